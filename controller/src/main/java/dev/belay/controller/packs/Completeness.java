@@ -1,9 +1,11 @@
 package dev.belay.controller.packs;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -34,12 +36,15 @@ final class Completeness {
         this.limits = limits;
     }
 
-    /** @param reader sees the pack and the scope */
-    void check(ObjectReader reader, ObjectIdOwnerMap<PackedObjectInfo> incoming) throws IOException {
+    /**
+     * @param reader sees the pack and the scope
+     * @param held the scope's packs: looked into first, because a miss in a reader costs system calls
+     */
+    void check(ObjectReader reader, List<Pack> held, ObjectIdOwnerMap<PackedObjectInfo> incoming) throws IOException {
         if (shapes.size() > REMEMBERED_TREES) {
             shapes.clear();
         }
-        Check check = new Check(reader, incoming);
+        Check check = new Check(reader, held, incoming);
         for (PackedObjectInfo object : incoming) {
             switch (object.getType()) {
                 case Constants.OBJ_COMMIT -> check.commit(object);
@@ -52,10 +57,12 @@ final class Completeness {
 
     private final class Check {
         private final ObjectReader reader;
+        private final List<Pack> held;
         private final ObjectIdOwnerMap<PackedObjectInfo> incoming;
 
-        Check(ObjectReader reader, ObjectIdOwnerMap<PackedObjectInfo> incoming) {
+        Check(ObjectReader reader, List<Pack> held, ObjectIdOwnerMap<PackedObjectInfo> incoming) {
             this.reader = reader;
+            this.held = held;
             this.incoming = incoming;
         }
 
@@ -80,6 +87,16 @@ final class Completeness {
                     tag);
         }
 
+        private static int type(String word) {
+            return switch (word) {
+                case Constants.TYPE_COMMIT -> Constants.OBJ_COMMIT;
+                case Constants.TYPE_TREE -> Constants.OBJ_TREE;
+                case Constants.TYPE_BLOB -> Constants.OBJ_BLOB;
+                case Constants.TYPE_TAG -> Constants.OBJ_TAG;
+                default -> throw PackRefused.because("a tag is of the unknown type '" + word + "'");
+            };
+        }
+
         void tree(AnyObjectId tree) throws IOException {
             CanonicalTreeParser entries = new CanonicalTreeParser();
             entries.reset(reader, tree);
@@ -95,10 +112,19 @@ final class Completeness {
 
         private void present(ObjectId id, int type, AnyObjectId from) throws IOException {
             PackedObjectInfo here = incoming.get(id);
-            if (here == null ? !reader.has(id) : here.getType() != type) {
+            if (here == null ? !isHeld(id) : here.getType() != type) {
                 throw PackRefused.because((here == null ? "object " : "a fitting object ") + id.name() + " ("
                         + Constants.typeString(type) + "), which " + from.name() + " needs, is missing");
             }
+        }
+
+        private boolean isHeld(ObjectId id) throws IOException {
+            for (Pack pack : held) {
+                if (pack.hasObject(id)) {
+                    return true;
+                }
+            }
+            return reader.has(id);
         }
 
         private Shape shape(AnyObjectId tree, int level) throws IOException {

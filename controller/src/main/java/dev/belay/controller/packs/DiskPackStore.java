@@ -32,7 +32,9 @@ import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TooLargePackException;
 import org.eclipse.jgit.errors.UnpackException;
 import org.eclipse.jgit.internal.JGitText;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
+import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -67,8 +69,11 @@ public final class DiskPackStore implements PackStore {
     private final Object[] publication =
             Stream.generate(Object::new).limit(OPEN_SCOPES).toArray();
 
-    /** A scope's objects stay open between calls, because a task stores a pack at every step. */
-    private record OpenScope(ScopeFolder folder, ObjectDirectory objects) {}
+    /**
+     * A scope stays open between calls, because a task stores a pack at every step. It is JGit's own shared instance,
+     * the one that a quarantine or a task borrows from, so that indexes are read once.
+     */
+    private record OpenScope(ScopeFolder folder, FileRepository objects) {}
 
     /** Sweeps what an earlier process left unfinished. */
     public DiskPackStore(Path root, PackLimits limits) throws IOException {
@@ -124,7 +129,7 @@ public final class DiskPackStore implements PackStore {
         if (scope.isEmpty()) {
             return held;
         }
-        try (ObjectReader reader = scope.get().objects.newReader()) {
+        try (ObjectReader reader = scope.get().objects.newObjectReader()) {
             for (String commit : commits) {
                 if (ObjectId.isId(commit) && reader.has(ObjectId.fromString(commit), Constants.OBJ_COMMIT)) {
                     held.add(commit);
@@ -254,7 +259,7 @@ public final class DiskPackStore implements PackStore {
             for (PackedObjectInfo object : parser.getSortedObjectList(null)) {
                 objectsOfPack.addIfAbsent(object);
             }
-            completeness.check(reader, objectsOfPack);
+            completeness.check(reader, packsOf(target), objectsOfPack);
         } catch (MissingObjectException e) {
             throw PackRefused.because("object " + e.getObjectId().name() + " is missing")
                     .causedBy(e);
@@ -277,6 +282,18 @@ public final class DiskPackStore implements PackStore {
         throw new IOException("the parser left no index in " + objects);
     }
 
+    private List<Pack> packsOf(OpenScope scope) throws IOException {
+        List<Pack> packs = new ArrayList<>();
+        Optional<ScopeFolder> project = scope.folder.project();
+        if (project.isPresent()) {
+            scope(project.get(), true).ifPresent(p -> packs.addAll(p.objects
+                    .getObjectDatabase()
+                    .getPacks()));
+        }
+        packs.addAll(scope.objects.getObjectDatabase().getPacks());
+        return packs;
+    }
+
     private Optional<OpenScope> scope(ScopeFolder folder, boolean create) throws IOException {
         synchronized (open) {
             OpenScope known = open.get(folder.git());
@@ -290,7 +307,8 @@ public final class DiskPackStore implements PackStore {
                 folder.create();
                 folder.sweep();
             }
-            OpenScope scope = new OpenScope(folder, folder.open());
+            OpenScope scope = new OpenScope(
+                    folder, (FileRepository) RepositoryCache.open(RepositoryCache.FileKey.exact(folder.git().toFile(), FS.DETECTED)));
             open.put(folder.git(), scope);
             while (open.size() > OPEN_SCOPES) {
                 Path eldest = open.keySet().iterator().next();

@@ -58,6 +58,11 @@ final class ScopeFolder {
         return name;
     }
 
+    /** What a task borrows from; none for a project. */
+    Optional<ScopeFolder> project() {
+        return project.map(git -> new ScopeFolder(git, Optional.empty()));
+    }
+
     Path git() {
         return git;
     }
