@@ -4,7 +4,6 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,8 +98,8 @@ final class DataDirectory {
         String password = HexFormat.of().formatHex(random);
         Path making = Files.createTempDirectory(parent, prefix);
         try {
-            Path cluster = Files.createDirectory(making.resolve("pg"), PosixFilePermissions.asFileAttribute(
-                    PostgresBinaries.permissions(0700)));
+            Path cluster = Files.createDirectory(
+                    making.resolve("pg"), PosixFilePermissions.asFileAttribute(PostgresBinaries.permissions(0700)));
             Path secret = secret(making.resolve("password"), password);
             account.own(making);
             initdb(cluster, secret, log);
@@ -152,9 +151,5 @@ final class DataDirectory {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while making the database", e);
         }
-    }
-
-    static String read(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.UTF_8);
     }
 }

@@ -40,7 +40,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Ends the server by a fast shutdown when our end of its standard input is gone. */
     private static final String UNTIL_THE_PIPE_BREAKS =
-            "\"$@\" </dev/null & p=$!; cat >/dev/null; kill -INT $p; wait $p";
+            "\"$@\" </dev/null & p=$!; cat >/dev/null; kill -INT $p 2>/dev/null; wait $p";
 
     private final FileChannel lock;
     private final Process wrapper;
@@ -142,8 +142,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 server = ready(wrapper, directory.path(), port);
                 if (server.isPresent()) {
                     String password = directory.password();
-                    return new EmbeddedPostgres(
-                            lock, wrapper, server.get(), port, password, version(port, password));
+                    return new EmbeddedPostgres(lock, wrapper, server.get(), port, password, version(port, password));
                 }
             } catch (IOException | RuntimeException e) {
                 stop(wrapper, server);
@@ -151,8 +150,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
             stop(wrapper, server);
             // Another process may take the port between our choosing and the server's binding.
-            boolean portTaken = Files.readString(log).substring((int) Math.min(logged, Files.size(log))).contains(
-                    "could not create any TCP/IP sockets");
+            boolean portTaken = Files.readString(log)
+                    .substring((int) Math.min(logged, Files.size(log)))
+                    .contains("could not create any TCP/IP sockets");
             if (!portTaken || attempt == 3) {
                 throw BelayException.of(
                         ErrorCode.E_SETUP,
@@ -215,7 +215,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                         && lines.get(3).strip().equals(Integer.toString(port))) {
                     return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
                 }
-                if (wrapper.waitFor(10, TimeUnit.MILLISECONDS) || hasDeadChild(wrapper)) {
+                if (wrapper.waitFor(10, TimeUnit.MILLISECONDS) || onlyCatIsLeft(wrapper)) {
                     return Optional.empty();
                 }
             }
@@ -234,16 +234,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** The shell collects its children only at its end, so a server that failed stays visible as a zombie. */
-    private static boolean hasDeadChild(Process wrapper) {
-        return wrapper.children().anyMatch(child -> {
-            try {
-                String stat = DataDirectory.read(Path.of("/proc", Long.toString(child.pid()), "stat"));
-                return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
-            } catch (IOException e) {
-                return false;
-            }
-        });
+    /** The shell starts the server first and then {@code cat}; when only {@code cat} is left, the server has ended. */
+    private static boolean onlyCatIsLeft(Process wrapper) {
+        List<ProcessHandle> children = wrapper.children().toList();
+        if (children.size() != 1) {
+            return false;
+        }
+        try {
+            return Files.readString(
+                            Path.of("/proc", Long.toString(children.getFirst().pid()), "comm"))
+                    .strip()
+                    .equals("cat");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void stop(Process wrapper, Optional<ProcessHandle> server) throws IOException {
@@ -291,8 +295,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static FileChannel lock(Path data) throws IOException {
         Path file = parent(data).resolve(data.getFileName() + ".lock");
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         @Nullable FileLock held = null;
         try {
             held = channel.tryLock();
@@ -315,8 +319,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static void rotate(Path log) throws IOException {
         if (Files.exists(log) && Files.size(log) > LARGEST_LOG) {
-            Files.move(
-                    log, parent(log).resolve(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(log, parent(log).resolve(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -324,7 +327,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (!Files.exists(log)) {
             return "it said nothing";
         }
-        List<String> lines = Files.readAllLines(log);
+        List<String> lines =
+                Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
         return String.join(" | ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
     }
 

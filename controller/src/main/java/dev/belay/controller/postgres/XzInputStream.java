@@ -81,7 +81,7 @@ final class XzInputStream extends InputStream {
             ended = true;
             return;
         }
-        byte[] header = new byte[size * 4 - 1];
+        byte[] header = new byte[size * 4 + 3];
         in.readFully(header);
         DataInputStream fields = new DataInputStream(new ByteArrayInputStream(header));
         int flags = fields.readUnsignedByte();
