@@ -35,7 +35,8 @@ class RoomTest {
 
     @Test
     void the_state_can_be_written_and_passed_through_but_not_listed_by_others() throws IOException {
-        Path file = Files.writeString(room.state().resolve("canary-" + ProcessHandle.current().pid()), "x");
+        Path file = Files.writeString(
+                room.state().resolve("canary-" + ProcessHandle.current().pid()), "x");
 
         assertThat(file).hasContent("x");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(room.state())))
