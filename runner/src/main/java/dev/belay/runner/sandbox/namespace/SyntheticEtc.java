@@ -70,7 +70,8 @@ final class SyntheticEtc {
     /** One directory for the life of this runner; what earlier runners left is removed. */
     static synchronized Path below(Path engine) throws IOException {
         ProcessHandle self = ProcessHandle.current();
-        long started = self.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+        long started =
+                self.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
         Path etc = engine.resolve("etc-" + self.pid() + "-" + started);
         if (!Files.exists(etc)) {
             removeOthers(engine);
@@ -99,7 +100,8 @@ final class SyntheticEtc {
         Files.createDirectories(Objects.requireNonNull(target.getParent()));
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 Files.createDirectories(target.resolve(source.relativize(directory)));
                 return FileVisitResult.CONTINUE;
             }
