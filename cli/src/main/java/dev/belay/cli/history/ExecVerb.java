@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,8 +33,11 @@ import picocli.CommandLine.Parameters;
 public final class ExecVerb extends Verb {
     private static final int MOST_LINE = 16 << 20;
 
-    @Parameters(arity = "1", paramLabel = "TASK", description = "A task; then -- and the command.")
+    @Parameters(index = "0", arity = "1", paramLabel = "TASK", description = "A task; then -- and the command.")
     private String reference = "";
+
+    @Parameters(index = "1..*", arity = "0..*", hidden = true)
+    private List<String> misplaced = List.of();
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "End the command after this time: 5m.")
     private String timeout = "";
@@ -51,7 +55,7 @@ public final class ExecVerb extends Verb {
     @Override
     public int run(Cli cli) throws IOException {
         String id = TaskReference.task(cli, reference);
-        if (afterDashes().isEmpty()) {
+        if (afterDashes().isEmpty() || !misplaced.isEmpty()) {
             throw BelayException.of(
                     ErrorCode.E_USAGE,
                     "exec needs a command behind --",
