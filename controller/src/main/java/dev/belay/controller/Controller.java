@@ -71,12 +71,13 @@ public final class Controller {
         Settings settings = Settings.from(System.getenv(), Instant.now());
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    asked.countDown();
-                    awaitQuietly(stopped);
-                },
-                "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            asked.countDown();
+                            awaitQuietly(stopped);
+                        },
+                        "stop"));
         Path announcement = settings.home().resolve("controller.json");
         try (RunningController controller = RunningController.start(settings, Parts.of(settings))) {
             announce(announcement, settings, controller);

@@ -67,8 +67,7 @@ public final class RunningController implements AutoCloseable {
         stops.push(database::close);
         Schema.prepare(database, settings.owner().tenant(), settings.owner().actor());
         Files.createDirectories(
-                settings.home(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                settings.home(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         SecureRandom random = new SecureRandom();
         Token people = settings.tokenFile().isPresent()
                 ? Token.read(settings.tokenFile().get())

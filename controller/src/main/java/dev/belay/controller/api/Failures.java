@@ -37,8 +37,8 @@ final class Failures {
     static final class Large implements ExceptionHandler<RequestBody.TooLarge, HttpResponse<byte[]>> {
         @Override
         public HttpResponse<byte[]> handle(HttpRequest request, RequestBody.TooLarge error) {
-            return Answers.problem(
-                    Problems.of(plain(String.valueOf(error.getMessage())), HttpStatus.REQUEST_ENTITY_TOO_LARGE.getCode()));
+            return Answers.problem(Problems.of(
+                    plain(String.valueOf(error.getMessage())), HttpStatus.REQUEST_ENTITY_TOO_LARGE.getCode()));
         }
     }
 
@@ -87,9 +87,10 @@ final class Failures {
                 case 413 -> plain("the request is too large");
                 default ->
                     status < 500
-                            ? plain(context.getErrors().isEmpty()
-                                    ? "the request cannot be used"
-                                    : context.getErrors().getFirst().getMessage())
+                            ? plain(
+                                    context.getErrors().isEmpty()
+                                            ? "the request cannot be used"
+                                            : context.getErrors().getFirst().getMessage())
                             : BelayException.of(
                                     ErrorCode.E_INTERNAL, "the controller failed", "its log has the details", "");
             };

@@ -66,7 +66,9 @@ final class TaskController {
 
     @Get
     HttpResponse<byte[]> list(
-            Caller caller, @QueryValue(defaultValue = "false") boolean all, @QueryValue(defaultValue = "100") int limit) {
+            Caller caller,
+            @QueryValue(defaultValue = "false") boolean all,
+            @QueryValue(defaultValue = "100") int limit) {
         TaskList.Builder list = TaskList.newBuilder();
         tasks.list(caller, all, limit).forEach(task -> list.addTasks(view.of(task)));
         return Answers.json(list.build());

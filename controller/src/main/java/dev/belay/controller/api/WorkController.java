@@ -55,7 +55,8 @@ final class WorkController {
     @Post("/rollback")
     HttpResponse<byte[]> rollback(Caller caller, String id, HttpRequest<?> request)
             throws IOException, InterruptedException {
-        RollbackTask given = RequestBody.json(request, RollbackTask.newBuilder()).build();
+        RollbackTask given =
+                RequestBody.json(request, RollbackTask.newBuilder()).build();
         return Answers.json(heads.rollback(caller, id, given.getTo(), given.getDryRun()));
     }
 

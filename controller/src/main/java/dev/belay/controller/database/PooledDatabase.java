@@ -62,7 +62,8 @@ public final class PooledDatabase implements Database {
             throw unreachable(notReached);
         }
         try (Connection connection = pool.getConnection()) {
-            String version = connection.getMetaData().getDatabaseProductVersion().split(" ")[0];
+            String version =
+                    connection.getMetaData().getDatabaseProductVersion().split(" ")[0];
             return new PooledDatabase(pool, kind, version, afterwards);
         } catch (SQLException notReached) {
             pool.close();

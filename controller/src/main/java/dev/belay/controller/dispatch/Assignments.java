@@ -102,8 +102,7 @@ public final class Assignments {
                     if (edit.before().cancelRequestedAt() == null) {
                         edit.change(Stage.QUEUED, reason, detail, clock.instant());
                     } else {
-                        edit.change(
-                                Stage.CANCELLED, "cancelled", edit.before().cancelReason(), clock.instant());
+                        edit.change(Stage.CANCELLED, "cancelled", edit.before().cancelReason(), clock.instant());
                     }
                     edit.save();
                 }));

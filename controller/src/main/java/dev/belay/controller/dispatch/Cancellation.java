@@ -49,8 +49,8 @@ public final class Cancellation {
         String detail = "cancelled by " + caller.actor()
                 + (why.isEmpty() ? "" : ": " + (why.length() > REASON ? why.substring(0, REASON) : why));
         TaskRow before = jdbi.inTransaction(handle -> {
-            TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), named.id())
-                    .orElseThrow(() -> TaskQueries.noSuchTask(given));
+            TaskEdit edit =
+                    TaskEdit.lock(handle, caller.tenant(), named.id()).orElseThrow(() -> TaskQueries.noSuchTask(given));
             switch (edit.stage()) {
                 case QUEUED, LEASED -> {
                     edit.change(Stage.CANCELLED, "cancelled", detail, clock.instant());
@@ -65,8 +65,9 @@ public final class Cancellation {
         switch (before.stage()) {
             case LEASED -> fleet.find(before.runner()).ifPresent(runner -> runner.send(kill(before)));
             case PREPARING, RUNNING, WAITING, PAUSED ->
-                fleet.find(before.runner()).ifPresent(runner -> runner.send(command(
-                        new Asked(before.id(), before.epoch(), caller.actor(), detail))));
+                fleet.find(before.runner())
+                        .ifPresent(runner ->
+                                runner.send(command(new Asked(before.id(), before.epoch(), caller.actor(), detail))));
             case QUEUED, SUCCEEDED, FAILED, CANCELLED -> {}
         }
         feed.changed(before.id());

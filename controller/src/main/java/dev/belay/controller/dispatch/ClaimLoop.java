@@ -25,8 +25,7 @@ public final class ClaimLoop {
     private final Feed feed;
     private final Timings timings;
 
-    public ClaimLoop(
-            Claims claims, Assignments assignments, Fleet fleet, Wakeup wakeup, Feed feed, Timings timings) {
+    public ClaimLoop(Claims claims, Assignments assignments, Fleet fleet, Wakeup wakeup, Feed feed, Timings timings) {
         this.claims = claims;
         this.assignments = assignments;
         this.fleet = fleet;

@@ -83,7 +83,9 @@ public final class Claims {
     private List<Claimed> claim(Handle handle, Map<ConnectedRunner, Integer> free, int places) {
         List<Candidate> candidates = handle.createQuery(FAIR)
                 .bind("avoid", Timings.seconds(timings.avoidAfterReject()))
-                .bind("runners", free.keySet().stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .bind(
+                        "runners",
+                        free.keySet().stream().map(ConnectedRunner::name).toArray(String[]::new))
                 .bind("places", places)
                 .mapTo(Candidate.class)
                 .list();

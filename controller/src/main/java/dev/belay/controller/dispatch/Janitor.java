@@ -49,11 +49,11 @@ public final class Janitor {
 
     private void round() {
         record Overdue(String id, String tenant) {}
-        List<Overdue> overdue = jdbi.withHandle(handle -> handle.createQuery(
-                        "select t.id, t.tenant from task t where " + OVERDUE + " limit 100")
-                .bind("grace", Timings.seconds(timings.cancelGrace()))
-                .mapTo(Overdue.class)
-                .list());
+        List<Overdue> overdue = jdbi.withHandle(
+                handle -> handle.createQuery("select t.id, t.tenant from task t where " + OVERDUE + " limit 100")
+                        .bind("grace", Timings.seconds(timings.cancelGrace()))
+                        .mapTo(Overdue.class)
+                        .list());
         for (Overdue task : overdue) {
             end(task.tenant(), task.id());
         }
@@ -67,7 +67,8 @@ public final class Janitor {
 
     private void end(String tenant, String id) {
         jdbi.useTransaction(handle -> TaskEdit.lock(handle, tenant, id)
-                .filter(edit -> handle.createQuery("select exists (select 1 from task t where t.id = :id and " + OVERDUE + ")")
+                .filter(edit -> handle.createQuery(
+                                "select exists (select 1 from task t where t.id = :id and " + OVERDUE + ")")
                         .bind("id", id)
                         .bind("grace", Timings.seconds(timings.cancelGrace()))
                         .mapTo(Boolean.class)
@@ -75,7 +76,11 @@ public final class Janitor {
                 .ifPresent(edit -> {
                     decide(edit);
                     edit.save();
-                    LOG.info("{} is {} now: {}", id, edit.stage().word(), edit.before().runner());
+                    LOG.info(
+                            "{} is {} now: {}",
+                            id,
+                            edit.stage().word(),
+                            edit.before().runner());
                 }));
         feed.changed(id);
         wakeup.ring();
@@ -88,7 +93,8 @@ public final class Janitor {
             edit.change(
                     Stage.CANCELLED,
                     "cancelled",
-                    "cancelled by " + task.cancelActor() + "; " + runner + " did not end it in time, so the controller did",
+                    "cancelled by " + task.cancelActor() + "; " + runner
+                            + " did not end it in time, so the controller did",
                     clock.instant());
         } else if (task.stage() == Stage.LEASED) {
             edit.change(Stage.QUEUED, "unanswered", runner + " did not answer in time", clock.instant());

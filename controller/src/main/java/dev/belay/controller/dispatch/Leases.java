@@ -53,8 +53,7 @@ public final class Leases {
         Map<Boolean, List<RunningTask>> parted = running.stream()
                 .collect(Collectors.partitioningBy(
                         task -> Integer.valueOf(task.getEpoch()).equals(epochs.get(task.getTask()))));
-        return new Renewed(
-                parted.getOrDefault(true, List.of()), parted.getOrDefault(false, List.of()));
+        return new Renewed(parted.getOrDefault(true, List.of()), parted.getOrDefault(false, List.of()));
     }
 
     /** After a start of the controller: runners get the time of a lease to come back with what they hold. */

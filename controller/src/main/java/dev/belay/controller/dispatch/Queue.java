@@ -47,12 +47,12 @@ public final class Queue implements QueueReason.Source {
             return new QueueReason("retry", task.stopDetail() + "; the controller tries again");
         }
         int places = runners.stream().mapToInt(ConnectedRunner::slots).sum();
-        int held = jdbi.withHandle(handle -> handle.createQuery("select count(*) from task where state in " + Stage.LIVE)
-                .mapTo(Integer.class)
-                .one());
+        int held =
+                jdbi.withHandle(handle -> handle.createQuery("select count(*) from task where state in " + Stage.LIVE)
+                        .mapTo(Integer.class)
+                        .one());
         return held < places
                 ? new QueueReason("queued", "the controller is about to give it to a runner")
-                : new QueueReason(
-                        "no_place", "all " + places + " places of the connected runners are taken");
+                : new QueueReason("no_place", "all " + places + " places of the connected runners are taken");
     }
 }

@@ -10,7 +10,6 @@ import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.Warning;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -75,9 +74,8 @@ final class Effects {
 
     private static Event snapshot(TaskEdit task, Event event) {
         Snapshot given = event.getSnapshotCreated().getSnapshot();
-        Snapshot snapshot = given.hasAt()
-                ? given
-                : given.toBuilder().setAt(event.getAt()).build();
+        Snapshot snapshot =
+                given.hasAt() ? given : given.toBuilder().setAt(event.getAt()).build();
         if (snapshot.getCommit().isEmpty()
                 || !SnapshotRows.insert(
                         task.handle, task.before.tenant(), task.before.id(), task.epoch, event.getActor(), snapshot)) {
@@ -117,8 +115,8 @@ final class Effects {
     private static Event operation(TaskEdit task, Event event) {
         Operation given = event.getOperation().getOperation();
         Optional<Integer> to = step(given.getTo());
-        Optional<Snapshot> target = to.flatMap(
-                step -> SnapshotRows.find(task.handle, task.before.tenant(), task.before.id(), step));
+        Optional<Snapshot> target =
+                to.flatMap(step -> SnapshotRows.find(task.handle, task.before.tenant(), task.before.id(), step));
         if (target.isEmpty() || !HEAD_MOVES.contains(given.getKind())) {
             return refused(event, "an operation to " + given.getTo() + ", which has no snapshot, was reported");
         }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class OperationRows {
     private OperationRows() {}
 
-    static void insert(
-            Handle handle, String tenant, String task, @Nullable Integer from, int to, Operation operation) {
+    static void insert(Handle handle, String tenant, String task, @Nullable Integer from, int to, Operation operation) {
         Update insert = handle.createUpdate("""
                         insert into operation (task, number, tenant, actor, kind, from_step, to_step, at, body)
                         values (:task, :number, :tenant, :actor, :kind, :from, :to, :at, :body)

@@ -36,15 +36,22 @@ public final class TaskEdit {
     List<String> weaker;
     int epoch;
     Lease lease = new Lease.Keep();
+
     @Nullable Duration ackWithin;
+
     @Nullable Instant startedAt;
+
     @Nullable Instant finishedAt;
+
     int turns;
     int steps;
     int lastStep;
     long costMicrousd;
+
     @Nullable Integer headStep;
+
     @Nullable Integer lastSnapshot;
+
     int filesChanged;
     int linesAdded;
     int linesRemoved;
@@ -196,7 +203,10 @@ public final class TaskEdit {
         waitingFor = change.getWaitingFor() == WaitingFor.WAITING_FOR_UNSPECIFIED
                         || change.getWaitingFor() == WaitingFor.UNRECOGNIZED
                 ? ""
-                : change.getWaitingFor().name().substring("WAITING_FOR_".length()).toLowerCase(Locale.ROOT);
+                : change.getWaitingFor()
+                        .name()
+                        .substring("WAITING_FOR_".length())
+                        .toLowerCase(Locale.ROOT);
         stopReason = Plain.text(change.getStopReason(), 100);
         stopDetail = Plain.text(change.getDetail(), 2000);
         if (!change.getSandbox().isEmpty()) {

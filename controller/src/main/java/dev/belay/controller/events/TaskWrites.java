@@ -136,8 +136,7 @@ final class TaskWrites {
                     .bind("detail", edit.stopDetail)
                     .execute();
         } else if (was == Stage.LEASED && edit.stage != Stage.LEASED) {
-            handle.createUpdate(
-                            "update attempt set acked_at = clock_timestamp() where task = :task and epoch = :epoch")
+            handle.createUpdate("update attempt set acked_at = clock_timestamp() where task = :task and epoch = :epoch")
                     .bind("task", edit.before.id())
                     .bind("epoch", edit.epoch)
                     .execute();

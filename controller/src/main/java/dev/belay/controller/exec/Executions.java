@@ -1,11 +1,11 @@
 package dev.belay.controller.exec;
 
-import dev.belay.controller.problems.Problems;
 import dev.belay.controller.dispatch.Assignments;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.heads.OneAtATime;
 import dev.belay.controller.heads.Snapshots;
+import dev.belay.controller.problems.Problems;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.ConnectedRunner;
 import dev.belay.controller.runners.Fleet;
@@ -129,9 +129,11 @@ public final class Executions {
     private static void relay(CommandOutput output, LineStream lines) {
         switch (output.getBodyCase()) {
             case STDOUT ->
-                lines.offer(ExecOutput.newBuilder().setStdout(output.getStdout()).build());
+                lines.offer(
+                        ExecOutput.newBuilder().setStdout(output.getStdout()).build());
             case STDERR ->
-                lines.offer(ExecOutput.newBuilder().setStderr(output.getStderr()).build());
+                lines.offer(
+                        ExecOutput.newBuilder().setStderr(output.getStderr()).build());
             case WAITING ->
                 lines.offer(
                         ExecOutput.newBuilder().setWaiting(output.getWaiting()).build());

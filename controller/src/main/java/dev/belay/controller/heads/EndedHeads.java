@@ -45,7 +45,8 @@ final class EndedHeads {
         Snapshot from = snapshots.named(caller, task, "head");
         List<EntryChange> changes = from.getCommit().equals(to.getCommit())
                 ? List.of()
-                : history.changes(task.scope(), from.getCommit(), to.getCommit()).getEntriesList();
+                : history.changes(task.scope(), from.getCommit(), to.getCommit())
+                        .getEntriesList();
         Operation operation = Operation.newBuilder()
                 .setId("o" + (task.operations() + 1))
                 .setNumber(task.operations() + 1)

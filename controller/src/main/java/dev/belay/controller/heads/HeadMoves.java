@@ -58,11 +58,13 @@ public final class HeadMoves {
         TaskRow named = tasks.named(caller, given);
         try (OneAtATime.Turn turn = turns.take(named, "an undo")) {
             TaskRow task = tasks.byId(caller, named.id());
-            String to = history(caller, task).undo().orElseThrow(() -> BelayException.of(
-                    ErrorCode.E_NOTHING_TO_UNDO,
-                    "there is nothing to undo in " + task.shortId(),
-                    "the controller's operation log has no step or rollback that is not undone",
-                    "belay snapshots " + task.shortId()));
+            String to = history(caller, task)
+                    .undo()
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_NOTHING_TO_UNDO,
+                            "there is nothing to undo in " + task.shortId(),
+                            "the controller's operation log has no step or rollback that is not undone",
+                            "belay snapshots " + task.shortId()));
             return move(caller, task, "undo", snapshots.named(caller, task, to), false);
         }
     }
@@ -71,19 +73,20 @@ public final class HeadMoves {
         TaskRow named = tasks.named(caller, given);
         try (OneAtATime.Turn turn = turns.take(named, "a redo")) {
             TaskRow task = tasks.byId(caller, named.id());
-            String to = history(caller, task).redo().orElseThrow(() -> BelayException.of(
-                    ErrorCode.E_NOTHING_TO_REDO,
-                    "there is nothing to redo in " + task.shortId(),
-                    "the controller's operation log has no undo that was not followed by other work",
-                    "belay snapshots " + task.shortId()));
+            String to = history(caller, task)
+                    .redo()
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_NOTHING_TO_REDO,
+                            "there is nothing to redo in " + task.shortId(),
+                            "the controller's operation log has no undo that was not followed by other work",
+                            "belay snapshots " + task.shortId()));
             return move(caller, task, "redo", snapshots.named(caller, task, to), false);
         }
     }
 
     private UndoHistory history(Caller caller, TaskRow task) {
         return UndoHistory.of(log.operations(caller, task.id()).stream()
-                .map(operation ->
-                        new UndoHistory.Move(operation.getKind(), operation.getFrom(), operation.getTo()))
+                .map(operation -> new UndoHistory.Move(operation.getKind(), operation.getFrom(), operation.getTo()))
                 .toList());
     }
 

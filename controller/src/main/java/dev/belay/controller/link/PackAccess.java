@@ -58,11 +58,11 @@ final class PackAccess {
     }
 
     private Optional<Held> find(String task) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select tenant, project, state, epoch, runner from task where id = :task")
-                .bind("task", task)
-                .mapTo(Held.class)
-                .findOne());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select tenant, project, state, epoch, runner from task where id = :task")
+                        .bind("task", task)
+                        .mapTo(Held.class)
+                        .findOne());
     }
 
     private static BelayException stale(String task) {

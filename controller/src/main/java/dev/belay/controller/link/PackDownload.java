@@ -49,10 +49,13 @@ final class PackDownload implements Runnable {
             } while (count > 0);
             answer.onCompleted();
         } catch (InterruptedException stopped) {
-            answer.onError(Status.UNAVAILABLE.withDescription("the controller stops").asRuntimeException());
+            answer.onError(
+                    Status.UNAVAILABLE.withDescription("the controller stops").asRuntimeException());
         } catch (IOException unreadable) {
             LOG.error("a pack cannot be read", unreadable);
-            answer.onError(Status.INTERNAL.withDescription("E_INTERNAL: the pack cannot be read").asRuntimeException());
+            answer.onError(Status.INTERNAL
+                    .withDescription("E_INTERNAL: the pack cannot be read")
+                    .asRuntimeException());
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.belay.controller.link;
 
-import com.google.protobuf.ByteString;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.proto.error.BelayException;

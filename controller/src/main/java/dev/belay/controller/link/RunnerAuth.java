@@ -35,7 +35,6 @@ final class RunnerAuth implements ServerInterceptor {
             return new ServerCall.Listener<>() {};
         }
         String name = headers.get(RUNNER);
-        return Contexts.interceptCall(
-                Context.current().withValue(NAME, name == null ? "" : name), call, headers, next);
+        return Contexts.interceptCall(Context.current().withValue(NAME, name == null ? "" : name), call, headers, next);
     }
 }

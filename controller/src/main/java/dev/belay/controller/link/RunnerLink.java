@@ -41,8 +41,7 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
 
     @Override
     public StreamObserver<PackChunk> putPack(StreamObserver<PackStored> out) {
-        return new PackUpload(
-                packs, access, RunnerAuth.NAME.get(), (ServerCallStreamObserver<PackStored>) out);
+        return new PackUpload(packs, access, RunnerAuth.NAME.get(), (ServerCallStreamObserver<PackStored>) out);
     }
 
     @Override
@@ -62,7 +61,9 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
             out.onError(GrpcErrors.status(refused).asRuntimeException());
         } catch (IOException unreadable) {
             LOG.error("a pack cannot be opened", unreadable);
-            out.onError(Status.INTERNAL.withDescription("E_INTERNAL: the pack cannot be read").asRuntimeException());
+            out.onError(Status.INTERNAL
+                    .withDescription("E_INTERNAL: the pack cannot be read")
+                    .asRuntimeException());
         }
     }
 }

@@ -286,9 +286,8 @@ public final class DiskPackStore implements PackStore {
         List<Pack> packs = new ArrayList<>();
         Optional<ScopeFolder> project = scope.folder.project();
         if (project.isPresent()) {
-            scope(project.get(), true).ifPresent(p -> packs.addAll(p.objects
-                    .getObjectDatabase()
-                    .getPacks()));
+            scope(project.get(), true)
+                    .ifPresent(p -> packs.addAll(p.objects.getObjectDatabase().getPacks()));
         }
         packs.addAll(scope.objects.getObjectDatabase().getPacks());
         return packs;
@@ -307,8 +306,8 @@ public final class DiskPackStore implements PackStore {
                 folder.create();
                 folder.sweep();
             }
-            OpenScope scope = new OpenScope(
-                    folder, (FileRepository) RepositoryCache.open(RepositoryCache.FileKey.exact(folder.git().toFile(), FS.DETECTED)));
+            OpenScope scope = new OpenScope(folder, (FileRepository) RepositoryCache.open(
+                    RepositoryCache.FileKey.exact(folder.git().toFile(), FS.DETECTED)));
             open.put(folder.git(), scope);
             while (open.size() > OPEN_SCOPES) {
                 Path eldest = open.keySet().iterator().next();

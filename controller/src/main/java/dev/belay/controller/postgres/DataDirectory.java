@@ -99,8 +99,8 @@ final class DataDirectory {
         String password = HexFormat.of().formatHex(random);
         Path making = Files.createTempDirectory(parent, prefix);
         try {
-            Path cluster = Files.createDirectory(making.resolve("pg"), PosixFilePermissions.asFileAttribute(
-                    PostgresBinaries.permissions(0700)));
+            Path cluster = Files.createDirectory(
+                    making.resolve("pg"), PosixFilePermissions.asFileAttribute(PostgresBinaries.permissions(0700)));
             Path secret = secret(making.resolve("password"), password);
             account.own(making);
             initdb(cluster, secret, log);

@@ -142,8 +142,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 server = ready(wrapper, directory.path(), port);
                 if (server.isPresent()) {
                     String password = directory.password();
-                    return new EmbeddedPostgres(
-                            lock, wrapper, server.get(), port, password, version(port, password));
+                    return new EmbeddedPostgres(lock, wrapper, server.get(), port, password, version(port, password));
                 }
             } catch (IOException | RuntimeException e) {
                 stop(wrapper, server);
@@ -151,8 +150,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
             stop(wrapper, server);
             // Another process may take the port between our choosing and the server's binding.
-            boolean portTaken = Files.readString(log).substring((int) Math.min(logged, Files.size(log))).contains(
-                    "could not create any TCP/IP sockets");
+            boolean portTaken = Files.readString(log)
+                    .substring((int) Math.min(logged, Files.size(log)))
+                    .contains("could not create any TCP/IP sockets");
             if (!portTaken || attempt == 3) {
                 throw BelayException.of(
                         ErrorCode.E_SETUP,
@@ -291,8 +291,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static FileChannel lock(Path data) throws IOException {
         Path file = parent(data).resolve(data.getFileName() + ".lock");
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         @Nullable FileLock held = null;
         try {
             held = channel.tryLock();
@@ -315,8 +315,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static void rotate(Path log) throws IOException {
         if (Files.exists(log) && Files.size(log) > LARGEST_LOG) {
-            Files.move(
-                    log, parent(log).resolve(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(log, parent(log).resolve(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

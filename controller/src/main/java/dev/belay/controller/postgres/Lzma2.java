@@ -51,8 +51,16 @@ final class Lzma2 {
     private final short[][] isRep0Long = new short[12][16];
     private final short[][] distanceSlots = new short[4][64];
     private final short[][] distanceSpecial = {
-        new short[2], new short[2], new short[4], new short[4], new short[8], new short[8], new short[16],
-        new short[16], new short[32], new short[32]
+        new short[2],
+        new short[2],
+        new short[4],
+        new short[4],
+        new short[8],
+        new short[8],
+        new short[16],
+        new short[16],
+        new short[32],
+        new short[32]
     };
     private final short[] distanceAlign = new short[16];
     private final Lengths matchLengths = new Lengths();

@@ -60,7 +60,9 @@ final class PostgresBinaries {
 
     private static String version(URL archive) {
         String name = archive.toString().replaceFirst("!/.*$", "").replaceFirst("^.*/", "");
-        return name.replaceFirst("\\.jar$", "").replaceFirst("^.*-(?=[0-9])", "").replaceAll("[^0-9A-Za-z.]", "_");
+        return name.replaceFirst("\\.jar$", "")
+                .replaceFirst("^.*-(?=[0-9])", "")
+                .replaceAll("[^0-9A-Za-z.]", "_");
     }
 
     /** What an unpacking that was cut off left behind. */

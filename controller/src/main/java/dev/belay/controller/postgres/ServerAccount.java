@@ -29,8 +29,7 @@ record ServerAccount(List<String> prefix, int uid) {
                     NOBODY);
         }
         if (me == 0 || !hasName(me)) {
-            return new ServerAccount(
-                    List.of("unshare", "--user", "--map-user=" + NOBODY, "--map-group=" + NOBODY), -1);
+            return new ServerAccount(List.of("unshare", "--user", "--map-user=" + NOBODY, "--map-group=" + NOBODY), -1);
         }
         return new ServerAccount(List.of(), -1);
     }

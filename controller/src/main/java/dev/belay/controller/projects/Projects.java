@@ -38,8 +38,8 @@ public final class Projects {
         text("key", given.getKey(), 512);
         text("name", given.getName(), 200);
         if (given.getCommitsCount() > COMMITS
-                || !given.getCommitsList().stream().allMatch(commit -> COMMIT.matcher(commit)
-                        .matches())) {
+                || !given.getCommitsList().stream()
+                        .allMatch(commit -> COMMIT.matcher(commit).matches())) {
             throw bad("commits is not a list of at most 256 commit ids", "send 40 hexadecimal digits each");
         }
         String id = jdbi.withHandle(handle -> handle.createQuery("""
@@ -86,7 +86,8 @@ public final class Projects {
 
     private static void text(String field, String value, int most) {
         if (value.isBlank() || value.length() > most || value.chars().anyMatch(Character::isISOControl)) {
-            throw bad(field + " is blank, longer than " + most + " characters or holds control characters", "change it");
+            throw bad(
+                    field + " is blank, longer than " + most + " characters or holds control characters", "change it");
         }
     }
 

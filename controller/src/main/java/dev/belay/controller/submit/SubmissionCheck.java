@@ -48,7 +48,8 @@ public final class SubmissionCheck {
         limits(given.getLimits());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
-        if (!given.getHeadCommit().isEmpty() && !COMMIT.matcher(given.getHeadCommit()).matches()) {
+        if (!given.getHeadCommit().isEmpty()
+                && !COMMIT.matcher(given.getHeadCommit()).matches()) {
             throw bad("head_commit is not a commit's id", "send 40 hexadecimal digits, or nothing");
         }
         return given.getMode() == Mode.MODE_UNSPECIFIED

@@ -72,9 +72,16 @@ class EmbeddedPostgresTest {
             assertThat(postgres.serverVersion()).startsWith("18.");
             assertThat(postgres.jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres");
             for (String[] setting : new String[][] {
-                {"fsync", "on"}, {"synchronous_commit", "on"}, {"full_page_writes", "on"}, {"jit", "off"},
-                {"max_connections", "40"}, {"shared_buffers", "32MB"}, {"listen_addresses", "127.0.0.1"},
-                {"unix_socket_directories", ""}, {"password_encryption", "scram-sha-256"}, {"server_encoding", "UTF8"}
+                {"fsync", "on"},
+                {"synchronous_commit", "on"},
+                {"full_page_writes", "on"},
+                {"jit", "off"},
+                {"max_connections", "40"},
+                {"shared_buffers", "32MB"},
+                {"listen_addresses", "127.0.0.1"},
+                {"unix_socket_directories", ""},
+                {"password_encryption", "scram-sha-256"},
+                {"server_encoding", "UTF8"}
             }) {
                 assertThat(one(postgres, "show " + setting[0])).as(setting[0]).isEqualTo(setting[1]);
             }
@@ -151,7 +158,8 @@ class EmbeddedPostgresTest {
 
             ProcessHandle.of(serverPid()).orElseThrow().destroyForcibly();
 
-            assertThat(postgres.ended().get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNull();
+            assertThat(postgres.ended().get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isNull();
         }
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
             assertThat(one(postgres, "select n from t")).isEqualTo("7");
@@ -220,8 +228,9 @@ class EmbeddedPostgresTest {
     @Test
     void two_servers_of_one_process_cannot_share_a_database_either() throws Exception {
         try (EmbeddedPostgres first = EmbeddedPostgres.start(data)) {
-            assertThatThrownBy(() -> EmbeddedPostgres.start(data)).isInstanceOfSatisfying(
-                    BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_BUSY));
+            assertThatThrownBy(() -> EmbeddedPostgres.start(data))
+                    .isInstanceOfSatisfying(
+                            BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_BUSY));
             assertThat(one(first, "select 1")).isEqualTo("1");
         }
         try (EmbeddedPostgres again = EmbeddedPostgres.start(data)) {
@@ -230,7 +239,11 @@ class EmbeddedPostgresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PG_VERSION, 17, PostgreSQL 17", "PG_VERSION, 18, not one that Belay made", "notes.txt, mine, PG_VERSION"})
+    @CsvSource({
+        "PG_VERSION, 17, PostgreSQL 17",
+        "PG_VERSION, 18, not one that Belay made",
+        "notes.txt, mine, PG_VERSION"
+    })
     void a_directory_that_is_not_ours_is_left_untouched(String file, String content, String said) throws IOException {
         Files.createDirectories(data);
         Files.writeString(data.resolve(file), content + "\n");
@@ -247,7 +260,8 @@ class EmbeddedPostgresTest {
     @Test
     void a_directory_that_the_server_may_not_reach_is_named() throws IOException {
         Path closed = Files.createDirectory(
-                temp.resolve("closed"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                temp.resolve("closed"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         boolean root = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
         assertThat(root).as("these tests run as root").isTrue();
 
@@ -306,7 +320,8 @@ class EmbeddedPostgresTest {
         Process child = child(prefix, paths, data);
         ProcessHandle server = ProcessHandle.of(serverPid()).orElseThrow();
 
-        assertThat(Files.getAttribute(Path.of("/proc", Long.toString(server.pid())), "unix:uid")).isEqualTo(uid);
+        assertThat(Files.getAttribute(Path.of("/proc", Long.toString(server.pid())), "unix:uid"))
+                .isEqualTo(uid);
         assertThat(Files.getAttribute(data, "unix:uid")).isEqualTo(uid);
         child.destroyForcibly().waitFor();
         server.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -377,7 +392,8 @@ class EmbeddedPostgresTest {
             Path to = target.resolve(++n + "-" + from.getFileName());
             try (Stream<Path> files = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
                 for (Path file : files.toList()) {
-                    Files.copy(file, to.resolve(from.relativize(file).toString()).normalize());
+                    Files.copy(
+                            file, to.resolve(from.relativize(file).toString()).normalize());
                 }
             }
         }

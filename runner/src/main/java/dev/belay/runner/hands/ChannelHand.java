@@ -33,11 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelHand implements Hand {
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private static final ScheduledExecutorService WATCH =
-            Executors.newSingleThreadScheduledExecutor(task -> Thread.ofPlatform()
-                    .daemon()
-                    .name("hand-watch")
-                    .unstarted(task));
+    private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("hand-watch").unstarted(task));
 
     private final DataInputStream in;
     private final OutputStream out;
@@ -118,7 +115,8 @@ public final class ChannelHand implements Hand {
                 case QUIET -> 8;
             };
         }
-        long size = 17 + strings.stream().mapToLong(string -> 4L + string.length).sum();
+        long size =
+                17 + strings.stream().mapToLong(string -> 4L + string.length).sum();
         if (command.argv().isEmpty() || size > Frame.MAX_PAYLOAD) {
             throw new HandException("a command must have a name and at most 8 MiB", HandException.EINVAL);
         }
@@ -171,13 +169,12 @@ public final class ChannelHand implements Hand {
         char kind = (char) fields.get();
         long size = fields.getLong();
         int mode = fields.getInt();
-        String word =
-                switch (kind) {
-                    case 'f' -> "file";
-                    case 'd' -> "directory";
-                    case 'a' -> "absent";
-                    default -> "other";
-                };
+        String word = switch (kind) {
+            case 'f' -> "file";
+            case 'd' -> "directory";
+            case 'a' -> "absent";
+            default -> "other";
+        };
         return new FileStatus(word, Math.max(0, size), mode & 07777, fields.getLong());
     }
 
