@@ -320,7 +320,7 @@ public final class SnapshotStore implements AutoCloseable {
                 } catch (IOException failed) {
                     throw incomplete(name, safe, String.valueOf(failed.getMessage())).causedBy(failed);
                 }
-                verify(name, rollback, target, safe);
+                verify(name, target, safe);
             }
         }
         shadow.moveHead(commit);
@@ -346,7 +346,7 @@ public final class SnapshotStore implements AutoCloseable {
         }
     }
 
-    private void verify(String name, Rollback rollback, State target, String safe) throws IOException {
+    private void verify(String name, State target, String safe) throws IOException {
         try (Trial trial = Trial.of(shadow)) {
             Capture.Found found = capture.run(trial.pack(), layer, objects, frozen());
             boolean allKnown = trial.pack().objects() == 0;
@@ -424,7 +424,7 @@ public final class SnapshotStore implements AutoCloseable {
                     files.prepare();
                     files.carryOut();
                 }
-                verify(name, rollback, target, "the snapshot before it holds the state before");
+                verify(name, target, "the snapshot before it holds the state before");
             }
         } catch (SnapshotException failed) {
             throw incomplete(name, "the snapshot before it holds the state before", String.valueOf(failed.getMessage()));

@@ -59,7 +59,7 @@ public final class BareGit {
         Files.write(fresh, bytes);
         sync(fresh);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(file.toAbsolutePath().getParent());
+        sync(file.resolveSibling("."));
     }
 
     private static final class Isolated extends SystemReader.Delegate {
