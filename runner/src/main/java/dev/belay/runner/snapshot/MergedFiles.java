@@ -87,6 +87,9 @@ final class MergedFiles implements AutoCloseable {
         for (String path : rollback.inTheWay) {
             unlink(path);
         }
+        if (rollback.dropsGitObjects()) {
+            reach.directory(".git").removeAll("objects");
+        }
         for (String path : rollback.replacedDirectories) {
             rmdir(path);
         }

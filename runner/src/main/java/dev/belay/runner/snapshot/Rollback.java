@@ -48,10 +48,12 @@ final class Rollback {
     final Map<String, Integer> directoryPermissions = new TreeMap<>(Comparator.reverseOrder());
     final List<NotCaptured> notRestored;
     private final Set<String> left = new HashSet<>();
+    private final boolean hadGit;
 
     Rollback(ObjectReader reader, State now, State to) throws IOException {
         this.reader = reader;
         this.to = to;
+        this.hadGit = now.git().mode() == FileMode.TYPE_TREE;
         Map<String, NotCaptured> untouched = new LinkedHashMap<>();
         to.meta().notCaptured().forEach(one -> untouched.put(one.getPath(), one));
         now.meta().notCaptured().forEach(one -> untouched.put(one.getPath(), one));
@@ -314,6 +316,11 @@ final class Rollback {
             }
         }
         return objects;
+    }
+
+    /** Where no {@code .git} directory may be afterwards: the shadow repository or the checkout has what is in there. */
+    boolean dropsGitObjects() {
+        return hadGit && to.git().mode() != FileMode.TYPE_TREE && !holdsLeft(".git/objects");
     }
 
     boolean needsGitObjects() {

@@ -188,6 +188,14 @@ final class Splice {
         return meta;
     }
 
+    private static void leftBelow(Layer layer, Meta meta) {
+        if (layer instanceof Layer.Left left) {
+            meta.notCaptured().add(left.what());
+        } else if (layer instanceof Layer.Folder folder) {
+            folder.children.values().forEach(child -> leftBelow(child, meta));
+        }
+    }
+
     private void gather(Layer.Folder folder, String path, Meta meta) {
         if (folder.opaque) {
             baseDirectories.removeIf(directory -> directory.startsWith(path + "/"));
@@ -202,6 +210,7 @@ final class Splice {
         for (Map.Entry<String, Layer> entry : folder.children.entrySet()) {
             String child = path.isEmpty() ? entry.getKey() : path + "/" + entry.getKey();
             if (child.equals(".git/objects")) {
+                leftBelow(entry.getValue(), meta);
                 continue;
             }
             baseDirectories.remove(child);

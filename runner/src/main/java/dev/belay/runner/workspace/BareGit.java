@@ -28,8 +28,7 @@ public final class BareGit {
         if (!Files.isDirectory(directory)) {
             Path parent = Files.createDirectories(directory.toAbsolutePath().getParent());
             Path fresh = Files.createTempDirectory(parent, ".new-");
-            try (FileRepository repository =
-                    new FileRepository(fresh.resolve("git").toFile())) {
+            try (FileRepository repository = new FileRepository(fresh.resolve("git").toFile())) {
                 repository.create(true);
             }
             try {
@@ -60,7 +59,7 @@ public final class BareGit {
         Files.write(fresh, bytes);
         sync(fresh);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(java.util.Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder"));
+        sync(file.resolveSibling("."));
     }
 
     private static final class Isolated extends SystemReader.Delegate {
