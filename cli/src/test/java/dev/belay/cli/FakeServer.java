@@ -143,8 +143,7 @@ public final class FakeServer implements AutoCloseable {
                     line.substring(colon + 1).strip());
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Received(
-                first[0], first[1], headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        return new Received(first[0], first[1], headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 
     private static String line(InputStream in) throws IOException {

@@ -20,8 +20,7 @@ public final class Samples {
             "started_at":"2026-11-21T12:00:00Z","finished_at":%s,"heartbeat_at":null,"turns":6,"steps":7,
             "cost_usd":0,"budget_usd":0,"head":"s7","last_snapshot":"s7","files_changed":4,"lines_added":71,
             "lines_removed":66,"last_seq":0,"epoch":1,"exit_code":%s,"weaker":[]}
-            """
-                .formatted(
+            """.formatted(
                         ID,
                         state,
                         terminal,
@@ -34,9 +33,7 @@ public final class Samples {
     public static Json event(long seq, String kind, int turn, int step, String member, String body) {
         return Json.parse("""
             {"task":"%s","seq":%d,"at":"2026-11-21T12:00:00Z","epoch":1,"turn":%d,"step":%d,"actor":"agent",
-            "kind":"%s","%s":%s}"""
-                .formatted(ID, seq, turn, step, kind, member, body)
-                .replace("\n", ""));
+            "kind":"%s","%s":%s}""".formatted(ID, seq, turn, step, kind, member, body).replace("\n", ""));
     }
 
     /** A whole task: a failing test, a refused call, an edit, a passing test. */
@@ -50,21 +47,71 @@ public final class Samples {
                 event(4, "turn.start", 1, 0, "turn_start", "{\"model\":\"script\"}"),
                 event(5, "model.message", 1, 0, "model_message", "{\"text\":\"I'll run the tests first.\"}"),
                 event(6, "tool.call", 1, 1, "tool_call", call("Bash", "sh tests/cart_test.sh")),
-                event(7, "tool.result", 1, 1, "tool_result", result("Bash", "1", "exit 1", 3100, "ok 1\\nnot ok 2: wanted 6, got 3\\n")),
-                event(8, "snapshot.created", 1, 1, "snapshot_created", snapshot("s1", 1, "step", "Bash", "[]", 0, 0, 0)),
+                event(
+                        7,
+                        "tool.result",
+                        1,
+                        1,
+                        "tool_result",
+                        result("Bash", "1", "exit 1", 3100, "ok 1\\nnot ok 2: wanted 6, got 3\\n")),
+                event(
+                        8,
+                        "snapshot.created",
+                        1,
+                        1,
+                        "snapshot_created",
+                        snapshot("s1", 1, "step", "Bash", "[]", 0, 0, 0)),
                 event(9, "turn.end", 1, 0, "turn_end", "{\"cost_usd\":0,\"tokens_in\":0,\"tokens_out\":0}"),
                 event(10, "turn.start", 2, 0, "turn_start", "{\"model\":\"script\"}"),
-                event(11, "tool.call", 2, 2, "tool_call", call("Bash", "git ls-remote https://packages.example/shop.git")),
+                event(
+                        11,
+                        "tool.call",
+                        2,
+                        2,
+                        "tool_call",
+                        call("Bash", "git ls-remote https://packages.example/shop.git")),
                 event(12, "policy.denied", 2, 2, "policy_denied", """
                     {"layer":"gateway","what":"egress","target":"packages.example:443","rule":"network: none","place":"default","reason":"no host is allowed","instead":""}"""),
-                event(13, "tool.result", 2, 2, "tool_result", result("Bash", "128", "exit 128", 50, "fatal: refused\\n")),
-                event(14, "snapshot.created", 2, 2, "snapshot_created", snapshot("s2", 2, "step", "Bash", "[]", 0, 0, 0)),
+                event(
+                        13,
+                        "tool.result",
+                        2,
+                        2,
+                        "tool_result",
+                        result("Bash", "128", "exit 128", 50, "fatal: refused\\n")),
+                event(
+                        14,
+                        "snapshot.created",
+                        2,
+                        2,
+                        "snapshot_created",
+                        snapshot("s2", 2, "step", "Bash", "[]", 0, 0, 0)),
                 event(15, "tool.call", 2, 3, "tool_call", call("Edit", "src/cart.sh")),
                 event(16, "tool.result", 2, 3, "tool_result", result("Edit", "null", "+1 \u22121", 2, "")),
-                event(17, "snapshot.created", 2, 3, "snapshot_created", snapshot("s3", 3, "step", "Edit", "[{\"path\":\"src/cart.sh\",\"status\":\"M\",\"lines_added\":1,\"lines_removed\":1,\"binary\":false}]", 1, 1, 1)),
+                event(
+                        17,
+                        "snapshot.created",
+                        2,
+                        3,
+                        "snapshot_created",
+                        snapshot(
+                                "s3",
+                                3,
+                                "step",
+                                "Edit",
+                                "[{\"path\":\"src/cart.sh\",\"status\":\"M\",\"lines_added\":1,\"lines_removed\":1,\"binary\":false}]",
+                                1,
+                                1,
+                                1)),
                 event(18, "tool.call", 2, 4, "tool_call", call("Bash", "sh tests/cart_test.sh")),
                 event(19, "tool.result", 2, 4, "tool_result", result("Bash", "0", "exit 0", 400, "ok 1\\nok 2\\n")),
-                event(20, "snapshot.created", 2, 4, "snapshot_created", snapshot("s4", 4, "step", "Bash", "[]", 0, 0, 0)),
+                event(
+                        20,
+                        "snapshot.created",
+                        2,
+                        4,
+                        "snapshot_created",
+                        snapshot("s4", 4, "step", "Bash", "[]", 0, 0, 0)),
                 event(21, "turn.start", 3, 0, "turn_start", "{\"model\":\"script\"}"),
                 event(22, "model.message", 3, 0, "model_message", "{\"text\":\"Done. Grüße 🎉\"}"),
                 event(23, "task.state", 3, 0, "task_state", """
@@ -100,7 +147,10 @@ public final class Samples {
         StringBuilder out = new StringBuilder(": keep-alive\n\n");
         for (Json event : log) {
             if (event.number("seq") > after) {
-                out.append("id: ").append(event.number("seq")).append("\nevent: ").append(event.text("kind"));
+                out.append("id: ")
+                        .append(event.number("seq"))
+                        .append("\nevent: ")
+                        .append(event.text("kind"));
                 out.append("\ndata: ").append(event.print()).append("\n\n: keep-alive\n\n");
             }
         }

@@ -113,8 +113,10 @@ class HttpTest {
             Thread server = Thread.ofVirtual().start(() -> {
                 try (var connection = socket.accept()) {
                     connection.getInputStream().readNBytes(1000);
-                    connection.getOutputStream()
-                            .write(FakeServer.reply(413, "application/problem+json", "{}").bytes());
+                    connection
+                            .getOutputStream()
+                            .write(FakeServer.reply(413, "application/problem+json", "{}")
+                                    .bytes());
                     connection.shutdownOutput();
                     connection.getInputStream().skipNBytes(32 << 20);
                 } catch (IOException gone) {
@@ -141,7 +143,16 @@ class HttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost:7070", "http://", "http://a:0", "http://a:99999", "http://a/b", "http://a:x", "http://a\r\nb:1"})
+    @ValueSource(
+            strings = {
+                "localhost:7070",
+                "http://",
+                "http://a:0",
+                "http://a:99999",
+                "http://a/b",
+                "http://a:x",
+                "http://a\r\nb:1"
+            })
     void what_is_no_address_is_refused(String text) {
         assertThatThrownBy(() -> Address.parse(text))
                 .isInstanceOfSatisfying(

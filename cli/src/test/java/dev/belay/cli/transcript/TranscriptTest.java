@@ -60,10 +60,18 @@ class TranscriptTest {
                         Samples.event(1, "turn.start", 1, 0, "turn_start", "{\"model\":\"" + evil + "\"}"),
                         Samples.event(2, "model.message", 1, 0, "model_message", "{\"text\":\"" + evil + "\"}"),
                         Samples.event(3, "tool.call", 1, 1, "tool_call", Samples.call(evil, evil)),
-                        Samples.event(4, "policy.denied", 1, 1, "policy_denied", "{\"layer\":\"" + evil + "\",\"what\":\""
-                                + evil + "\",\"target\":\"" + evil + "\",\"rule\":\"" + evil + "\",\"place\":\"" + evil
-                                + "\",\"reason\":\"" + evil + "\",\"instead\":\"" + evil + "\"}"),
-                        Samples.event(5, "tool.result", 1, 1, "tool_result", Samples.result("Bash", "1", evil, 1, evil)),
+                        Samples.event(
+                                4,
+                                "policy.denied",
+                                1,
+                                1,
+                                "policy_denied",
+                                "{\"layer\":\"" + evil + "\",\"what\":\""
+                                        + evil + "\",\"target\":\"" + evil + "\",\"rule\":\"" + evil + "\",\"place\":\""
+                                        + evil
+                                        + "\",\"reason\":\"" + evil + "\",\"instead\":\"" + evil + "\"}"),
+                        Samples.event(
+                                5, "tool.result", 1, 1, "tool_result", Samples.result("Bash", "1", evil, 1, evil)),
                         Samples.event(6, "warning", 1, 1, "warning", "{\"code\":\"x\",\"text\":\"" + evil + "\"}")),
                 100,
                 false);

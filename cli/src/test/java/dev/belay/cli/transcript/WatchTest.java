@@ -42,8 +42,8 @@ class WatchTest {
         try (FakeServer server = new FakeServer()) {
             server.on(EVENTS, request -> {
                 long after = Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
-                FakeServer.Reply whole = FakeServer.chunked(
-                        "text/event-stream", Samples.stream(log, after), 1 + random.nextInt(200));
+                FakeServer.Reply whole =
+                        FakeServer.chunked("text/event-stream", Samples.stream(log, after), 1 + random.nextInt(200));
                 return random.nextInt(4) == 0 ? whole : whole.cutAfter(random.nextInt(whole.bytes().length));
             });
 
@@ -104,11 +104,10 @@ class WatchTest {
         try (FakeServer server = new FakeServer()) {
             server.on(EVENTS, _ -> FakeServer.raw(""));
 
-            assertThatThrownBy(() -> follow(server))
-                    .isInstanceOfSatisfying(BelayException.class, error -> {
-                        assertThat(error.code()).isEqualTo(ErrorCode.E_UNREACHABLE);
-                        assertThat(error.work()).contains("the task goes on");
-                    });
+            assertThatThrownBy(() -> follow(server)).isInstanceOfSatisfying(BelayException.class, error -> {
+                assertThat(error.code()).isEqualTo(ErrorCode.E_UNREACHABLE);
+                assertThat(error.work()).contains("the task goes on");
+            });
         }
     }
 }
