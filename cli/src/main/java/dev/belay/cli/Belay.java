@@ -3,6 +3,7 @@ package dev.belay.cli;
 import dev.belay.cli.help.VersionVerb;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -89,7 +90,7 @@ public final class Belay {
     private static BelayException unknown(String name) {
         return BelayException.of(
                 ErrorCode.E_USAGE,
-                "there is no verb " + name + Suggestion.hint(name, Verbs.names()),
+                "there is no verb " + name + Nearest.hint(name, Verbs.names()),
                 "the first word must be a verb (layer: client)",
                 "belay help");
     }
@@ -106,7 +107,7 @@ public final class Belay {
             what = verb
                     + (option ? " has no option " : " takes no further argument: ")
                     + word
-                    + (option ? Suggestion.hint(word, options) : "");
+                    + (option ? Nearest.hint(word, options) : "");
         } else if (wrong instanceof MissingParameterException missing) {
             what = verb + " needs " + missing.getMissing().getFirst().paramLabel();
         }

@@ -6,8 +6,6 @@ import dev.belay.cli.seam.ResultTarget;
 import dev.belay.cli.terminal.Interrupts;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Terminal;
-import dev.belay.proto.error.BelayException;
-import dev.belay.proto.error.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -123,11 +121,7 @@ public final class Console {
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 interrupts,
                 time -> {},
-                new Bindings(projects, results, (name, text) -> {
-                    if (!text.startsWith("model: script/1")) {
-                        throw BelayException.of(ErrorCode.E_SCRIPT, name + ":1:1: `model` is missing", "script/1", "");
-                    }
-                }));
+                new Bindings(projects, results, Bindings.ofThisBuild().scripts()));
     }
 
     public Outcome run(String... words) {

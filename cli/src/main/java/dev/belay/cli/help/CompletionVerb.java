@@ -1,11 +1,11 @@
 package dev.belay.cli.help;
 
 import dev.belay.cli.Cli;
-import dev.belay.cli.Suggestion;
 import dev.belay.cli.Verb;
 import dev.belay.cli.Verbs;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class CompletionVerb extends Verb {
             default ->
                 throw BelayException.of(
                         ErrorCode.E_USAGE,
-                        "no completion for " + shell + Suggestion.hint(shell, SHELLS),
+                        "no completion for " + shell + Nearest.hint(shell, SHELLS),
                         "shells are bash, zsh and fish (layer: client)",
                         "belay completion bash");
         }

@@ -2,13 +2,13 @@ package dev.belay.cli.help;
 
 import dev.belay.cli.Belay;
 import dev.belay.cli.Cli;
-import dev.belay.cli.Suggestion;
 import dev.belay.cli.Verb;
 import dev.belay.cli.Verbs;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +44,7 @@ public final class HelpVerb extends Verb {
             known.addAll(TOPICS);
             throw BelayException.of(
                     ErrorCode.E_USAGE,
-                    "there is no help on " + topic + Suggestion.hint(topic, known),
+                    "there is no help on " + topic + Nearest.hint(topic, known),
                     "topics are the verbs and " + String.join(", ", TOPICS) + " (layer: client)",
                     "belay help");
         }

@@ -67,12 +67,15 @@ public final class ExecVerb extends Verb {
                 : (int) Amounts.duration("--timeout", timeout).toSeconds();
         Server server = ServerAccess.open(cli);
         Screen screen = cli.screen();
-        try (Answer answer = server.exec(id, afterDashes(), seconds);
-                OutputStream out = screen.live() ? new TerminalOutput(screen.out()) : screen.out();
-                OutputStream err = Terminal.isTerminal(2) ? new TerminalOutput(screen.err()) : screen.err()) {
+        OutputStream out = screen.live() ? new TerminalOutput(screen.out()) : screen.out();
+        OutputStream err = Terminal.isTerminal(2) ? new TerminalOutput(screen.err()) : screen.err();
+        try (Answer answer = server.exec(id, afterDashes(), seconds)) {
             return stream(server, screen, answer.body(), out, err);
         } catch (IOException | JsonException cut) {
             throw unknownEnd(server, String.valueOf(cut.getMessage())).causedBy(cut);
+        } finally {
+            settle(out);
+            settle(err);
         }
     }
 
@@ -102,6 +105,15 @@ public final class ExecVerb extends Verb {
             if (!output.get("ended").isNull()) {
                 return (int) output.get("ended").number("exit_code");
             }
+        }
+    }
+
+    /** The process's own streams stay open: an error may still have to be said on them. */
+    private static void settle(OutputStream stream) throws IOException {
+        if (stream instanceof TerminalOutput shown) {
+            shown.close();
+        } else {
+            stream.flush();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.belay.cli.local;
 
+import dev.belay.cli.http.Pause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
  * @param start in clock ticks since the boot, from /proc/PID/stat
  */
 record LocalProcess(String name, long pid, long start, String boot) {
+    private static final Duration STEP = Duration.ofMillis(10);
     private static final int SESSION = 5;
     private static final int START = 21;
 
@@ -33,23 +35,33 @@ record LocalProcess(String name, long pid, long start, String boot) {
                 && startOf(pid).filter(found -> found == start).isPresent();
     }
 
-    /** Ends it and everything of its session: asked first, killed when it does not listen. */
-    void end(Duration patience) throws InterruptedException {
+    /**
+     * Ends it and everything of its session: asked first, killed when it does not listen. Returns when all are gone.
+     *
+     * @param state the state folder that it was started for
+     */
+    void end(Path state, Duration patience, Pause pause) throws InterruptedException {
         if (!boot.equals(currentBoot())) {
             return;
         }
-        List<ProcessHandle> session = new ArrayList<>();
+        String[] fields = stat(pid);
+        // One that ended and was not fetched by its parent yet still holds its number.
+        boolean leads = fields.length > START && Long.parseLong(fields[START]) == start;
+        if (!leads && fields.length > 0) {
+            // The number belongs to somebody else by now, and so may the session.
+            return;
+        }
         if (isAlive()) {
-            session.addAll(session());
             ProcessHandle.of(pid).filter(_ -> isAlive()).ifPresent(handle -> endOne(handle, patience));
         }
-        for (ProcessHandle left : session()) {
-            session.add(left);
-        }
-        for (ProcessHandle left : session) {
-            if (left.pid() != pid && belongs(left.pid())) {
-                left.destroyForcibly();
+        Duration waited = Duration.ZERO;
+        for (List<ProcessHandle> left = session(state, leads); !left.isEmpty(); left = session(state, leads)) {
+            if (waited.compareTo(patience) >= 0) {
+                throw new IllegalStateException("processes of the local " + name + " cannot be ended: " + left);
             }
+            left.forEach(ProcessHandle::destroyForcibly);
+            pause.pause(STEP);
+            waited = waited.plus(STEP);
         }
     }
 
@@ -68,13 +80,13 @@ record LocalProcess(String name, long pid, long start, String boot) {
         }
     }
 
-    /** While a session has a member no other process can get its number. */
-    private List<ProcessHandle> session() {
+    /** Who lives of its session. When its leader was gone before, the number alone proves nothing: see the environment. */
+    private List<ProcessHandle> session(Path state, boolean led) {
         List<ProcessHandle> members = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : all) {
                 long candidate = Long.parseLong(entry.getFileName().toString());
-                if (belongs(candidate)) {
+                if (candidate != pid && belongs(candidate) && (led || wasStartedFor(candidate, state))) {
                     ProcessHandle.of(candidate).ifPresent(members::add);
                 }
             }
@@ -87,14 +99,30 @@ record LocalProcess(String name, long pid, long start, String boot) {
     private boolean belongs(long candidate) {
         String[] fields = stat(candidate);
         return fields.length > START
+                && !isGone(fields)
                 && fields[SESSION].equals(Long.toString(pid))
                 && Long.parseLong(fields[START]) >= start;
     }
 
+    private static boolean wasStartedFor(long candidate, Path state) {
+        try {
+            String environment =
+                    Files.readString(Path.of("/proc/" + candidate + "/environ"), StandardCharsets.ISO_8859_1);
+            String wanted =
+                    new String(("BELAY_STATE=" + state).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            return ("\0" + environment + "\0").contains("\0" + wanted + "\0");
+        } catch (IOException goneOrAnothers) {
+            return false;
+        }
+    }
+
+    private static boolean isGone(String[] fields) {
+        return fields[2].equals("Z") || fields[2].equals("X");
+    }
+
     private static Optional<Long> startOf(long pid) {
         String[] fields = stat(pid);
-        boolean gone = fields.length <= START || fields[2].equals("Z") || fields[2].equals("X");
-        return gone ? Optional.empty() : Optional.of(Long.parseLong(fields[START]));
+        return fields.length <= START || isGone(fields) ? Optional.empty() : Optional.of(Long.parseLong(fields[START]));
     }
 
     /** The fields from the first on; the second, which may hold anything, is passed over. */

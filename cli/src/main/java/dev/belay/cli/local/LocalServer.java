@@ -177,10 +177,10 @@ public final class LocalServer {
     }
 
     /** The runner first, so that it can say goodbye to its controller. */
-    private static void endAll(List<LocalProcess> processes) {
+    private void endAll(List<LocalProcess> processes) {
         try {
             for (int i = processes.size() - 1; i >= 0; i--) {
-                processes.get(i).end(PATIENCE);
+                processes.get(i).end(cli.state().root(), PATIENCE, cli.pause());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package dev.belay.cli.seam;
 
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.script.ScriptParser;
 
 /** The one place where the client's needs meet the code that fulfils them. */
 public record Bindings(ProjectSource projects, ResultTarget results, ScriptCheck scripts) {
@@ -14,7 +15,7 @@ public record Bindings(ProjectSource projects, ResultTarget results, ScriptCheck
                 (project, changeSet, pack, check) -> {
                     throw absent("applying a result");
                 },
-                (name, text) -> {});
+                ScriptParser::parse);
     }
 
     private static BelayException absent(String what) {

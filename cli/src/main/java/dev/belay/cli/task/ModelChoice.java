@@ -1,9 +1,9 @@
 package dev.belay.cli.task;
 
-import dev.belay.cli.Suggestion;
 import dev.belay.cli.seam.ScriptCheck;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -40,7 +40,7 @@ record ModelChoice(String model, String script, String scriptName) {
                 ErrorCode.E_UNKNOWN_MODEL,
                 name.isEmpty()
                         ? "no model was named"
-                        : "no model is called " + name + Suggestion.hint(name, List.of("script:")),
+                        : "no model is called " + name + Nearest.hint(name, List.of("script:")),
                 "this version plays written conversations; it needs no key and no network (layer: client)",
                 "belay run --model script:FILE \"…\"");
     }

@@ -1,7 +1,6 @@
 package dev.belay.cli.task;
 
 import dev.belay.cli.Cli;
-import dev.belay.cli.Suggestion;
 import dev.belay.cli.Verb;
 import dev.belay.cli.local.LocalServer;
 import dev.belay.cli.seam.ProjectSource;
@@ -13,6 +12,7 @@ import dev.belay.cli.terminal.Words;
 import dev.belay.cli.transcript.Attachment;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +122,7 @@ public final class RunVerb extends Verb {
         if (!mode.isEmpty() && !MODES.contains(mode)) {
             throw BelayException.of(
                     ErrorCode.E_UNKNOWN_MODE,
-                    "there is no mode " + mode + Suggestion.hint(mode, MODES),
+                    "there is no mode " + mode + Nearest.hint(mode, MODES),
                     "modes are " + String.join(", ", MODES) + " (layer: client)",
                     "belay run --mode full \"…\"");
         }
