@@ -91,8 +91,9 @@ abstract class SandboxContract {
     @ParameterizedTest
     @MethodSource("attempts")
     void does_not_let(Attempt attempt) throws Exception {
-        Path canary = Files.writeString(Files.createTempFile("canary", ""), "canary");
-        Path place = Files.createTempDirectory("control");
+        Path place = Files.createDirectory(
+                room.state().resolve("control-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet()));
+        Path canary = Files.writeString(place.resolve("canary"), "canary");
         try (ServerSocket loopback = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(place.resolve("socket")));

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -16,13 +19,23 @@ import java.util.Objects;
  * and a synthetic /etc. The program is a copy, so that the sandbox's uid can read it wherever the install lies.
  */
 record EngineFiles(Path program, Path filter, Path etc) {
+    /** Each program has a file of its own, named by its content: an engine never changes what another one starts. */
     static EngineFiles prepare(Path state, String programName, byte[] program) throws IOException {
         Path engine = Files.createDirectories(state.resolve("engine"));
         Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx--x--x"));
         return new EngineFiles(
-                replace(engine.resolve(programName), program),
+                replace(engine.resolve(programName + "-" + digest(program)), program),
                 replace(engine.resolve("seccomp.bpf"), SeccompFilter.bytes()),
                 SyntheticEtc.below(engine));
+    }
+
+    private static String digest(byte[] program) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(program);
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     static String resource(String name) {

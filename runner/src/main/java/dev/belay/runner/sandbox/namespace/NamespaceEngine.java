@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Sandboxes of Linux namespaces, made by bubblewrap, with the hand as pid 1. */
 public final class NamespaceEngine implements SandboxEngine {
@@ -78,9 +79,8 @@ public final class NamespaceEngine implements SandboxEngine {
             awaitAnswer(outer.getInputStream());
             return new NamespaceSandbox(spec.id(), outer, hand, cgroups);
         } catch (IOException | ExecutionException | TimeoutException | RuntimeException failed) {
-            SandboxException why = new SandboxException(cause(spec, failed, status), failed);
-            abandon(outer, cgroups, why);
-            throw why;
+            abandon(outer, cgroups, failed);
+            throw new SandboxException(cause(spec, failed, status), failed);
         } catch (InterruptedException stopped) {
             SandboxException why =
                     new SandboxException("sandbox " + spec.id() + ": its start was interrupted", stopped);
@@ -159,17 +159,18 @@ public final class NamespaceEngine implements SandboxEngine {
         }
     }
 
-    private static String cause(SandboxSpec spec, Exception failed, @org.jspecify.annotations.Nullable Status status) {
-        String complaints = status == null ? "" : status.complaints();
+    /** To be asked only after the start was abandoned: the complaints end with the processes that utter them. */
+    private static String cause(SandboxSpec spec, Exception failed, @Nullable Status status) {
         Throwable root = failed instanceof ExecutionException && failed.getCause() != null ? failed.getCause() : failed;
         String told = root instanceof TimeoutException
                 ? "no answer within " + START_SECONDS + " s"
                 : String.valueOf(root.getMessage());
+        String complaints = status == null ? "" : status.complaints().completeOnTimeout("", 1, TimeUnit.SECONDS).join();
         return "sandbox " + spec.id() + " did not start: " + told + (complaints.isEmpty() ? "" : ": " + complaints);
     }
 
     private static void abandon(
-            @org.jspecify.annotations.Nullable Process outer, SandboxCgroups cgroups, Exception why) {
+            @Nullable Process outer, SandboxCgroups cgroups, Exception why) {
         try {
             if (outer != null) {
                 outer.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -1,9 +1,9 @@
 package dev.belay.runner.sandbox.namespace;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -18,7 +18,7 @@ final class Status {
     private static final int KEPT = 4096;
 
     private final CompletableFuture<Long> child = new CompletableFuture<>();
-    private final StringBuilder complaints = new StringBuilder();
+    private final CompletableFuture<String> complaints = new CompletableFuture<>();
 
     Status(InputStream from, String name) {
         Thread.ofVirtual().name("status-of-" + name).start(() -> read(from));
@@ -28,43 +28,41 @@ final class Status {
         return child;
     }
 
-    synchronized String complaints() {
-        return complaints.toString().strip();
+    /** Complete once the process and all it started have ended. */
+    CompletableFuture<String> complaints() {
+        return complaints;
     }
 
     private void read(InputStream from) {
+        StringBuilder kept = new StringBuilder();
         char[] buffer = new char[1024];
-        try (var reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
-            StringBuilder first = new StringBuilder();
+        try (Reader reader = new InputStreamReader(from, StandardCharsets.UTF_8)) {
             int count;
             while ((count = reader.read(buffer)) >= 0) {
-                keep(buffer, count);
+                kept.append(buffer, 0, Math.min(count, KEPT - kept.length()));
                 if (!child.isDone()) {
-                    first.append(buffer, 0, count);
-                    find(first);
+                    takeChild(kept);
                 }
             }
         } catch (IOException closed) {
             child.completeExceptionally(closed);
         }
-        child.completeExceptionally(new IOException("ended before it began"));
+        child.completeExceptionally(new IOException("it ended before anything ran inside"));
+        complaints.complete(withoutStatus(kept));
     }
 
-    private void find(StringBuilder text) {
-        int end;
-        while ((end = text.indexOf("\n")) >= 0) {
-            Matcher line = CHILD.matcher(text.substring(0, end));
-            text.delete(0, end + 1);
+    private void takeChild(StringBuilder text) {
+        for (int start = 0, end; (end = text.indexOf("\n", start)) >= 0; start = end + 1) {
+            Matcher line = CHILD.matcher(text.substring(start, end));
             if (line.matches()) {
+                text.delete(start, end + 1);
                 child.complete(Long.valueOf(line.group(1)));
                 return;
             }
         }
     }
 
-    private synchronized void keep(char[] text, int count) {
-        if (complaints.length() < KEPT) {
-            complaints.append(text, 0, Math.min(count, KEPT - complaints.length()));
-        }
+    private static String withoutStatus(StringBuilder text) {
+        return text.toString().replaceAll("(?m)^\\{ *\"exit-code\".*\\R?", "").strip();
     }
 }
