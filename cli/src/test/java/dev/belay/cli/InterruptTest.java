@@ -19,10 +19,17 @@ class InterruptTest {
     private Console.Outcome attachAndInterrupt(FakeServer server, int times) throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         CompletableFuture<Runnable> handler = new CompletableFuture<>();
+        Console console = new Console(folder).server(server).terminal().interrupts(action -> {
+            handler.complete(action);
+            return () -> {};
+        });
         server.json("GET /v1/tasks/t-7fq2", Samples.task("running", "null"));
         server.json("POST /v1/tasks/" + Samples.ID + "/cancel", Samples.task("cancelled", "1"));
         server.on("GET /v1/tasks/" + Samples.ID + "/events", _ -> {
             Thread.ofVirtual().start(() -> {
+                while (!console.printed().contains("▸")) {
+                    Thread.yield();
+                }
                 for (int i = 0; i < times; i++) {
                     handler.join().run();
                 }
@@ -30,10 +37,6 @@ class InterruptTest {
             return FakeServer.raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
                             + Samples.stream(Samples.log().subList(0, 6), 0))
                     .holding(never);
-        });
-        Console console = new Console(folder).server(server).terminal().interrupts(action -> {
-            handler.complete(action);
-            return () -> {};
         });
         return console.run("attach", "t-7fq2");
     }
@@ -44,6 +47,7 @@ class InterruptTest {
             Console.Outcome outcome = attachAndInterrupt(server, 1);
 
             assertThat(outcome.exit()).isEqualTo(130);
+            assertThat(outcome.out()).contains("still at work");
             assertThat(outcome.err())
                     .contains("detached. t-7fq2 is running")
                     .contains("belay attach t-7fq2 · belay wait t-7fq2");

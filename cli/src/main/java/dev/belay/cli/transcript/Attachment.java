@@ -53,7 +53,7 @@ public final class Attachment {
                 transcript.tell(event);
                 return attended || !needsSomebody(event);
             });
-            transcript.close();
+            transcript.leave();
             if (!ended) {
                 return leave(id, shortId, transcript.turn(), interrupted);
             }

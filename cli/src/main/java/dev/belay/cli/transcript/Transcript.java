@@ -95,8 +95,13 @@ public final class Transcript {
         }
     }
 
-    /** Prints what is still held back. */
-    public void close() {
+    /** Prints what is still held back, when nobody watches any longer. */
+    public void leave() {
+        Step open = step;
+        if (open != null && open.result == null) {
+            step = null;
+            screen.line(callLine(open, new Line().dim("still at work")));
+        }
         finish(null);
     }
 

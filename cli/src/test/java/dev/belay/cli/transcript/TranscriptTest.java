@@ -22,7 +22,7 @@ class TranscriptTest {
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         Transcript transcript = new Transcript(new Screen(stream, stream, false, false, live, width), "t-7fq2");
         events.forEach(transcript::tell);
-        transcript.close();
+        transcript.leave();
         return out.toString(StandardCharsets.UTF_8);
     }
 
