@@ -1,0 +1,183 @@
+package dev.belay.runner;
+
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import dev.belay.proto.v1.Hello;
+import dev.belay.proto.v1.RunnerLinkGrpc;
+import dev.belay.runner.link.ControllerLink;
+import dev.belay.runner.link.GrpcPacks;
+import dev.belay.runner.room.Room;
+import dev.belay.runner.sandbox.EngineReport;
+import dev.belay.runner.sandbox.SandboxEngine;
+import dev.belay.runner.sandbox.namespace.NamespaceEngine;
+import dev.belay.runner.task.SandboxedPlaces;
+import dev.belay.runner.task.TaskHouse;
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
+
+/** A runner's process. Started by {@code libexec/belay-runner}, inside the room that it made. */
+public final class Runner {
+    private static final Logger LOG = Logger.getLogger(Runner.class.getName());
+    private static final int MAX_MESSAGE = 8 << 20;
+
+    private Runner() {}
+
+    public static void main(String[] arguments) throws Exception {
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+        Map<String, String> environment = System.getenv();
+        Room room = Room.fromEnvironment(environment);
+        SandboxEngine engine;
+        try {
+            engine = new NamespaceEngine(room, Path.of(needed(environment, "BELAY_HAND")));
+        } catch (IOException missing) {
+            fail(ErrorCode.E_NO_BUBBLEWRAP, missing);
+            return;
+        }
+        EngineReport report = engine.probe();
+        if (arguments.length > 0 && arguments[0].equals("--probe")) {
+            System.out.println(json(report).print());
+            return;
+        }
+        serve(environment, room, engine, report);
+    }
+
+    private static void serve(Map<String, String> environment, Room room, SandboxEngine engine, EngineReport report)
+            throws Exception {
+        report.weaker().forEach(cell -> LOG.warning("weaker isolation: " + cell));
+        String token = Files.readString(Path.of(needed(environment, "BELAY_RUNNER_TOKEN_FILE")))
+                .strip();
+        ManagedChannel channel = NettyChannelBuilder.forTarget(needed(environment, "BELAY_CONTROLLER"))
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_MESSAGE)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .build();
+        CallCredentials credentials = new RunnerToken(token);
+        GrpcPacks packs = new GrpcPacks(
+                RunnerLinkGrpc.newBlockingStub(channel).withCallCredentials(credentials),
+                RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials));
+        TaskHouse house = new TaskHouse(
+                room.state().resolve("spool"),
+                room.slots(),
+                new SandboxedPlaces(room, engine, report, packs),
+                packs,
+                InstantSource.system());
+        house.recover();
+        ControllerLink link = new ControllerLink(
+                RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials),
+                packs,
+                house,
+                new ControllerLink.Introduction(hello(environment, room, engine, report), room.state()),
+                new SecureRandom());
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(house, link, channel, main), "stop"));
+        try {
+            link.run();
+        } catch (ControllerLink.RefusedException refused) {
+            fail(ErrorCode.E_SIGNED_OUT, refused);
+        }
+    }
+
+    /** Tasks first, so that what they still say goes out on the open session. */
+    private static void stop(TaskHouse house, ControllerLink link, ManagedChannel channel, Thread main) {
+        try {
+            house.close();
+            link.stop();
+            main.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException again) {
+            Thread.currentThread().interrupt();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static Hello hello(
+            Map<String, String> environment, Room room, SandboxEngine engine, EngineReport report) {
+        return Hello.newBuilder()
+                .setRunner(environment.getOrDefault("BELAY_RUNNER_NAME", "local-1"))
+                .setBootId(UUID.randomUUID().toString())
+                .setVersion(version())
+                .setSlots(room.slots())
+                .addEngines(engine.name())
+                .addAllWeaker(report.weaker())
+                .setHost(host())
+                .build();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (IOException unnamed) {
+            return "localhost";
+        }
+    }
+
+    private static String version() {
+        String version = Runner.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
+    static Json json(EngineReport report) {
+        List<Json> findings = new ArrayList<>();
+        for (EngineReport.Finding finding : report.findings()) {
+            findings.add(Json.object()
+                    .put("name", finding.name())
+                    .put("grade", finding.grade().name().toLowerCase(Locale.ROOT))
+                    .put("mechanism", finding.mechanism())
+                    .put("fix", finding.fix())
+                    .build());
+        }
+        return Json.object()
+                .put("engine", report.engine())
+                .put("findings", new Json.Arr(findings))
+                .build();
+    }
+
+    private static String needed(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalStateException(name + " is not set: start the runner by libexec/belay-runner");
+        }
+        return value;
+    }
+
+    private static void fail(ErrorCode code, Exception why) {
+        System.err.println("error[" + code + "] the runner does not start");
+        System.err.println("  " + why.getMessage() + " (layer: runner)");
+        System.exit(code.exitCode());
+    }
+
+    /** The runner's own secret, on every call. */
+    private static final class RunnerToken extends CallCredentials {
+        private static final Metadata.Key<String> AUTHORIZATION =
+                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+        private final String token;
+
+        RunnerToken(String token) {
+            this.token = token;
+        }
+
+        @Override
+        public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+            Metadata headers = new Metadata();
+            headers.put(AUTHORIZATION, "Bearer " + token);
+            applier.apply(headers);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** A runner: where tasks live. */
+@NullMarked
+package dev.belay.runner;
+
+import org.jspecify.annotations.NullMarked;

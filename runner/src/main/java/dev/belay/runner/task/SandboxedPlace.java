@@ -1,0 +1,161 @@
+package dev.belay.runner.task;
+
+import dev.belay.policies.Policy;
+import dev.belay.policies.Verdict;
+import dev.belay.proto.v1.PolicyDenied;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.agent.Tools;
+import dev.belay.runner.gateway.Gateway;
+import dev.belay.runner.gateway.NetworkRule;
+import dev.belay.runner.gateway.Refusal;
+import dev.belay.runner.hands.ChannelHand;
+import dev.belay.runner.hands.Hand;
+import dev.belay.runner.hands.Toolbox;
+import dev.belay.runner.sandbox.Sandbox;
+import dev.belay.runner.snapshot.Captured;
+import dev.belay.runner.snapshot.RestorePlan;
+import dev.belay.runner.snapshot.Restored;
+import dev.belay.runner.snapshot.SnapshotException;
+import dev.belay.runner.snapshot.SnapshotStore;
+import dev.belay.runner.workspace.Workspace;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A workspace, the sandbox that sees it, and the snapshots that neither can reach. */
+final class SandboxedPlace implements Place {
+    private static final Duration USUAL_COMMAND = Duration.ofMinutes(10);
+
+    /** The parts, in the order they are taken down. */
+    record Parts(Sandbox sandbox, SnapshotStore snapshots, Workspace workspace, Runnable giveBackSlot) {}
+
+    private final String engine;
+    private final List<String> weaker;
+    private final Parts parts;
+    private final Hand hand;
+    private final Tools tools;
+    private final Gateway gateway;
+    private volatile int turn;
+    private volatile int step;
+
+    SandboxedPlace(String engine, List<String> weaker, Parts parts, Places.Denials denials) throws IOException {
+        this.engine = engine;
+        this.weaker = weaker;
+        this.parts = parts;
+        Sandbox sandbox = parts.sandbox();
+        this.hand = new ChannelHand(sandbox.fromHand(), sandbox.toHand(), sandbox::close);
+        this.tools = new Toolbox(hand);
+        this.gateway = Gateway.open(
+                sandbox,
+                target -> {
+                    if (Policy.standard().network(target.host(), target.port()) instanceof Verdict.Denied denied) {
+                        return new NetworkRule.Denial(denied.rule(), denied.place(), denied.instead());
+                    }
+                    throw new IllegalStateException("a policy allowed what this gateway cannot let through");
+                },
+                () -> step,
+                refusal -> denials.denied(turn, refusal.step(), denied(refusal)));
+    }
+
+    private static PolicyDenied denied(Refusal refusal) {
+        return PolicyDenied.newBuilder()
+                .setLayer("gateway")
+                .setWhat("egress")
+                .setTarget(refusal.target().label())
+                .setRule(refusal.denial().rule())
+                .setPlace(refusal.denial().place())
+                .setReason("the sandbox has no network but what the policy lists")
+                .setInstead(refusal.denial().instead())
+                .build();
+    }
+
+    @Override
+    public String engine() {
+        return engine;
+    }
+
+    @Override
+    public List<String> weaker() {
+        return weaker;
+    }
+
+    @Override
+    public Tools tools() {
+        return tools;
+    }
+
+    @Override
+    public Taken capture(Moment moment) throws IOException {
+        try {
+            return taken(parts.snapshots().capture(at(moment)));
+        } catch (SnapshotException failed) {
+            throw new IOException(failed.getMessage(), failed);
+        }
+    }
+
+    @Override
+    public Moved move(Snapshot to, int safetyStep, boolean dryRun) throws IOException {
+        if (dryRun) {
+            RestorePlan plan = parts.snapshots().plan(to);
+            return new Moved(Optional.empty(), plan.files(), plan.filesChanged(), plan.notRestored());
+        }
+        Restored restored =
+                parts.snapshots().restore(to, new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""));
+        RestorePlan done = restored.done();
+        return new Moved(
+                restored.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());
+    }
+
+    @Override
+    public Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException {
+        Hand.Running running = hand.run(
+                argv.toArray(String[]::new), Hand.HOME, Map.of(), new Hand.Sink() {
+                    @Override
+                    public void stdout(byte[] bytes) {
+                        output.stdout(bytes);
+                    }
+
+                    @Override
+                    public void stderr(byte[] bytes) {
+                        output.stderr(bytes);
+                    }
+                });
+        running.endInput();
+        Hand.Exit exit = running.await(timeout.isZero() ? USUAL_COMMAND : timeout);
+        return new Ran(exit.timedOut() ? 124 : exit.code(), exit.took(), exit.timedOut());
+    }
+
+    @Override
+    public void stepIs(int turnNumber, int stepNumber) {
+        turn = turnNumber;
+        step = stepNumber;
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        hand.close();
+        takeDown(parts);
+    }
+
+    /** Everything is tried, whatever fails on the way; the first failure is told. */
+    static void takeDown(Parts parts) {
+        try (Workspace workspace = parts.workspace();
+                SnapshotStore snapshots = parts.snapshots();
+                Sandbox sandbox = parts.sandbox()) {
+            parts.giveBackSlot().run();
+        } catch (IOException failed) {
+            throw new java.io.UncheckedIOException("the task's workspace could not be closed", failed);
+        }
+    }
+
+    private static dev.belay.runner.snapshot.Moment at(Moment moment) {
+        return new dev.belay.runner.snapshot.Moment(moment.step(), moment.turn(), moment.kind(), moment.tool());
+    }
+
+    static Taken taken(Captured captured) {
+        return new Taken(captured.snapshot(), captured.pack());
+    }
+}

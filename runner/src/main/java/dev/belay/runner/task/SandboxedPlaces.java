@@ -1,0 +1,252 @@
+package dev.belay.runner.task;
+
+import dev.belay.policies.Policy;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.PackRef;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.room.Room;
+import dev.belay.runner.sandbox.EngineReport;
+import dev.belay.runner.sandbox.Limits;
+import dev.belay.runner.sandbox.Sandbox;
+import dev.belay.runner.sandbox.SandboxEngine;
+import dev.belay.runner.sandbox.SandboxSpec;
+import dev.belay.runner.snapshot.Settings;
+import dev.belay.runner.snapshot.SnapshotStore;
+import dev.belay.runner.snapshot.Stillness;
+import dev.belay.runner.workspace.Checkout;
+import dev.belay.runner.workspace.Checkouts;
+import dev.belay.runner.workspace.ProjectObjects;
+import dev.belay.runner.workspace.ProjectStore;
+import dev.belay.runner.workspace.Workspace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Places made of an overlay and a sandbox. Each takes a slot, and with it a kernel uid, that no other place has while it
+ * is open. A task's directory outlives its place, so that a person can come back to it.
+ */
+public final class SandboxedPlaces implements Places {
+    private final Room room;
+    private final SandboxEngine engine;
+    private final EngineReport report;
+    private final Packs packs;
+    private final ProjectStore projects;
+    private final Checkouts checkouts;
+    private final BitSet slots = new BitSet();
+
+    public SandboxedPlaces(Room room, SandboxEngine engine, EngineReport report, Packs packs) {
+        this.room = room;
+        this.engine = engine;
+        this.report = report;
+        this.packs = packs;
+        this.projects = new ProjectStore(room.state().resolve("projects"));
+        this.checkouts = new Checkouts(room.checkouts(), projects);
+    }
+
+    @Override
+    public Place prepare(Assignment assignment, Denials denials) throws IOException, InterruptedException {
+        refuseWeaker(assignment);
+        return open(assignment, Optional.empty(), denials);
+    }
+
+    @Override
+    public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials)
+            throws IOException, InterruptedException {
+        refuseWeaker(assignment);
+        return open(assignment, head, denials);
+    }
+
+    /** A cell that is weaker than the table needs the policy's word or the person's; one that fails needs neither. */
+    private void refuseWeaker(Assignment assignment) {
+        if (!report.usable()) {
+            throw BelayException.of(
+                    ErrorCode.E_SANDBOX,
+                    "this runner cannot isolate a task",
+                    "the runner's probe failed: " + String.join("; ", failures()),
+                    "belay doctor");
+        }
+        List<String> unaccepted = report.findings().stream()
+                .filter(finding -> finding.grade() == EngineReport.Grade.WEAKER)
+                .map(EngineReport.Finding::name)
+                .filter(cell -> !Policy.standard().acceptsWeaker(cell))
+                .toList();
+        if (!unaccepted.isEmpty() && !assignment.getAcceptWeaker()) {
+            throw BelayException.of(
+                    ErrorCode.E_WEAKER_ISOLATION,
+                    "this runner isolates less than the table says: " + String.join(", ", unaccepted),
+                    "the runner tried it: " + String.join("; ", report.weaker()),
+                    "belay run --accept-weaker …, or cure it as belay doctor says");
+        }
+    }
+
+    private List<String> failures() {
+        return report.findings().stream()
+                .filter(finding -> finding.grade() == EngineReport.Grade.FAILS)
+                .map(finding -> finding.name() + ": " + finding.mechanism())
+                .toList();
+    }
+
+    private Place open(Assignment assignment, Optional<Snapshot> head, Denials denials)
+            throws IOException, InterruptedException {
+        ProjectObjects project = fetch(assignment);
+        Checkout checkout = checkouts.of(
+                assignment.getTenant(),
+                assignment.getProject(),
+                assignment.getBaseCommit(),
+                assignment.getHeadCommit(),
+                assignment.getBranch());
+        int slot = takeSlot();
+        Opening opening = new Opening(slot);
+        try {
+            Path home = room.state().resolve("tasks").resolve(plain(assignment.getTask()));
+            Path files = Files.createDirectories(home).resolve("workspace");
+            Path lower = room.views().isPresent() ? checkout.filesIn(room.checkouts(slot)) : checkout.files();
+            int uid = room.uid(slot);
+            boolean kept = Workspace.exists(files);
+            opening.workspace = kept
+                    ? Workspace.open(files, checkout, lower, uid, uid)
+                    : Workspace.create(files, checkout, lower, uid, uid);
+            opening.sandbox = engine.start(new SandboxSpec(
+                    plain(assignment.getTask()) + "-" + slot,
+                    slot,
+                    opening.workspace.merged(),
+                    limits(assignment),
+                    Map.of()));
+            opening.snapshots = SnapshotStore.open(
+                    home.resolve("snapshots.git"),
+                    assignment.getTask(),
+                    opening.workspace,
+                    project,
+                    stillness(opening.sandbox),
+                    Settings.standard());
+            if (head.isPresent()) {
+                bringTo(assignment, head.get(), opening.snapshots, kept);
+            }
+            return opening.place(denials);
+        } catch (IOException | RuntimeException failed) {
+            opening.abandon(failed);
+            throw failed;
+        }
+    }
+
+    private void bringTo(Assignment assignment, Snapshot head, SnapshotStore snapshots, boolean kept)
+            throws IOException {
+        if (kept) {
+            snapshots.restore(head, new dev.belay.runner.snapshot.Moment(head.getStep(), 0, "safety", ""));
+            return;
+        }
+        throw BelayException.of(
+                ErrorCode.E_NO_RUNNER,
+                "the task's workspace is no longer on this runner",
+                "the runner keeps a workspace only on the machine where the task ran",
+                "belay diff " + assignment.getShortId());
+    }
+
+    private ProjectObjects fetch(Assignment assignment) throws IOException {
+        ProjectObjects project = projects.project(assignment.getTenant(), assignment.getProject());
+        for (PackRef pack : assignment.getPacksList()) {
+            if (!project.holds(pack.getSha256())) {
+                try (InputStream bytes = packs.fetch(assignment.getTask(), pack.getSha256())) {
+                    project.add(pack, bytes);
+                }
+            }
+        }
+        return project;
+    }
+
+    private static Limits limits(Assignment assignment) {
+        Limits usual = Limits.STANDARD;
+        int memory = assignment.getLimits().getMemoryMib();
+        int processes = assignment.getLimits().getProcesses();
+        return new Limits(
+                memory > 0 ? memory : usual.memoryMib(),
+                processes > 0 ? processes : usual.processes(),
+                usual.cpuPercent(),
+                usual.fileSizeBytes(),
+                usual.command());
+    }
+
+    private static Stillness stillness(Sandbox sandbox) {
+        return new Stillness() {
+            @Override
+            public boolean freeze() {
+                return sandbox.freeze();
+            }
+
+            @Override
+            public void thaw() {
+                sandbox.thaw();
+            }
+
+            @Override
+            public List<Long> processes() {
+                return sandbox.processes();
+            }
+        };
+    }
+
+    private static String plain(String task) {
+        if (!task.matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException("not a task's id: " + task);
+        }
+        return task;
+    }
+
+    private synchronized int takeSlot() {
+        int slot = slots.nextClearBit(0);
+        if (slot >= room.slots()) {
+            throw BelayException.of(
+                    ErrorCode.E_BUSY,
+                    "every place of this runner is taken",
+                    "the runner has " + room.slots() + " places",
+                    "belay ps; then try again");
+        }
+        slots.set(slot);
+        return slot;
+    }
+
+    private synchronized void giveBack(int slot) {
+        slots.clear(slot);
+    }
+
+    /** What is open so far; taken down whole when the rest cannot be opened. */
+    private final class Opening {
+        private final int slot;
+        private @org.jspecify.annotations.Nullable Workspace workspace;
+        private @org.jspecify.annotations.Nullable Sandbox sandbox;
+        private @org.jspecify.annotations.Nullable SnapshotStore snapshots;
+
+        Opening(int slot) {
+            this.slot = slot;
+        }
+
+        Place place(Denials denials) throws IOException {
+            if (workspace == null || sandbox == null || snapshots == null) {
+                throw new IllegalStateException("not everything is open");
+            }
+            return new SandboxedPlace(
+                    engine.name(),
+                    report.weaker(),
+                    new SandboxedPlace.Parts(sandbox, snapshots, workspace, () -> giveBack(slot)),
+                    denials);
+        }
+
+        void abandon(Exception why) {
+            try (Workspace w = workspace;
+                    SnapshotStore s = snapshots;
+                    Sandbox b = sandbox) {
+                giveBack(slot);
+            } catch (IOException failed) {
+                why.addSuppressed(failed);
+            }
+        }
+    }
+}
