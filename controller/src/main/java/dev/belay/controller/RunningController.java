@@ -26,9 +26,11 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class RunningController implements AutoCloseable {
 
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final Settings settings;
+    private @Nullable ApplicationContext started;
     private int httpPort;
     private int grpcPort;
 
@@ -97,15 +100,18 @@ public final class RunningController implements AutoCloseable {
         context.registerSingleton(Token.class, runners, Qualifiers.byName("runners"));
         stops.push(context::close);
         context.start();
+        started = context;
 
         context.getBean(Commands.class).forget();
         context.getBean(Leases.class).revive();
         grpcPort = listen("BELAY_GRPC_PORT", settings.grpcPort(), () -> {
             RunnerDoor door = context.getBean(RunnerDoor.class);
+            stops.push(door::close);
             return door.open();
         });
         httpPort = listen("BELAY_HTTP_PORT", settings.httpPort(), () -> {
             EmbeddedServer server = context.getBean(EmbeddedServer.class);
+            stops.push(server::stop);
             server.start();
             return server.getPort();
         });
@@ -156,6 +162,11 @@ public final class RunningController implements AutoCloseable {
 
     public int grpcPort() {
         return grpcPort;
+    }
+
+    /** One of the controller's parts, for those who look inside: tests. */
+    public <T> T bean(Class<T> type) {
+        return Objects.requireNonNull(started).getBean(type);
     }
 
     /** Where the people's token is. */

@@ -66,11 +66,9 @@ final class TaskController {
 
     @Get
     HttpResponse<byte[]> list(
-            Caller caller,
-            @QueryValue(defaultValue = "false") boolean all,
-            @QueryValue(defaultValue = "100") int limit) {
+            Caller caller, @QueryValue(defaultValue = "false") String all, @QueryValue(defaultValue = "100") int limit) {
         TaskList.Builder list = TaskList.newBuilder();
-        tasks.list(caller, all, limit).forEach(task -> list.addTasks(view.of(task)));
+        tasks.list(caller, flag("all", all), limit).forEach(task -> list.addTasks(view.of(task)));
         return Answers.json(list.build());
     }
 
@@ -85,11 +83,24 @@ final class TaskController {
             String id,
             HttpRequest<?> request,
             @QueryValue(defaultValue = "0") long after,
-            @QueryValue(defaultValue = "false") boolean follow) {
+            @QueryValue(defaultValue = "false") String follow) {
         TaskRow task = tasks.named(caller, id);
         String last = request.getHeaders().get("Last-Event-ID");
         return Answers.stream(
-                streams.open(caller, task.id(), last == null ? after : lastEvent(last), follow), "text/event-stream");
+                streams.open(caller, task.id(), last == null ? after : lastEvent(last), flag("follow", follow)), "text/event-stream");
+    }
+
+    private static boolean flag(String name, String given) {
+        return switch (given) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw BelayException.of(
+                        ErrorCode.E_BAD_REQUEST,
+                        name + " is neither true nor false",
+                        "the controller refused the request",
+                        "send " + name + "=true");
+        };
     }
 
     private static long lastEvent(String given) {

@@ -33,6 +33,11 @@ public final class Feed {
         return watch;
     }
 
+    /** How many follow a task now. */
+    public int watching() {
+        return watches.values().stream().mapToInt(Set::size).sum();
+    }
+
     /** One follower's bell. */
     public final class Watch implements AutoCloseable {
         private final String task;

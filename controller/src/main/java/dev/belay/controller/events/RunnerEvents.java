@@ -35,29 +35,32 @@ public final class RunnerEvents {
 
     public Appended append(String runner, EventBatch batch) {
         Instant now = clock.instant();
-        Appended answer =
-                jdbi.inTransaction(handle -> TaskEdit.lockHeld(handle, batch.getTask(), batch.getEpoch(), runner)
-                        .map(task -> append(task, batch, now))
-                        .orElseGet(() -> notHeld(handle, runner, batch)));
-        if (!answer.stale()) {
-            feed.changed(batch.getTask());
-        }
+        Appended answer = jdbi.inTransaction(handle -> TaskEdit.lockHeld(
+                        handle, batch.getTask(), batch.getEpoch(), runner)
+                .map(task -> append(task, batch, now))
+                .orElseGet(() -> notHeld(handle, runner, batch)));
+        feed.changed(batch.getTask());
         return answer;
     }
 
     private static Appended append(TaskEdit task, EventBatch batch, Instant now) {
         task.acked();
+        boolean afterTheEnd = false;
         for (RunnerEvent event : batch.getEventsList()) {
             if (event.getRunnerSeq() <= task.lastRunnerSeq()) {
                 continue;
             }
-            if (event.getRunnerSeq() != task.lastRunnerSeq() + 1 || task.stage().terminal()) {
+            if (event.getRunnerSeq() != task.lastRunnerSeq() + 1) {
+                break;
+            }
+            if (task.stage().terminal()) {
+                afterTheEnd = true;
                 break;
             }
             task.append(event.getEvent(), event.getRunnerSeq(), now);
         }
         task.save();
-        return new Appended(task.lastRunnerSeq(), false, task.stage().terminal());
+        return new Appended(task.lastRunnerSeq(), afterTheEnd, task.stage().terminal());
     }
 
     /** A runner that missed the answer to its last batch is told that all is committed, not that it is stale. */

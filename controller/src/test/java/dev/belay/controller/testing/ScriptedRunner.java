@@ -1,0 +1,311 @@
+package dev.belay.controller.testing;
+
+import com.google.protobuf.ByteString;
+import dev.belay.proto.v1.AssignAck;
+import dev.belay.proto.v1.AssignReject;
+import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.CommandResult;
+import dev.belay.proto.v1.ControllerMessage;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.EventAck;
+import dev.belay.proto.v1.EventBatch;
+import dev.belay.proto.v1.GetPackRequest;
+import dev.belay.proto.v1.Hello;
+import dev.belay.proto.v1.PackChunk;
+import dev.belay.proto.v1.PackHeader;
+import dev.belay.proto.v1.PackStored;
+import dev.belay.proto.v1.Renew;
+import dev.belay.proto.v1.RenewResult;
+import dev.belay.proto.v1.RunnerEvent;
+import dev.belay.proto.v1.RunnerLinkGrpc;
+import dev.belay.proto.v1.RunnerMessage;
+import dev.belay.proto.v1.RunningTask;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.SnapshotCreated;
+import dev.belay.proto.v1.TaskState;
+import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.ToolCalled;
+import dev.belay.proto.v1.TurnStarted;
+import dev.belay.proto.v1.Welcome;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A runner that does what its test says, over the real wire. */
+public final class ScriptedRunner implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 15;
+
+    private final ManagedChannel channel;
+    private final RunnerLinkGrpc.RunnerLinkStub stub;
+    private final LinkedBlockingQueue<ControllerMessage> inbox = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Status> ended = new CompletableFuture<>();
+    private final StreamObserver<RunnerMessage> out;
+
+    private ScriptedRunner(int port, String token, String name) {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+        metadata.put(Metadata.Key.of("belay-runner", Metadata.ASCII_STRING_MARSHALLER), name);
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        stub = RunnerLinkGrpc.newStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        out = stub.session(new StreamObserver<>() {
+            @Override
+            public void onNext(ControllerMessage message) {
+                inbox.add(message);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                ended.complete(Status.fromThrowable(failure));
+            }
+
+            @Override
+            public void onCompleted() {
+                ended.complete(Status.OK);
+            }
+        });
+    }
+
+    /** Opens a session and says nothing yet. */
+    public static ScriptedRunner dial(int port, String token, String name) {
+        return new ScriptedRunner(port, token, name);
+    }
+
+    public static ScriptedRunner connect(int port, String token, String name, String bootId, int slots) {
+        ScriptedRunner runner = dial(port, token, name);
+        runner.hello(name, bootId, slots);
+        return runner;
+    }
+
+    public Welcome hello(String name, String bootId, int slots, RunningTask... running) {
+        send(RunnerMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setRunner(name)
+                        .setBootId(bootId)
+                        .setVersion("0.1.0")
+                        .setProtocol(1)
+                        .setSlots(slots)
+                        .addEngines("namespace")
+                        .setHost("test")
+                        .addAllRunning(List.of(running)))
+                .build());
+        return expect(ControllerMessage.BodyCase.WELCOME).getWelcome();
+    }
+
+    public void send(RunnerMessage message) {
+        out.onNext(message);
+    }
+
+    /** The next message, which must be of this kind. */
+    public ControllerMessage expect(ControllerMessage.BodyCase kind) {
+        try {
+            ControllerMessage message = inbox.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (message == null) {
+                throw new AssertionError("no " + kind + " came; the session: " + ended);
+            }
+            if (message.getBodyCase() != kind) {
+                throw new AssertionError("wanted " + kind + ", got " + message);
+            }
+            return message;
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Whether nothing came for so long. */
+    public boolean hearsNothing(long millis) {
+        try {
+            return inbox.poll(millis, TimeUnit.MILLISECONDS) == null;
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    public Status end() {
+        try {
+            return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception failed) {
+            throw new AssertionError("the session did not end", failed);
+        }
+    }
+
+    public Assignment assignment() {
+        return expect(ControllerMessage.BodyCase.ASSIGN).getAssign();
+    }
+
+    public void ack(Assignment assignment) {
+        send(RunnerMessage.newBuilder()
+                .setAssignAck(AssignAck.newBuilder()
+                        .setTask(assignment.getTask())
+                        .setEpoch(assignment.getEpoch()))
+                .build());
+    }
+
+    public void reject(Assignment assignment, String reason) {
+        send(RunnerMessage.newBuilder()
+                .setAssignReject(AssignReject.newBuilder()
+                        .setTask(assignment.getTask())
+                        .setEpoch(assignment.getEpoch())
+                        .setReason(reason))
+                .build());
+    }
+
+    /** Takes the next assignment and brings it to running, with its base snapshot: events 1 and 2. */
+    public Assignment begin() {
+        Assignment assignment = assignment();
+        ack(assignment);
+        EventAck ack = events(assignment, 1, snapshot("base", 0), running());
+        if (ack.getStale() || ack.getDurableRunnerSeq() != 2) {
+            throw new AssertionError("the beginning was not taken: " + ack);
+        }
+        return assignment;
+    }
+
+    public EventAck events(Assignment assignment, long first, Event... events) {
+        return events(assignment.getTask(), assignment.getEpoch(), first, events);
+    }
+
+    public EventAck events(String task, int epoch, long first, Event... events) {
+        EventBatch.Builder batch = EventBatch.newBuilder().setTask(task).setEpoch(epoch);
+        long seq = first;
+        for (Event event : events) {
+            batch.addEvents(RunnerEvent.newBuilder().setRunnerSeq(seq++).setEvent(event));
+        }
+        send(RunnerMessage.newBuilder().setEvents(batch).build());
+        return expect(ControllerMessage.BodyCase.EVENT_ACK).getEventAck();
+    }
+
+    public RenewResult renew(RunningTask... running) {
+        send(RunnerMessage.newBuilder()
+                .setRenew(Renew.newBuilder().setNonce(7).addAllRunning(List.of(running)))
+                .build());
+        return expect(ControllerMessage.BodyCase.RENEW_RESULT).getRenewResult();
+    }
+
+    public void answer(CommandResult.Builder result) {
+        send(RunnerMessage.newBuilder().setCommandResult(result).build());
+    }
+
+    public static Event running() {
+        return state(TaskState.TASK_STATE_RUNNING, "", "");
+    }
+
+    public static Event state(TaskState to, String reason, String detail) {
+        return event("runner", 0, 0)
+                .setTaskState(TaskStateChanged.newBuilder()
+                        .setTo(to)
+                        .setStopReason(reason)
+                        .setDetail(detail)
+                        .setSandbox("namespace"))
+                .build();
+    }
+
+    public static Event succeeded() {
+        return state(TaskState.TASK_STATE_SUCCEEDED, "done", "the script ended");
+    }
+
+    public static Event turn(int turn) {
+        return event("agent", turn, 0).setTurnStart(TurnStarted.newBuilder().setModel("script")).build();
+    }
+
+    public static Event call(int turn, int step) {
+        return event("agent", turn, step)
+                .setToolCall(ToolCalled.newBuilder().setTool("Bash").setSummary("make test"))
+                .build();
+    }
+
+    public static Event snapshot(String kind, int step) {
+        return event("agent", 1, step)
+                .setSnapshotCreated(SnapshotCreated.newBuilder()
+                        .setSnapshot(Snapshot.newBuilder()
+                                .setId("s" + step)
+                                .setStep(step)
+                                .setTurn(1)
+                                .setKind(kind)
+                                .setCommit(commit(step))
+                                .setTree("e".repeat(40))
+                                .setTotalFilesChanged(step)))
+                .build();
+    }
+
+    public static String commit(int step) {
+        return "%040x".formatted(0xc0ffee00L + step);
+    }
+
+    private static Event.Builder event(String actor, int turn, int step) {
+        return Event.newBuilder().setActor(actor).setTurn(turn).setStep(step);
+    }
+
+    public static RunningTask runs(Assignment assignment) {
+        return runs(assignment.getTask(), assignment.getEpoch());
+    }
+
+    public static RunningTask runs(String task, int epoch) {
+        return RunningTask.newBuilder().setTask(task).setEpoch(epoch).build();
+    }
+
+    /** Sends a pack in chunks of 3 bytes. */
+    public PackStored putPack(String task, int epoch, byte[] pack, long announced) throws Exception {
+        CompletableFuture<PackStored> answer = new CompletableFuture<>();
+        StreamObserver<PackChunk> chunks = stub.putPack(into(answer, new ArrayList<>()));
+        PackHeader header = PackHeader.newBuilder()
+                .setTask(task)
+                .setEpoch(epoch)
+                .setSha256(MemoryPacks.sha256(pack))
+                .setSize(announced)
+                .build();
+        PackChunk.Builder chunk = PackChunk.newBuilder().setHeader(header);
+        for (int from = 0; from < pack.length; from += 3) {
+            int length = Math.min(3, pack.length - from);
+            chunks.onNext(chunk.setData(ByteString.copyFrom(pack, from, length)).build());
+            chunk = PackChunk.newBuilder();
+        }
+        chunks.onCompleted();
+        return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    public byte[] getPack(String task, String sha256) throws Exception {
+        CompletableFuture<PackChunk> last = new CompletableFuture<>();
+        List<PackChunk> chunks = new ArrayList<>();
+        stub.getPack(
+                GetPackRequest.newBuilder().setTask(task).setSha256(sha256).build(), into(last, chunks));
+        last.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (PackChunk chunk : chunks) {
+            chunk.getData().writeTo(bytes);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static <T> StreamObserver<T> into(CompletableFuture<T> last, List<T> all) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(T message) {
+                all.add(message);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                last.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {
+                last.complete(all.getLast());
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}
