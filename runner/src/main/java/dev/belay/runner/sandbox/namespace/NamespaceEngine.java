@@ -165,12 +165,16 @@ public final class NamespaceEngine implements SandboxEngine {
         String told = root instanceof TimeoutException
                 ? "no answer within " + START_SECONDS + " s"
                 : String.valueOf(root.getMessage());
-        String complaints = status == null ? "" : status.complaints().completeOnTimeout("", 1, TimeUnit.SECONDS).join();
+        String complaints = status == null
+                ? ""
+                : status.complaints().completeOnTimeout("", 1, TimeUnit.SECONDS).join();
+        if (complaints.startsWith("bwrap:") || complaints.startsWith("start:")) {
+            told = "it was refused";
+        }
         return "sandbox " + spec.id() + " did not start: " + told + (complaints.isEmpty() ? "" : ": " + complaints);
     }
 
-    private static void abandon(
-            @Nullable Process outer, SandboxCgroups cgroups, Exception why) {
+    private static void abandon(@Nullable Process outer, SandboxCgroups cgroups, Exception why) {
         try {
             if (outer != null) {
                 outer.descendants().forEach(ProcessHandle::destroyForcibly);
