@@ -117,7 +117,7 @@ class GatewayTest {
                         "a header smuggled in the name",
                         "CONNECT a\rX-Evil:1:443 HTTP/1.1\r\n\r\n",
                         Protocol.CONNECT,
-                        unreadable,
+                        unreadable + ":443",
                         "CONNECT"),
                 Said.http(
                         "a port out of range",
