@@ -164,7 +164,9 @@ abstract class SandboxContract {
         assertThat(shell.output(
                         "for f in /proc/self/fd/*; do readlink $f; done | grep -vc '^pipe:\\|^/dev/null\\|^/proc/'"))
                 .isEqualTo("0");
-        assertThat(shell.output("ls /proc/$$/fd | tr '\\n' ' '")).isEqualTo("0 1 2");
+        String listing = "exec perl -e 'opendir D, q(/proc/self/fd); print join q( ), sort"
+                + " grep { /[0-9]/ && readlink(qq(/proc/self/fd/$_)) !~ m(^/proc/) } readdir D'";
+        assertThat(shell.output(listing)).isEqualTo("0 1 2");
     }
 
     @Test

@@ -168,6 +168,9 @@ public final class NamespaceEngine implements SandboxEngine {
         String complaints = status == null
                 ? ""
                 : status.complaints().completeOnTimeout("", 1, TimeUnit.SECONDS).join();
+        if (complaints.startsWith("bwrap:") || complaints.startsWith("start:")) {
+            told = "it was refused";
+        }
         return "sandbox " + spec.id() + " did not start: " + told + (complaints.isEmpty() ? "" : ": " + complaints);
     }
 

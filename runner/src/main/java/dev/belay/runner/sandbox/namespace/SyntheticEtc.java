@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,15 +68,12 @@ final class SyntheticEtc {
 
     private SyntheticEtc() {}
 
-    /** One directory for the life of this runner; what earlier runners left is removed. */
+    /** One directory for the life of this runner; what runners left that are gone is removed. */
     static synchronized Path below(Path engine) throws IOException {
-        ProcessHandle self = ProcessHandle.current();
-        long started =
-                self.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
-        Path etc = engine.resolve("etc-" + self.pid() + "-" + started);
+        Path etc = engine.resolve("etc-" + life(ProcessHandle.current()));
         if (!Files.exists(etc)) {
-            removeOthers(engine);
-            Path unfinished = Files.createTempDirectory(engine, "etc-next");
+            removeThoseOfTheDead(engine);
+            Path unfinished = Files.createTempDirectory(engine, etc.getFileName() + "-next");
             for (var file : GENERATED.entrySet()) {
                 open(Files.writeString(unfinished.resolve(file.getKey()), file.getValue()));
             }
@@ -129,12 +127,24 @@ final class SyntheticEtc {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
-    private static void removeOthers(Path engine) throws IOException {
+    private static void removeThoseOfTheDead(Path engine) throws IOException {
         try (var entries = Files.newDirectoryStream(engine, "etc-*")) {
             for (Path path : entries) {
-                removeTree(path);
+                String[] word = path.getFileName().toString().split("-");
+                boolean alive = ProcessHandle.of(Long.parseLong(word[1]))
+                        .filter(owner -> life(owner).equals(word[1] + "-" + word[2]))
+                        .isPresent();
+                if (!alive) {
+                    removeTree(path);
+                }
             }
         }
+    }
+
+    /** Tells a process from a later one with the same pid. */
+    private static String life(ProcessHandle process) {
+        return process.pid() + "-"
+                + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     private static void removeTree(Path top) throws IOException {

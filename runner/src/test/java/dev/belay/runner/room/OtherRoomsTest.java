@@ -1,0 +1,92 @@
+package dev.belay.runner.room;
+
+import static dev.belay.runner.room.Launched.command;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole contract again in the rooms that this build's own user does not get: a person's, and one without views. */
+@Tag("outside-room")
+class OtherRoomsTest {
+    private static final List<String> SUITES =
+            List.of("dev.belay.runner.room.RoomTest", "dev.belay.runner.sandbox.NamespaceEngineTest");
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void only_root_can_be_someone_else() throws IOException {
+        assumeTrue(Launched.ROOT, "a person's build has run it in that person's room");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void the_contract_holds_for_a_person() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Files.setAttribute(home, "unix:uid", 65534);
+
+        Launched ran = suite(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"), home, "yes");
+
+        assertThat(ran.code()).as(ran.output() + ran.errors()).isZero();
+    }
+
+    @Test
+    void the_contract_holds_without_idmapped_mounts() throws Exception {
+        Launched ran = suite(List.of(), directory, "no");
+
+        assertThat(ran.code()).as(ran.output() + ran.errors()).isZero();
+    }
+
+    private Launched suite(List<String> prefix, Path home, String views) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(command(
+                Launched.launcher(directory),
+                "--state",
+                home.resolve("state"),
+                "--java",
+                System.getProperty("java.home"),
+                "--views",
+                views,
+                "--",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx512m",
+                "-cp",
+                classPath(),
+                RoomSuite.class.getName()));
+        all.addAll(SUITES);
+        return Launched.run(all);
+    }
+
+    /** Copies, since nobody but root may be able to reach the originals. */
+    private String classPath() throws IOException {
+        List<String> copies = new ArrayList<>();
+        String original = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        for (String entry : original.split(":")) {
+            Path source = Path.of(entry);
+            Path copy = directory.resolve("path-" + copies.size() + "-" + source.getFileName());
+            try (Stream<Path> files = Files.walk(source)) {
+                for (Path file : files.toList()) {
+                    Path target = copy.resolve(source.relativize(file).toString());
+                    if (Files.isDirectory(file)) {
+                        Files.createDirectories(target);
+                    } else {
+                        Files.copy(file, target);
+                    }
+                }
+            }
+            copies.add(copy.toString());
+        }
+        return String.join(":", copies);
+    }
+}
