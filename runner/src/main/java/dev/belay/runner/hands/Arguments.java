@@ -79,8 +79,8 @@ final class Arguments {
         }
         long number = value(name).number();
         if (number < least || number > most) {
-            throw new BadCallException("the field \"%s\" must be from %,d to %,d; it is %,d."
-                    .formatted(name, least, most, number));
+            throw new BadCallException(
+                    "the field \"%s\" must be from %,d to %,d; it is %,d.".formatted(name, least, most, number));
         }
         return (int) number;
     }

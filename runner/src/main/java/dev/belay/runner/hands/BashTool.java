@@ -84,13 +84,11 @@ final class BashTool implements Tool {
                         .with(Trait.BACKGROUND, Trait.QUIET)
                         .keeping(output, 0),
                 Hand.Sink.NONE);
-        String text =
-                """
+        String text = """
                 started in the background as %s
                 output: %s (open it with Read)
                 to stop it: kill -- -$(cat %s)
-                It lives until it ends or the sandbox does."""
-                        .formatted(name, output, pid);
+                It lives until it ends or the sandbox does.""".formatted(name, output, pid);
         return ToolOutcome.done(text, "started " + name);
     }
 
@@ -123,9 +121,10 @@ final class BashTool implements Tool {
             exit = run(command, deadline, kept, sink);
         }
         if (exit.timedOut()) {
-            notes.append("[timed out after %s: the command and everything it started were killed; it was not moved to the"
-                            .formatted(spoken(deadline))
-                    + " background. Give a longer timeout (at most 600000 ms) or use run_in_background.]\n");
+            notes.append(
+                    "[timed out after %s: the command and everything it started were killed; it was not moved to the"
+                                    .formatted(spoken(deadline))
+                            + " background. Give a longer timeout (at most 600000 ms) or use run_in_background.]\n");
         } else if (exit.overLimit()) {
             notes.append("[killed: it had printed more than %,d bytes]\n".formatted(Command.OUTPUT_LIMIT));
         }

@@ -33,11 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelHand implements Hand {
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private static final ScheduledExecutorService WATCH =
-            Executors.newSingleThreadScheduledExecutor(task -> Thread.ofPlatform()
-                    .daemon()
-                    .name("hand-watch")
-                    .unstarted(task));
+    private static final int EINTR = 4;
+
+    private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("hand-watch").unstarted(task));
 
     private final DataInputStream in;
     private final OutputStream out;
@@ -118,7 +117,8 @@ public final class ChannelHand implements Hand {
                 case QUIET -> 8;
             };
         }
-        long size = 17 + strings.stream().mapToLong(string -> 4L + string.length).sum();
+        long size =
+                17 + strings.stream().mapToLong(string -> 4L + string.length).sum();
         if (command.argv().isEmpty() || size > Frame.MAX_PAYLOAD) {
             throw new HandException("a command must have a name and at most 8 MiB", HandException.EINVAL);
         }
@@ -171,13 +171,12 @@ public final class ChannelHand implements Hand {
         char kind = (char) fields.get();
         long size = fields.getLong();
         int mode = fields.getInt();
-        String word =
-                switch (kind) {
-                    case 'f' -> "file";
-                    case 'd' -> "directory";
-                    case 'a' -> "absent";
-                    default -> "other";
-                };
+        String word = switch (kind) {
+            case 'f' -> "file";
+            case 'd' -> "directory";
+            case 'a' -> "absent";
+            default -> "other";
+        };
         return new FileStatus(word, Math.max(0, size), mode & 07777, fields.getLong());
     }
 
@@ -197,8 +196,9 @@ public final class ChannelHand implements Hand {
             if (mine) {
                 out.close();
             }
-        } catch (IOException alreadyBroken) {
-            whenLost.run();
+        } catch (IOException gone) {
+            // The other end has closed first: that is all that closing could bring about.
+            return;
         } finally {
             if (mine) {
                 writing.unlock();
@@ -226,8 +226,6 @@ public final class ChannelHand implements Hand {
             throw new HandException("interrupted", EINTR);
         }
     }
-
-    private static final int EINTR = 4;
 
     private void enter(int id, Waiter waiter) throws HandException {
         waiters.put(id, waiter);

@@ -97,7 +97,9 @@ final class EditTool implements Tool {
                         shown,
                         changes.summary(),
                         places.size() > 1 ? ", %d places".formatted(places.size()) : "",
-                        seen.sameAs(status) ? "" : " (the file had changed since it was last read; the text was still there)",
+                        seen.sameAs(status)
+                                ? ""
+                                : " (the file had changed since it was last read; the text was still there)",
                         excerpt(after, places.getFirst(), replacement.length()));
         return ToolOutcome.done(text, changes.summary());
     }

@@ -12,7 +12,8 @@ final class FilePaths {
     private static final String TEMPORARY = "/tmp";
     private static final int NEAR = 3;
     private static final int LONGEST_NAME = 255;
-    private static final String LIST = "opendir my $d, $ARGV[0] or exit; while (defined($_ = readdir $d)) { print \"$_\\0\" }";
+    private static final String LIST =
+            "opendir my $d, $ARGV[0] or exit; while (defined($_ = readdir $d)) { print \"$_\\0\" }";
 
     private FilePaths() {}
 
@@ -40,7 +41,8 @@ final class FilePaths {
         String shown = SandboxPath.display(path);
         switch (status.kind()) {
             case "file" -> {}
-            case "absent" -> throw new BadCallException("%s: there is no file %s.%s".formatted(tool, shown, near(hand, path)));
+            case "absent" ->
+                throw new BadCallException("%s: there is no file %s.%s".formatted(tool, shown, near(hand, path)));
             case "directory" ->
                 throw new BadCallException("%s: %s is a directory. Use Glob, or ls with Bash.".formatted(tool, shown));
             default -> throw new BadCallException("%s: %s is not a regular file.".formatted(tool, shown));
@@ -54,17 +56,15 @@ final class FilePaths {
             return "";
         }
         HeadTail names = new HeadTail();
-        hand.run(
-                        Command.of("/usr/bin/perl", "-e", LIST, "--", directory).printingAtMost(1 << 20),
-                        new Hand.Sink() {
-                            @Override
-                            public void stdout(byte[] bytes) {
-                                names.add(bytes);
-                            }
+        hand.run(Command.of("/usr/bin/perl", "-e", LIST, "--", directory).printingAtMost(1 << 20), new Hand.Sink() {
+                    @Override
+                    public void stdout(byte[] bytes) {
+                        names.add(bytes);
+                    }
 
-                            @Override
-                            public void stderr(byte[] bytes) {}
-                        })
+                    @Override
+                    public void stderr(byte[] bytes) {}
+                })
                 .await(Duration.ofSeconds(5));
         record Near(String name, int distance) {}
         List<Near> found = new ArrayList<>();

@@ -46,9 +46,11 @@ final class GlobTool implements Tool {
             root = SandboxPath.resolve("/", pattern.substring(0, slash));
             pattern = pattern.substring(slash + 1);
         }
-        Search.Found found =
-                search.run("Glob", "glob", root, Map.of(
-                        "pattern", pattern, "anchored", anchored ? "1" : "", "limit", Integer.toString(MOST)));
+        Search.Found found = search.run(
+                "Glob",
+                "glob",
+                root,
+                Map.of("pattern", pattern, "anchored", anchored ? "1" : "", "limit", Integer.toString(MOST)));
         String summary = found.total() == 1 ? "1 file" : found.total() + " files";
         if (found.total() == 0) {
             return ToolOutcome.done("No files found.", summary);

@@ -22,8 +22,7 @@ public interface Hand extends AutoCloseable {
     /** A command with open input and nothing else: what a person's {@code exec} needs. */
     default Running run(String[] argv, String directory, Map<String, String> environment, Sink sink)
             throws HandException {
-        return run(
-                Command.of(argv).in(directory).environment(environment).with(Trait.INPUT), sink);
+        return run(Command.of(argv).in(directory).environment(environment).with(Trait.INPUT), sink);
     }
 
     /**

@@ -66,7 +66,8 @@ final class HeadTail {
         }
         return cut(
                 PlainText.strip(new String(head, 0, wholeCharacters(head), StandardCharsets.UTF_8)),
-                PlainText.strip(new String(last, firstCharacter(last), TAIL - firstCharacter(last), StandardCharsets.UTF_8)),
+                PlainText.strip(
+                        new String(last, firstCharacter(last), TAIL - firstCharacter(last), StandardCharsets.UTF_8)),
                 limit,
                 total);
     }

@@ -54,8 +54,9 @@ final class ReadTool implements Tool {
             return ToolOutcome.done("[%s is empty]".formatted(SandboxPath.display(path)), "empty");
         }
         if (binary(chunk.bytes())) {
-            String text = "[%s is a binary file of %,d bytes; it is not shown. Bash can look into it (file, xxd, strings).]"
-                    .formatted(SandboxPath.display(path), chunk.size());
+            String text =
+                    "[%s is a binary file of %,d bytes; it is not shown. Bash can look into it (file, xxd, strings).]"
+                            .formatted(SandboxPath.display(path), chunk.size());
             return ToolOutcome.done(text, "binary");
         }
         Page page = new Page(offset, limit);

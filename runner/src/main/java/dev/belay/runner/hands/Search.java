@@ -38,18 +38,17 @@ final class Search {
         options.forEach((name, value) -> argv.add(name + "=" + value));
         HeadTail out = new HeadTail(8 << 20);
         HeadTail err = new HeadTail();
-        Exit exit = hand.run(
-                        Command.of(argv.toArray(String[]::new)).printingAtMost(8 << 20), new Hand.Sink() {
-                            @Override
-                            public void stdout(byte[] bytes) {
-                                out.add(bytes);
-                            }
+        Exit exit = hand.run(Command.of(argv.toArray(String[]::new)).printingAtMost(8 << 20), new Hand.Sink() {
+                    @Override
+                    public void stdout(byte[] bytes) {
+                        out.add(bytes);
+                    }
 
-                            @Override
-                            public void stderr(byte[] bytes) {
-                                err.add(bytes);
-                            }
-                        })
+                    @Override
+                    public void stderr(byte[] bytes) {
+                        err.add(bytes);
+                    }
+                })
                 .await(patience);
         if (exit.timedOut()) {
             throw new BadCallException(

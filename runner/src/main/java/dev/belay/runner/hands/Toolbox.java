@@ -74,7 +74,9 @@ public final class Toolbox implements Tools {
                         "Glob", GlobTool.FIELDS,
                         "Grep", GrepTool.FIELDS)
                 .entrySet()) {
-            all.put(tool.getKey(), tool.getValue().stream().map(Tool.Field::name).toList());
+            all.put(
+                    tool.getKey(),
+                    tool.getValue().stream().map(Tool.Field::name).toList());
         }
         return all;
     }

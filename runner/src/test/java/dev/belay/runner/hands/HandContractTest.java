@@ -58,7 +58,11 @@ class HandContractTest {
                 arguments("cat", 0, "", ""),
                 arguments("pwd", 0, "/workspace\n", ""),
                 arguments("umask", 0, "0022\n", ""),
-                arguments("for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 20 63; do test -e /proc/$$/fd/$i && echo $i; done; true", 0, "0\n1\n2\n", ""),
+                arguments(
+                        "for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 20 63; do test -e /proc/$$/fd/$i && echo $i; done; true",
+                        0,
+                        "0\n1\n2\n",
+                        ""),
                 arguments("ls /proc/1/fd/ 2>/dev/null; test $? != 0", 0, "", ""),
                 arguments("cat /proc/1/environ /proc/$PPID/environ 2>/dev/null; test $? != 0", 0, "", ""),
                 arguments("echo forged >/proc/1/fd/1", 2, "", null),
@@ -172,7 +176,9 @@ class HandContractTest {
             assertThat(confined.sh("echo " + i).out()).isEqualTo(i + "\n");
         }
 
-        assertThat(taken.get()).as("one chunk is with the sink, the rest is not even read").isLessThan(1 << 17);
+        assertThat(taken.get())
+                .as("one chunk is with the sink, the rest is not even read")
+                .isLessThan(1 << 17);
         release.countDown();
         flood.kill();
         assertThat(flood.await(LONG).code()).isEqualTo(137);
@@ -202,7 +208,8 @@ class HandContractTest {
         for (int i = 0; i < 200; i++) {
             Collected output = new Collected();
             outputs.add(output);
-            all.add(hand.run(Command.of("/bin/sh", "-c", "read line; echo $line " + i).with(Trait.INPUT), output));
+            all.add(hand.run(
+                    Command.of("/bin/sh", "-c", "read line; echo $line " + i).with(Trait.INPUT), output));
         }
         for (Running running : all) {
             running.input("go\n".getBytes(StandardCharsets.UTF_8));
@@ -240,9 +247,12 @@ class HandContractTest {
     @Test
     void a_background_command_outlives_its_main_process_until_it_is_killed() throws Exception {
         Running running = hand.run(
-                Command.of("/bin/sh", "-c", "setsid perl -e 'sleep 600' daemon & exit 0").with(Trait.BACKGROUND),
+                Command.of("/bin/sh", "-c", "setsid perl -e 'sleep 600' daemon & exit 0")
+                        .with(Trait.BACKGROUND),
                 Hand.Sink.NONE);
-        assertThat(confined.sh("until grep -q daemon /proc/[0-9]*/cmdline; do :; done").exit().code())
+        assertThat(confined.sh("until grep -q daemon /proc/[0-9]*/cmdline; do :; done")
+                        .exit()
+                        .code())
                 .isZero();
 
         running.kill();
@@ -266,7 +276,8 @@ class HandContractTest {
     void a_command_that_cannot_start_says_why(Command command, int errno) {
         assertThatThrownBy(() -> hand.run(command, Hand.Sink.NONE).await(LONG))
                 .isInstanceOfSatisfying(
-                        HandException.class, refused -> assertThat(refused.errno()).isEqualTo(errno));
+                        HandException.class,
+                        refused -> assertThat(refused.errno()).isEqualTo(errno));
     }
 
     @Test
@@ -290,7 +301,8 @@ class HandContractTest {
         assertThat(confined.sh(large).exit().kept()).isTrue();
 
         assertThat(hand.status("/tmp/belay/small.txt").kind()).isEqualTo("absent");
-        assertThat(confined.sh("{ seq 1 1000; echo end; } | cmp - /tmp/belay/large.txt && echo same").out())
+        assertThat(confined.sh("{ seq 1 1000; echo end; } | cmp - /tmp/belay/large.txt && echo same")
+                        .out())
                 .isEqualTo("same\n");
     }
 
@@ -305,8 +317,27 @@ class HandContractTest {
 
     @Test
     void a_file_comes_back_byte_by_byte_under_any_name() throws Exception {
-        String name = SandboxPath.decode(new byte[] {'/', 'w', 'o', 'r', 'k', 's', 'p', 'a', 'c', 'e', '/', 'n', '\n',
-            (byte) 0xff, (byte) 0xc3, '(', ' ', '"', 'z'});
+        String name = SandboxPath.decode(new byte[] {
+            '/',
+            'w',
+            'o',
+            'r',
+            'k',
+            's',
+            'p',
+            'a',
+            'c',
+            'e',
+            '/',
+            'n',
+            '\n',
+            (byte) 0xff,
+            (byte) 0xc3,
+            '(',
+            ' ',
+            '"',
+            'z'
+        });
         byte[] content = new byte[3_000_000];
         new Random(11).nextBytes(content);
 
@@ -327,7 +358,8 @@ class HandContractTest {
         hand.write("/workspace/link", "changed".getBytes(StandardCharsets.UTF_8));
         hand.write("/workspace/dangling", "made".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(confined.sh("stat -c '%a %F %n' a/b/c.txt run.sh link missing/target; cat run.sh").out())
+        assertThat(confined.sh("stat -c '%a %F %n' a/b/c.txt run.sh link missing/target; cat run.sh")
+                        .out())
                 .isEqualTo("644 regular file a/b/c.txt\n751 regular file run.sh\n777 symbolic link link\n"
                         + "644 regular file missing/target\nchanged");
         assertThat(confined.sh("ls -A . a/b | grep -c belay-write; true").out()).isEqualTo("0\n");
@@ -338,7 +370,6 @@ class HandContractTest {
                 arguments("/workspace", 21, 21),
                 arguments("/workspace/fifo", 22, 22),
                 arguments("/dev/zero", 22, 22),
-                arguments("/proc/self/fd/0", 13, 13),
                 arguments("/workspace/locked", 0, 13),
                 arguments("/workspace/loop", 40, 40),
                 arguments("/usr/bin/env", 0, 13),
@@ -356,6 +387,13 @@ class HandContractTest {
         assertThat(errno(() -> hand.read(path, 0, 10))).isEqualTo(reading);
         assertThat(errno(() -> hand.write(path, new byte[1]))).isEqualTo(writing);
         assertThat(confined.sh("cat locked").out()).isEqualTo("x");
+    }
+
+    @Test
+    void the_channel_itself_is_no_file_to_read_or_write() throws Exception {
+        assertThat(errno(() -> hand.read("/proc/self/fd/0", 0, 10))).isNotZero();
+        assertThat(errno(() -> hand.write("/proc/self/fd/1", new byte[9]))).isNotZero();
+        assertThat(confined.sh("echo still").out()).isEqualTo("still\n");
     }
 
     private interface Attempt {

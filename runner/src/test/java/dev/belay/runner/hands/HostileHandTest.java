@@ -56,8 +56,9 @@ class HostileHandTest {
         hostile.close();
 
         assertThat(lost.await(5, TimeUnit.SECONDS)).as(lie).isTrue();
-        assertThatThrownBy(hand::ping).isInstanceOfSatisfying(HandException.class, gone -> assertThat(gone.lost())
-                .isTrue());
+        assertThatThrownBy(hand::ping)
+                .isInstanceOfSatisfying(
+                        HandException.class, gone -> assertThat(gone.lost()).isTrue());
     }
 
     @Test
@@ -113,8 +114,8 @@ class HostileHandTest {
             long start = System.nanoTime();
 
             assertThatThrownBy(() -> running.await(Duration.ofMillis(10)))
-                    .isInstanceOfSatisfying(HandException.class, gone -> assertThat(gone.lost())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            HandException.class, gone -> assertThat(gone.lost()).isTrue());
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         }
@@ -125,8 +126,9 @@ class HostileHandTest {
                 arguments("an unknown type", frame('?', 1)),
                 arguments("a payload over the cap", new byte[] {'R', 0, 0, 0, 1, 0, (byte) 0x80, 0, 1}),
                 arguments("a run without fields", frame('R', 1)),
-                arguments("a run whose strings lie", frame('R', 1, new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9,
-                    0, 0, 0, 1, 0, 0, 0, 0, 9, 9, 9, 9})),
+                arguments("a run whose strings lie", frame('R', 1, new byte[] {
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 0, 9, 9, 9, 9
+                })),
                 arguments("a read of too much", frame('r', 1, 0, 0, 0, 0, 0, 0, 0, 0, 127, 0, 0, 0, '/')));
     }
 
@@ -172,5 +174,4 @@ class HostileHandTest {
     private static byte[] join(byte[] a, byte[] b) {
         return ByteBuffer.allocate(a.length + b.length).put(a).put(b).array();
     }
-
 }

@@ -39,8 +39,8 @@ class ToolboxTest {
     }
 
     private ToolOutcome bash(String command) throws Exception {
-        return tools.call(new ToolCall(
-                "c1", "Bash", Json.object().put("command", command).build()));
+        return tools.call(
+                new ToolCall("c1", "Bash", Json.object().put("command", command).build()));
     }
 
     private ToolOutcome edit(String path, String from, String to) throws Exception {
@@ -68,17 +68,23 @@ class ToolboxTest {
 
     static Stream<Arguments> wrongCalls() {
         return Stream.of(
-                arguments("bash", "'command':'true'", "did you mean Bash? The tools are Bash, Read, Edit, Write, Glob, Grep"),
+                arguments(
+                        "bash",
+                        "'command':'true'",
+                        "did you mean Bash? The tools are Bash, Read, Edit, Write, Glob, Grep"),
                 arguments("Teleport", "", "There is no tool \"Teleport\". The tools are Bash, Read"),
                 arguments("Bash", "", "the field \"command\" is missing; it must be a string"),
                 arguments("Bash", "'command':null", "is missing"),
                 arguments("Bash", "'command':'  '", "is empty"),
                 arguments("Bash", "'command':7", "\"command\" must be a string; it is 7"),
-                arguments("Bash", "'command':'true','timeout':'10'", "\"timeout\" must be a whole number; it is \"10\""),
+                arguments(
+                        "Bash", "'command':'true','timeout':'10'", "\"timeout\" must be a whole number; it is \"10\""),
                 arguments("Bash", "'command':'true','timeout':1.5", "must be a whole number; it is 1.5"),
                 arguments("Bash", "'command':'true','timeout':600001", "must be from 1 to 600,000; it is 600,001"),
                 arguments("Bash", "'command':'true','run_in_background':'yes'", "must be true or false"),
-                arguments("Bash", "'command':'id','dangerouslyDisableSandbox':true",
+                arguments(
+                        "Bash",
+                        "'command':'id','dangerouslyDisableSandbox':true",
                         "Bash has no field \"dangerouslyDisableSandbox\"; its fields are command, timeout (optional), description (optional), run_in_background (optional)."),
                 arguments("Read", "'path':'x'", "Read has no field \"path\"; its fields are file_path"),
                 arguments("Read", "'file_path':''", "it is empty"),
@@ -86,7 +92,10 @@ class ToolboxTest {
                 arguments("Read", "'file_path':'/workspace'", "is a directory"),
                 arguments("Read", "'file_path':'nothing'", "there is no file /workspace/nothing"),
                 arguments("Read", "'file_path':'/dev/null'", "not a regular file"),
-                arguments("Edit", "'file_path':'/etc/x','old_string':'','new_string':'b'", "refused (layer: tool): /etc/x is outside the project"),
+                arguments(
+                        "Edit",
+                        "'file_path':'/etc/x','old_string':'','new_string':'b'",
+                        "refused (layer: tool): /etc/x is outside the project"),
                 arguments("Edit", "'file_path':'x','old_string':'b','new_string':'b'", "nothing would change"),
                 arguments("Write", "'file_path':'/proc/self/root/workspace/x','content':''", "is outside the project"),
                 arguments("Write", "'file_path':'../x','content':''", "/x is outside the project"),
@@ -96,7 +105,10 @@ class ToolboxTest {
                 arguments("Grep", "'pattern':'[z-a]'", "at character 4"),
                 arguments("Grep", "'pattern':'*x'", "Quantifier follows nothing"),
                 arguments("Grep", "'pattern':'(?{ system q(touch /workspace/pwned) })'", "Eval-group not allowed"),
-                arguments("Grep", "'pattern':'x','output_mode':'lines'", "must be one of files_with_matches, content, count"),
+                arguments(
+                        "Grep",
+                        "'pattern':'x','output_mode':'lines'",
+                        "must be one of files_with_matches, content, count"),
                 arguments("Grep", "'pattern':'x','type':'cobol'", "there is no type \"cobol\"; the types are c, cpp"));
     }
 
@@ -113,9 +125,11 @@ class ToolboxTest {
 
     @Test
     void a_summary_is_what_the_call_is_about() {
-        assertThat(tools.summary(new ToolCall("1", "Bash", (Json.Obj) Json.parse("{\"command\":\"make\\n\\u001b[31m test\"}"))))
+        assertThat(tools.summary(
+                        new ToolCall("1", "Bash", (Json.Obj) Json.parse("{\"command\":\"make\\n\\u001b[31m test\"}"))))
                 .isEqualTo("make test");
-        assertThat(tools.summary(new ToolCall("1", "Nope", (Json.Obj) Json.parse("{\"a\":1}")))).isEqualTo("{\"a\":1}");
+        assertThat(tools.summary(new ToolCall("1", "Nope", (Json.Obj) Json.parse("{\"a\":1}"))))
+                .isEqualTo("{\"a\":1}");
     }
 
     @Test
@@ -140,7 +154,11 @@ class ToolboxTest {
                 arguments("echo e >&2", 0, false, "exit code: 0\nstderr:\ne\n"),
                 arguments("grep nothing /dev/null", 1, false, "exit code: 1\n(no output)"),
                 arguments("grep nothing /dev/null; false", 1, true, "exit code: 1\n(no output)"),
-                arguments("printf '\\033]52;c;xx\\007a\\033[1mb\\n\\342\\200\\256c'", 0, false, "exit code: 0\nab\n\\u202ec"),
+                arguments(
+                        "printf '\\033]52;c;xx\\007a\\033[1mb\\n\\342\\200\\256c'",
+                        0,
+                        false,
+                        "exit code: 0\nab\n\\u202ec"),
                 arguments("printf '\\377\\376'", 0, false, "exit code: 0\n\ufffd\ufffd"),
                 arguments("[[ a == a ]] && echo bashism", 0, false, "exit code: 0\nbashism\n"),
                 arguments("cat", 0, false, "exit code: 0\n(no output)"),
@@ -165,7 +183,8 @@ class ToolboxTest {
 
         assertThat(bash("pwd; echo \"[$KEPT]\"").output()).isEqualTo("exit code: 0\n/workspace/a dir/b\n[]\n");
         assertThat(bash("cd /tmp; exit 2").output())
-                .isEqualTo("exit code: 2\n[the shell ended in /tmp, outside the project; the next command starts in /workspace]\n(no output)");
+                .isEqualTo(
+                        "exit code: 2\n[the shell ended in /tmp, outside the project; the next command starts in /workspace]\n(no output)");
         assertThat(bash("pwd").output()).isEqualTo("exit code: 0\n/workspace\n");
     }
 
@@ -175,8 +194,9 @@ class ToolboxTest {
         confined.sh("rmdir /workspace/gone");
 
         assertThat(bash("pwd").output())
-                .isEqualTo("exit code: 0\n[the directory /workspace/gone cannot be entered any more (No such file or directory);"
-                        + " the command ran in /workspace]\n/workspace\n");
+                .isEqualTo(
+                        "exit code: 0\n[the directory /workspace/gone cannot be entered any more (No such file or directory);"
+                                + " the command ran in /workspace]\n/workspace\n");
     }
 
     @Test
@@ -186,7 +206,8 @@ class ToolboxTest {
         assertThat(outcome.timedOut()).isTrue();
         assertThat(outcome.isError()).isTrue();
         assertThat(outcome.output())
-                .startsWith("exit code: 137\n[timed out after 300 ms: the command and everything it started were killed")
+                .startsWith(
+                        "exit code: 137\n[timed out after 300 ms: the command and everything it started were killed")
                 .endsWith("begun\n");
     }
 
@@ -197,7 +218,8 @@ class ToolboxTest {
 
         assertThat(outcome.output().length()).isLessThan(31_000);
         assertThat(outcome.output()).contains("\n1\n2\n3\n", " omitted here …]", "199999\n200000\n");
-        assertThat(outcome.output()).contains("[it printed 1,288,895 bytes, all of them in /tmp/belay/out-1.txt: open it with Read]");
+        assertThat(outcome.output())
+                .contains("[it printed 1,288,895 bytes, all of them in /tmp/belay/out-1.txt: open it with Read]");
         assertThat(outcome.outputBytes()).isEqualTo(1_288_895);
         ToolOutcome page = call("Read", "'file_path':'/tmp/belay/out-1.txt','offset':123456,'limit':1");
         assertThat(page.output()).startsWith("123456\t123456\n[PARTIAL: lines 123,456 to 123,456 of 200,000");
@@ -205,7 +227,8 @@ class ToolboxTest {
 
     @Test
     void a_background_command_goes_on_while_others_run() throws Exception {
-        ToolOutcome started = call("Bash", "'command':'echo one; read x < /workspace/go; echo $x; sleep 600','run_in_background':true");
+        ToolOutcome started = call(
+                "Bash", "'command':'echo one; read x < /workspace/go; echo $x; sleep 600','run_in_background':true");
 
         assertThat(started.output()).startsWith("started in the background as bg-1\noutput: /tmp/belay/bg-1.txt");
         bash("mkfifo /workspace/go 2>/dev/null; until grep -q one /tmp/belay/bg-1.txt; do :; done");
@@ -229,7 +252,8 @@ class ToolboxTest {
         ToolOutcome past = call("Read", "'file_path':'long.txt','offset':9999");
 
         assertThat(first.output()).startsWith("     1\tline 1\n     2\tline 2\n");
-        assertThat(first.output()).endsWith("  2000\tline 2000\n[PARTIAL: lines 1 to 2,000 of 2,500; go on with offset=2001]\n");
+        assertThat(first.output())
+                .endsWith("  2000\tline 2000\n[PARTIAL: lines 1 to 2,000 of 2,500; go on with offset=2001]\n");
         assertThat(first.summary()).isEqualTo("2000 lines");
         assertThat(rest.output()).startsWith("  2001\tline 2001\n").endsWith("  2500\tline 2500\n");
         assertThat(past.output()).isEqualTo("[/workspace/long.txt has 2,500 lines; offset 9,999 is past its end]");
@@ -242,7 +266,9 @@ class ToolboxTest {
                 arguments("\n\n", "     1\t\n     2\t\n"),
                 arguments("a\r\nb\r\n", "     1\ta\n     2\tb\n[lines end with CR LF; Edit keeps that]\n"),
                 arguments("x\033[31m\u202e\ty\n", "     1\tx\\u001b[31m\\u202e\ty\n"),
-                arguments("a\0b", "[/workspace/f is a binary file of 3 bytes; it is not shown. Bash can look into it (file, xxd, strings).]"),
+                arguments(
+                        "a\0b",
+                        "[/workspace/f is a binary file of 3 bytes; it is not shown. Bash can look into it (file, xxd, strings).]"),
                 arguments("w".repeat(2001), "     1\t" + "w".repeat(2000) + "… [line cut: 2,001 bytes in all]\n"));
     }
 
@@ -257,11 +283,12 @@ class ToolboxTest {
     @Test
     void a_missing_file_comes_with_the_names_near_it() throws Exception {
         file("src/Main.java", "x");
-        file("src/Mainly.java", "x");
+        file("src/Mains.java", "x");
         file("src/other.txt", "x");
 
         assertThat(call("Read", "'file_path':'src/main.jav'").output())
-                .isEqualTo("Read: there is no file /workspace/src/main.jav. Near it: /workspace/src/Main.java, /workspace/src/Mainly.java.");
+                .isEqualTo(
+                        "Read: there is no file /workspace/src/main.jav. Near it: /workspace/src/Main.java, /workspace/src/Mains.java.");
     }
 
     // ---- Edit, Write
@@ -277,21 +304,39 @@ class ToolboxTest {
 
         assertThat(outcome.isError()).isFalse();
         assertThat(outcome.summary()).isEqualTo("+2 −1");
-        assertThat(outcome.output()).isEqualTo("/workspace/run.sh: +2 −1\n     1\t#!/bin/sh\n     2\techo new\n     3\tmore\n     4\tlast\n");
+        assertThat(outcome.output())
+                .isEqualTo(
+                        "/workspace/run.sh: +2 −1\n     1\t#!/bin/sh\n     2\techo new\n     3\tmore\n     4\tlast\n");
         assertThat(file).hasContent("#!/bin/sh\r\necho new\r\nmore\r\nlast");
-        assertThat(Files.readAllBytes(file)).asString(StandardCharsets.UTF_8).isEqualTo("#!/bin/sh\r\necho new\r\nmore\r\nlast");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rwxr-xr-x");
+        assertThat(Files.readAllBytes(file))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("#!/bin/sh\r\necho new\r\nmore\r\nlast");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rwxr-xr-x");
     }
 
     static Stream<Arguments> edits() {
         return Stream.of(
-                arguments("b\nb\nb\n", "'old_string':'b','new_string':'c'", "old_string is 3 times in /workspace/f (lines 1, 2, 3)", "b\nb\nb\n"),
-                arguments("b\nb\n", "'old_string':'b','new_string':'c','replace_all':true", "+2 −2, 2 places", "c\nc\n"),
+                arguments(
+                        "b\nb\nb\n",
+                        "'old_string':'b','new_string':'c'",
+                        "old_string is 3 times in /workspace/f (lines 1, 2, 3)",
+                        "b\nb\nb\n"),
+                arguments(
+                        "b\nb\n", "'old_string':'b','new_string':'c','replace_all':true", "+2 −2, 2 places", "c\nc\n"),
                 arguments("a\n", "'old_string':'zz','new_string':'c'", "old_string is not in /workspace/f", "a\n"),
-                arguments("if (a) {\n    b;\n}\n", "'old_string':'if (a) {\\n  b;','new_string':'c'", "other white space", "if (a) {\n    b;\n}\n"),
+                arguments(
+                        "if (a) {\n    b;\n}\n",
+                        "'old_string':'if (a) {\\n  b;','new_string':'c'",
+                        "other white space",
+                        "if (a) {\n    b;\n}\n"),
                 arguments("a\n", "'old_string':'a\\n','new_string':''", "+0 −1", ""),
                 arguments("$1 \\1\n", "'old_string':'$1 \\\\1','new_string':'\\\\2 $0'", "+1 −1", "\\2 $0\n"),
-                arguments("x\n", "'old_string':'','new_string':'c'", "exists; an empty old_string only makes a new file", "x\n"),
+                arguments(
+                        "x\n",
+                        "'old_string':'','new_string':'c'",
+                        "exists; an empty old_string only makes a new file",
+                        "x\n"),
                 arguments("", "'old_string':'','new_string':'c\\n'", "made, +1", "c\n"));
     }
 
@@ -314,7 +359,9 @@ class ToolboxTest {
 
         assertThat(edit("f", "three", "3").output()).contains("only a part of /workspace/f has been read");
         assertThat(edit("f", "two", "2").isError()).isFalse();
-        assertThat(edit("f", "2", "zwei").isError()).as("what the model wrote it knows").isFalse();
+        assertThat(edit("f", "2", "zwei").isError())
+                .as("what the model wrote it knows")
+                .isFalse();
         assertThat(call("Write", "'file_path':'f','content':'x'").output()).contains("has been read only in part");
     }
 
@@ -400,7 +447,9 @@ class ToolboxTest {
         Path canary = Files.createTempFile("belay-canary", ".txt");
         Files.writeString(canary, "secret of the host");
         Files.setPosixFilePermissions(canary, PosixFilePermissions.fromString("rw-rw-rw-"));
-        assertThat(Files.readString(canary)).as("without the sandbox it is there to read").contains("secret");
+        assertThat(Files.readString(canary))
+                .as("without the sandbox it is there to read")
+                .contains("secret");
         Files.createSymbolicLink(confined.workspace.resolve("link"), canary);
         Files.createSymbolicLink(confined.workspace.resolve("dir"), canary.getParent());
 
@@ -436,11 +485,19 @@ class ToolboxTest {
     @ParameterizedTest
     @MethodSource("globs")
     void glob_finds_files_by_name(String fields, String expected) throws Exception {
-        bash("mkdir -p src/deep README .git; touch src/A.java src/deep/B.java src/deep/c.txt README/x.md .hidden .git/config; echo src >.gitignore");
+        bash(
+                "mkdir -p src/deep README .git; touch src/A.java src/deep/B.java src/deep/c.txt README/x.md .hidden .git/config; echo src >.gitignore");
 
         String output = call("Glob", fields).output();
 
-        assertThat(output.equals("No files found.") ? "" : output.replace("/workspace/", "").lines().sorted().reduce((a, b) -> a + " " + b).orElse(""))
+        assertThat(
+                        output.equals("No files found.")
+                                ? ""
+                                : output.replace("/workspace/", "")
+                                        .lines()
+                                        .sorted()
+                                        .reduce((a, b) -> a + " " + b)
+                                        .orElse(""))
                 .isEqualTo(expected);
     }
 
@@ -451,9 +508,13 @@ class ToolboxTest {
         ToolOutcome many = call("Glob", "'pattern':'*.x'");
         ToolOutcome odd = call("Glob", "'pattern':'*.y'");
 
-        assertThat(many.output()).startsWith("/workspace/f150.x\n/workspace/f149.x\n").endsWith("[the 100 newest of 150 files; narrow the pattern or the path to see others]");
-        assertThat(odd.output().lines()).containsExactlyInAnyOrder("\"/workspace/odd\\nname.y\"", "\"/workspace/caf\\351.y\"");
-        assertThat(call("Read", "'file_path':'\\\"/workspace/caf\\\\351.y\\\"'").output()).contains("is empty");
+        assertThat(many.output())
+                .startsWith("/workspace/f150.x\n/workspace/f149.x\n")
+                .endsWith("[the 100 newest of 150 files; narrow the pattern or the path to see others]");
+        assertThat(odd.output().lines())
+                .containsExactlyInAnyOrder("\"/workspace/odd\\nname.y\"", "\"/workspace/caf\\351.y\"");
+        assertThat(call("Read", "'file_path':'\\\"/workspace/caf\\\\351.y\\\"'").output())
+                .contains("is empty");
     }
 
     static Stream<Arguments> greps() {
@@ -464,11 +525,19 @@ class ToolboxTest {
                 arguments("'pattern':'needle','type':'java'", "sub/b.java"),
                 arguments("'pattern':'needle','path':'sub'", "sub/b.java"),
                 arguments("'pattern':'needle','path':'a.txt','output_mode':'content'", "a.txt:2:a needle"),
-                arguments("'pattern':'needle','output_mode':'content','-n':false,'type':'java'", "sub/b.java:needle needle"),
-                arguments("'pattern':'needle','output_mode':'content','path':'a.txt','-C':1", "a.txt-1-first\na.txt:2:a needle\na.txt-3-été"),
+                arguments(
+                        "'pattern':'needle','output_mode':'content','-n':false,'type':'java'",
+                        "sub/b.java:needle needle"),
+                arguments(
+                        "'pattern':'needle','output_mode':'content','path':'a.txt','-C':1",
+                        "a.txt-1-first\na.txt:2:a needle\na.txt-3-été"),
                 arguments("'pattern':'needle','output_mode':'count'", "a.txt:1\nsub/b.java:1"),
-                arguments("'pattern':'first\\\\na','output_mode':'content','multiline':true", "a.txt:1:first\na.txt:2:a needle"),
-                arguments("'pattern':'needle','head_limit':1", "a.txt\n[there is more: go on with offset=1, or narrow the search]"),
+                arguments(
+                        "'pattern':'first\\\\na','output_mode':'content','multiline':true",
+                        "a.txt:1:first\na.txt:2:a needle"),
+                arguments(
+                        "'pattern':'needle','head_limit':1",
+                        "a.txt\n[there is more: go on with offset=1, or narrow the search]"),
                 arguments("'pattern':'needle','offset':1", "sub/b.java"),
                 arguments("'pattern':'needle','offset':9", "No more matches after offset 9."),
                 arguments("'pattern':'^\\\\w$'", "No matches found."),
@@ -491,7 +560,7 @@ class ToolboxTest {
     void a_pattern_that_backtracks_for_ever_is_killed() throws Exception {
         file("x", "x".repeat(5000));
 
-        ToolOutcome outcome = call("Grep", "'pattern':'(.*)(.*)(.*)(.*)(.*)(.*)\\\\1\\\\2\\\\3\\\\4y$'");
+        ToolOutcome outcome = call("Grep", "'pattern':'((x|xx)+\\\\2*)+[zw]$'");
 
         assertThat(outcome.isError()).isTrue();
         assertThat(outcome.output()).startsWith("Grep was killed after 2 s");
