@@ -1,0 +1,338 @@
+package dev.belay.runner.snapshot;
+
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.runner.linux.Directory;
+import dev.belay.runner.linux.Entry;
+import dev.belay.runner.workspace.BareGit;
+import dev.belay.runner.workspace.ObjectPack;
+import dev.belay.runner.workspace.ProjectObjects;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.Pack;
+import org.eclipse.jgit.internal.storage.file.PackIndex;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's snapshots as commits of a bare repository outside the workspace, over the project's objects. Nothing is ever
+ * taken out of it. One process has it open.
+ */
+final class Shadow implements AutoCloseable {
+    /** The newest snapshot in time; every snapshot is reachable from it. */
+    private static final String STEPS = "steps";
+    /** The snapshot that the workspace was made from last. */
+    private static final String HEAD = "head";
+
+    private final Path directory;
+    private final FileRepository repository;
+    private final FileChannel lockFile;
+    private final Set<ObjectId> commits = new HashSet<>();
+
+    private Shadow(Path directory, FileRepository repository, FileChannel lockFile) {
+        this.directory = directory;
+        this.repository = repository;
+        this.lockFile = lockFile;
+    }
+
+    /** @param alternates objects directories that are read, too */
+    static Shadow open(Path directory, List<Path> alternates) throws IOException {
+        FileRepository repository = BareGit.open(directory);
+        FileChannel lockFile =
+                FileChannel.open(directory.resolve("belay.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!locked(lockFile)) {
+            lockFile.close();
+            repository.close();
+            throw BelayException.of(
+                    ErrorCode.E_BUSY,
+                    "the task's snapshots are in use",
+                    "the runner: another writer has them open",
+                    "");
+        }
+        Path info = Files.createDirectories(directory.resolve("objects/info"));
+        String lines = String.join("\n", alternates.stream().map(Path::toString).toList()) + "\n";
+        BareGit.replace(info.resolve("alternates"), lines.getBytes(StandardCharsets.UTF_8));
+        Shadow shadow = new Shadow(directory, repository, lockFile);
+        shadow.readCommits();
+        shadow.sweep();
+        return shadow;
+    }
+
+    private static boolean locked(FileChannel file) throws IOException {
+        try {
+            FileLock lock = file.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException ours) {
+            return false;
+        }
+    }
+
+    private void readCommits() throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            List<ObjectId> starts = new ArrayList<>();
+            newest().ifPresent(starts::add);
+            Path adopted = directory.resolve("adopted-commits");
+            if (Files.exists(adopted)) {
+                Files.readAllLines(adopted).forEach(line -> starts.add(ObjectId.fromString(line)));
+            }
+            for (ObjectId start : starts) {
+                walk.markStart(walk.parseCommit(start));
+            }
+            for (RevCommit commit : walk) {
+                commits.add(commit.copy());
+            }
+        }
+    }
+
+    /** Removes what a killed writer left: its objects must not be taken for recorded ones. */
+    private void sweep() throws IOException {
+        Path adopted = directory.resolve("adopted-packs");
+        Set<String> kept = Files.exists(adopted) ? new HashSet<>(Files.readAllLines(adopted)) : new HashSet<>();
+        try (Stream<Path> files = Files.list(packs())) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                String stem = name.replaceFirst("\\.[a-z]+$", "");
+                boolean recorded = stem.matches("pack-[0-9a-f]{40}")
+                        && (commits.contains(ObjectId.fromString(stem.substring(5))) || kept.contains(stem));
+                if (!recorded) {
+                    Files.delete(file);
+                }
+            }
+        }
+        try (Directory own = Directory.open(directory)) {
+            for (Entry entry : own.list()) {
+                if (entry.name().startsWith(Trial.PREFIX)) {
+                    own.removeAll(entry.name());
+                }
+            }
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path packs() {
+        return repository.getObjectDatabase().getPackDirectory().toPath();
+    }
+
+    Path pack(AnyObjectId commit) {
+        return packs().resolve("pack-" + commit.name() + ".pack");
+    }
+
+    FileRepository repository() {
+        return repository;
+    }
+
+    ObjectReader reader() {
+        return repository.newObjectReader();
+    }
+
+    boolean has(AnyObjectId id) {
+        return repository.getObjectDatabase().has(id);
+    }
+
+    /** Unlike {@link #has}: in this repository itself. */
+    boolean holds(AnyObjectId id) throws IOException {
+        for (Pack pack : repository.getObjectDatabase().getPacks()) {
+            if (pack.hasObject(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean knows(ObjectId commit) {
+        return commits.contains(commit);
+    }
+
+    Optional<ObjectId> newest() throws IOException {
+        return ref(STEPS);
+    }
+
+    Optional<ObjectId> head() throws IOException {
+        return ref(HEAD);
+    }
+
+    private Optional<ObjectId> ref(String name) throws IOException {
+        Path file = directory.resolve("refs/heads").resolve(name);
+        return Files.exists(file)
+                ? Optional.of(ObjectId.fromString(Files.readString(file).strip()))
+                : Optional.empty();
+    }
+
+    private void ref(String name, ObjectId commit) throws IOException {
+        BareGit.replace(
+                directory.resolve("refs/heads").resolve(name),
+                (commit.name() + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The last act of a capture: before it the snapshot does not exist. */
+    void record(ObjectId commit) throws IOException {
+        ref(STEPS, commit);
+        commits.add(commit);
+        ref(HEAD, commit);
+    }
+
+    /** Takes back a pack that no snapshot came of. */
+    void withdraw(ObjectId commit) throws IOException {
+        Path pack = pack(commit);
+        Files.deleteIfExists(ObjectPack.index(pack));
+        Files.deleteIfExists(pack);
+        repository.getObjectDatabase().close();
+    }
+
+    void moveHead(ObjectId commit) throws IOException {
+        ref(HEAD, commit);
+    }
+
+    void use(Path pack) throws IOException {
+        repository.openPack(pack.toFile());
+    }
+
+    ObjectId commit(ObjectPack pack, State state, String task, Moment moment, Instant at) throws IOException {
+        List<ObjectId> parents = new ArrayList<>();
+        head().ifPresent(parents::add);
+        newest().filter(commit -> !parents.contains(commit)).ifPresent(parents::add);
+        CommitBuilder commit = new CommitBuilder();
+        commit.setTreeId(root(pack, state));
+        commit.setParentIds(parents);
+        PersonIdent belay = new PersonIdent("Belay", "belay@belay.invalid", at, ZoneOffset.UTC);
+        commit.setAuthor(belay);
+        commit.setCommitter(belay);
+        commit.setEncoding(StandardCharsets.UTF_8);
+        commit.setMessage("s" + moment.step() + (moment.tool().isEmpty() ? "" : ": " + line(moment.tool()))
+                + "\n\nBelay-Task: " + line(task)
+                + "\nBelay-Step: " + moment.step()
+                + "\nBelay-Turn: " + moment.turn()
+                + "\nBelay-Tool: " + line(moment.tool())
+                + "\nBelay-Kind: " + line(moment.kind()) + "\n");
+        return pack.add(Constants.OBJ_COMMIT, commit.build());
+    }
+
+    private static String line(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private static ObjectId root(ObjectPack pack, State state) throws IOException {
+        if (state.work().equals(Constants.EMPTY_TREE_ID)) {
+            pack.add(Constants.OBJ_TREE, new byte[0]);
+        }
+        ByteArrayOutputStream root = new ByteArrayOutputStream();
+        if (state.git().mode() != 0) {
+            TreeBytes.append(root, "git", state.git().mode(), state.git().id());
+        }
+        TreeBytes.append(
+                root,
+                "meta.json",
+                0100644,
+                pack.add(Constants.OBJ_BLOB, state.meta().json()));
+        if (!state.objects().equals(Constants.EMPTY_TREE_ID)) {
+            TreeBytes.append(root, "objects", FileMode.TYPE_TREE, state.objects());
+        }
+        TreeBytes.append(root, "work", FileMode.TYPE_TREE, state.work());
+        return pack.add(Constants.OBJ_TREE, root.toByteArray());
+    }
+
+    State read(ObjectId commit) throws IOException {
+        ObjectId work = Constants.EMPTY_TREE_ID;
+        ObjectId objects = Constants.EMPTY_TREE_ID;
+        State.Slot git = State.Slot.NONE;
+        Meta meta = Meta.gather();
+        try (RevWalk walk = new RevWalk(repository)) {
+            ObjectId root = walk.parseCommit(commit).getTree();
+            ObjectReader reader = walk.getObjectReader();
+            for (TreeBytes.Item item : TreeBytes.items(TreeBytes.read(reader, root))) {
+                switch (item.name()) {
+                    case "work" -> work = item.id();
+                    case "objects" -> objects = item.id();
+                    case "git" -> git = new State.Slot(item.mode(), item.id());
+                    case "meta.json" -> meta = Meta.parse(reader.open(item.id()).getCachedBytes());
+                    default -> throw new IOException("not a snapshot: it holds " + item.name());
+                }
+            }
+        }
+        return new State(work, git, objects, meta);
+    }
+
+    /** Takes in packs that another runner made of this task. */
+    void adopt(List<Path> adopted) throws IOException {
+        Set<String> before = stems();
+        for (Path pack : adopted) {
+            ProjectObjects.index(repository, pack);
+        }
+        Set<String> fresh = stems();
+        fresh.removeAll(before);
+        List<String> found = new ArrayList<>();
+        try (ObjectReader reader = reader()) {
+            for (String stem : fresh) {
+                for (PackIndex.MutableEntry entry :
+                        PackIndex.open(packs().resolve(stem + ".idx").toFile())) {
+                    ObjectId id = entry.toObjectId();
+                    if (reader.open(id).getType() == Constants.OBJ_COMMIT) {
+                        found.add(id.name());
+                    }
+                }
+            }
+        }
+        append("adopted-packs", fresh);
+        append("adopted-commits", found);
+        readCommits();
+    }
+
+    private void append(String name, java.util.Collection<String> lines) throws IOException {
+        Path file = directory.resolve(name);
+        Set<String> all = new java.util.LinkedHashSet<>(Files.exists(file) ? Files.readAllLines(file) : List.of());
+        all.addAll(lines);
+        BareGit.replace(file, String.join("\n", all).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Set<String> stems() throws IOException {
+        try (Stream<Path> files = Files.list(packs())) {
+            return new HashSet<>(files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".pack"))
+                    .map(name -> name.substring(0, name.length() - 5))
+                    .toList());
+        }
+    }
+
+    /** The step number that a snapshot's commit says, or −1. */
+    int step(ObjectId commit) throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            @Nullable String said = walk.parseCommit(commit).getFooterLines("Belay-Step").stream()
+                    .findFirst()
+                    .orElse(null);
+            return said == null ? -1 : Integer.parseInt(said);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+        repository.close();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.belay.runner.snapshot;
+
+import java.util.List;
+
+/** How to stop what runs in the sandbox while its files are read. */
+public interface Stillness {
+    /** False: something may still be writing. Must not wait longer than a moment. */
+    boolean freeze();
+
+    /** Follows every {@link #freeze}, whatever it answered. */
+    void thaw();
+
+    /** Pids of what runs inside: files that they have mapped shared and writable change without a trace in their times. */
+    default List<Long> processes() {
+        return List.of();
+    }
+
+    /** For a workspace that no process can reach. */
+    static Stillness nobodyInside() {
+        return new Stillness() {
+            @Override
+            public boolean freeze() {
+                return true;
+            }
+
+            @Override
+            public void thaw() {}
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package dev.belay.runner.workspace;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+
+/**
+ * Bare repositories that are Belay's own: no configuration of the person or the machine reaches them, and JGit leaves no
+ * files in anyone's home.
+ */
+public final class BareGit {
+    static {
+        SystemReader.setInstance(new Isolated(SystemReader.getInstance()));
+    }
+
+    private BareGit() {}
+
+    /** Opens the repository, making it when there is none. Atomic: there is a whole one or none. */
+    public static FileRepository open(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Path parent = Files.createDirectories(directory.toAbsolutePath().getParent());
+            Path fresh = Files.createTempDirectory(parent, ".new-");
+            try (FileRepository repository =
+                    new FileRepository(fresh.resolve("git").toFile())) {
+                repository.create(true);
+            }
+            try {
+                Files.move(fresh.resolve("git"), directory, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException another) {
+                if (!Files.isDirectory(directory.resolve("objects"))) {
+                    throw another;
+                }
+            }
+            sync(parent);
+            try (dev.belay.runner.linux.Directory left = dev.belay.runner.linux.Directory.open(parent)) {
+                left.removeAll(fresh.getFileName().toString());
+            }
+        }
+        return new FileRepository(directory.toFile());
+    }
+
+    /** Makes a file's bytes, or a directory's names, survive a loss of power. */
+    public static void sync(Path path) throws IOException {
+        try (var channel = java.nio.channels.FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Replaces a small file: after a loss of power it holds the old bytes or the new. */
+    public static void replace(Path file, byte[] bytes) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.write(fresh, bytes);
+        sync(fresh);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(file.resolveSibling("."));
+    }
+
+    private static final class Isolated extends SystemReader.Delegate {
+        Isolated(SystemReader machine) {
+            super(machine);
+        }
+
+        @Override
+        public FileBasedConfig openUserConfig(Config parent, FS fs) {
+            return new Nothing(parent, fs);
+        }
+
+        @Override
+        public FileBasedConfig openSystemConfig(Config parent, FS fs) {
+            return new Nothing(parent, fs);
+        }
+
+        @Override
+        public FileBasedConfig openJGitConfig(Config parent, FS fs) {
+            return new Nothing(parent, fs);
+        }
+    }
+
+    private static final class Nothing extends FileBasedConfig {
+        Nothing(Config parent, FS fs) {
+            super(parent, new java.io.File("/dev/null"), fs);
+        }
+
+        @Override
+        public void load() {}
+
+        @Override
+        public void save() {}
+
+        @Override
+        public boolean isOutdated() {
+            return false;
+        }
+    }
+}
