@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelHand implements Hand {
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    private static final int EINTR = 4;
+
     private static final ScheduledExecutorService WATCH = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("hand-watch").unstarted(task));
 
@@ -194,8 +196,9 @@ public final class ChannelHand implements Hand {
             if (mine) {
                 out.close();
             }
-        } catch (IOException alreadyBroken) {
-            whenLost.run();
+        } catch (IOException gone) {
+            // The other end has closed first: that is all that closing could bring about.
+            return;
         } finally {
             if (mine) {
                 writing.unlock();
@@ -223,8 +226,6 @@ public final class ChannelHand implements Hand {
             throw new HandException("interrupted", EINTR);
         }
     }
-
-    private static final int EINTR = 4;
 
     private void enter(int id, Waiter waiter) throws HandException {
         waiters.put(id, waiter);

@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -37,7 +38,7 @@ final class ConfinedHand implements AutoCloseable {
             Files.setPosixFilePermissions(workspace, PosixFilePermissions.fromString("rwxrwxrwx"));
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
             List<String> command = new ArrayList<>();
-            if (new com.sun.security.auth.module.UnixSystem().getUid() == 0) {
+            if (new UnixSystem().getUid() == 0) {
                 command.addAll(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
             }
             command.addAll(List.of(
@@ -52,7 +53,9 @@ final class ConfinedHand implements AutoCloseable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            return new ConfinedHand(home, workspace, process);
+            ConfinedHand confined = new ConfinedHand(home, workspace, process);
+            confined.hand.ping();
+            return confined;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -98,7 +101,7 @@ final class ConfinedHand implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, java.io.IOException problem) throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, IOException problem) throws IOException {
                 Files.delete(directory);
                 return FileVisitResult.CONTINUE;
             }

@@ -370,7 +370,6 @@ class HandContractTest {
                 arguments("/workspace", 21, 21),
                 arguments("/workspace/fifo", 22, 22),
                 arguments("/dev/zero", 22, 22),
-                arguments("/proc/self/fd/0", 13, 13),
                 arguments("/workspace/locked", 0, 13),
                 arguments("/workspace/loop", 40, 40),
                 arguments("/usr/bin/env", 0, 13),
@@ -388,6 +387,13 @@ class HandContractTest {
         assertThat(errno(() -> hand.read(path, 0, 10))).isEqualTo(reading);
         assertThat(errno(() -> hand.write(path, new byte[1]))).isEqualTo(writing);
         assertThat(confined.sh("cat locked").out()).isEqualTo("x");
+    }
+
+    @Test
+    void the_channel_itself_is_no_file_to_read_or_write() throws Exception {
+        assertThat(errno(() -> hand.read("/proc/self/fd/0", 0, 10))).isNotZero();
+        assertThat(errno(() -> hand.write("/proc/self/fd/1", new byte[9]))).isNotZero();
+        assertThat(confined.sh("echo still").out()).isEqualTo("still\n");
     }
 
     private interface Attempt {

@@ -283,12 +283,12 @@ class ToolboxTest {
     @Test
     void a_missing_file_comes_with_the_names_near_it() throws Exception {
         file("src/Main.java", "x");
-        file("src/Mainly.java", "x");
+        file("src/Mains.java", "x");
         file("src/other.txt", "x");
 
         assertThat(call("Read", "'file_path':'src/main.jav'").output())
                 .isEqualTo(
-                        "Read: there is no file /workspace/src/main.jav. Near it: /workspace/src/Main.java, /workspace/src/Mainly.java.");
+                        "Read: there is no file /workspace/src/main.jav. Near it: /workspace/src/Main.java, /workspace/src/Mains.java.");
     }
 
     // ---- Edit, Write
@@ -560,7 +560,7 @@ class ToolboxTest {
     void a_pattern_that_backtracks_for_ever_is_killed() throws Exception {
         file("x", "x".repeat(5000));
 
-        ToolOutcome outcome = call("Grep", "'pattern':'(.*)(.*)(.*)(.*)(.*)(.*)\\\\1\\\\2\\\\3\\\\4y$'");
+        ToolOutcome outcome = call("Grep", "'pattern':'((x|xx)+\\\\2*)+[zw]$'");
 
         assertThat(outcome.isError()).isTrue();
         assertThat(outcome.output()).startsWith("Grep was killed after 2 s");
