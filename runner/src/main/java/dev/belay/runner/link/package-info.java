@@ -1,4 +1,4 @@
-/** The runner's one connection to the controller, and the spool that outlives it. */
+/** The runner's one connection to the controller: it dials out, and comes back when it breaks. */
 @NullMarked
 package dev.belay.runner.link;
 

@@ -51,8 +51,7 @@ public final class Directory implements AutoCloseable {
     public static Directory open(Path path) throws IOException {
         Native memory = new Native();
         String raw = new String(path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-        long fd = memory.call(
-                257, AT_FDCWD, memory.name(raw), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, 0);
+        long fd = memory.call(257, AT_FDCWD, memory.name(raw), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, 0);
         if (fd < 0) {
             memory.close();
             throw new Errno((int) -fd, "open", path.toString());
@@ -187,8 +186,7 @@ public final class Directory implements AutoCloseable {
     }
 
     /** Deep directories are moved up to {@code top} and queued, so that neither descriptors nor stack run out. */
-    private void remove(String child, Directory top, java.util.ArrayDeque<String> left, int depth)
-            throws IOException {
+    private void remove(String child, Directory top, java.util.ArrayDeque<String> left, int depth) throws IOException {
         Optional<Stat> stat = statIfPresent(child);
         if (stat.isEmpty()) {
             return;

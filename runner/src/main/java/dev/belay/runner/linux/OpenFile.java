@@ -26,8 +26,7 @@ public final class OpenFile implements AutoCloseable {
         if (length == 0) {
             return 0;
         }
-        long count =
-                memory.call(0, fd, memory.block.address(), Math.min(length, memory.block.byteSize()), 0, 0);
+        long count = memory.call(0, fd, memory.block.address(), Math.min(length, memory.block.byteSize()), 0, 0);
         check(count, "read");
         if (count == 0) {
             return -1;

@@ -13,8 +13,8 @@ public final class OverlayMount {
     private OverlayMount() {}
 
     public static void mount(Path lower, Path upper, Path work, Path target) throws IOException {
-        String options = "userxattr,lowerdir=" + escaped(lower) + ",upperdir=" + escaped(upper) + ",workdir="
-                + escaped(work);
+        String options =
+                "userxattr,lowerdir=" + escaped(lower) + ",upperdir=" + escaped(upper) + ",workdir=" + escaped(work);
         try (Arena arena = Arena.ofConfined()) {
             long overlay = arena.allocateFrom("overlay").address();
             long result = Syscall.call(

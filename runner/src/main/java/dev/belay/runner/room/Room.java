@@ -38,9 +38,17 @@ public record Room(Path state, Optional<Path> views, OptionalInt firstUid, int s
                 cgroups(environment.getOrDefault("BELAY_ROOM_CGROUPS", "")));
     }
 
-    /** The uid of a slot's sandbox inside the runner's user namespace; 0, the runner's own, where there is no range. */
+    /**
+     * The uid of a slot's sandbox inside the runner's user namespace; 0, the runner's own, where there is no range. Where the
+     * checkouts cannot be shown per slot, every slot has the same one: the files have to belong to it.
+     */
     public int uid(int slot) {
-        return firstUid.isPresent() ? firstUid.getAsInt() + slot : 0;
+        return firstUid.isEmpty() ? 0 : views.isPresent() ? firstUid.getAsInt() + slot : firstUid.getAsInt();
+    }
+
+    /** Whom the files of a checkout must belong to on disk, as the runner sees it, so that sandboxes own what they see. */
+    public int checkoutUid() {
+        return views.isPresent() ? 0 : uid(0);
     }
 
     /** The checkouts as the sandbox of this slot owns them. */

@@ -27,8 +27,7 @@ final class Capture {
         this.workspace = workspace;
         this.shadow = shadow;
         this.settings = settings;
-        this.bulk = new Bulk(
-                shadow.repository(), workspace.checkout().workTree(), settings.bulkFiles());
+        this.bulk = new Bulk(shadow.repository(), workspace.checkout().workTree(), settings.bulkFiles());
     }
 
     /**
@@ -56,8 +55,7 @@ final class Capture {
         }
     }
 
-    private Layer.Folder scan(ObjectPack pack, Layer.Folder before, @Nullable Set<Long> mapped)
-            throws IOException {
+    private Layer.Folder scan(ObjectPack pack, Layer.Folder before, @Nullable Set<Long> mapped) throws IOException {
         return new UpperScan(workspace.upper(), pack, shadow::has, bulk, settings, mapped).scan(before);
     }
 
@@ -90,9 +88,7 @@ final class Capture {
             case Layer.Content content -> new State.Slot(content.executable() ? 0100755 : 0100644, content.blob);
             case Layer.Folder folder -> {
                 ObjectId tree = splice.tree(folder, checkout.gitTree(), ".git", "objects");
-                yield tree.equals(Constants.EMPTY_TREE_ID)
-                        ? State.Slot.NONE
-                        : new State.Slot(FileMode.TYPE_TREE, tree);
+                yield tree.equals(Constants.EMPTY_TREE_ID) ? State.Slot.NONE : new State.Slot(FileMode.TYPE_TREE, tree);
             }
         };
     }

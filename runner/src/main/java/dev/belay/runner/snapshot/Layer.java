@@ -15,8 +15,7 @@ sealed interface Layer {
     /** Changes whenever the file does, except by stores through a shared mapping. */
     record Key(long device, long inode, int mode, long size, long modified, long changed) {
         static Key of(Stat stat) {
-            return new Key(
-                    stat.device(), stat.inode(), stat.mode(), stat.size(), stat.modified(), stat.changed());
+            return new Key(stat.device(), stat.inode(), stat.mode(), stat.size(), stat.modified(), stat.changed());
         }
     }
 

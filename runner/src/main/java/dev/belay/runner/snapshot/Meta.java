@@ -43,7 +43,9 @@ record Meta(
                 .toList();
         Json document = Json.object()
                 .put("version", 1)
-                .put("directories", Json.array(directories.stream().map(Meta::written).toList()))
+                .put(
+                        "directories",
+                        Json.array(directories.stream().map(Meta::written).toList()))
                 .put("file_modes", modes(fileModes))
                 .put("directory_modes", modes(directoryModes))
                 .put("not_captured", new Json.Arr(left))
@@ -87,8 +89,6 @@ record Meta(
     }
 
     private static String read(String written) {
-        return written.startsWith("\0")
-                ? written.substring(1)
-                : Names.raw(written.getBytes(StandardCharsets.UTF_8));
+        return written.startsWith("\0") ? written.substring(1) : Names.raw(written.getBytes(StandardCharsets.UTF_8));
     }
 }

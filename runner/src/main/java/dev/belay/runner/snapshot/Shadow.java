@@ -62,13 +62,16 @@ final class Shadow implements AutoCloseable {
     /** @param alternates objects directories that are read, too */
     static Shadow open(Path directory, List<Path> alternates) throws IOException {
         FileRepository repository = BareGit.open(directory);
-        FileChannel lockFile = FileChannel.open(
-                directory.resolve("belay.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lockFile =
+                FileChannel.open(directory.resolve("belay.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!locked(lockFile)) {
             lockFile.close();
             repository.close();
             throw BelayException.of(
-                    ErrorCode.E_BUSY, "the task's snapshots are in use", "the runner: another writer has them open", "");
+                    ErrorCode.E_BUSY,
+                    "the task's snapshots are in use",
+                    "the runner: another writer has them open",
+                    "");
         }
         Path info = Files.createDirectories(directory.resolve("objects/info"));
         String lines = String.join("\n", alternates.stream().map(Path::toString).toList()) + "\n";
@@ -108,8 +111,7 @@ final class Shadow implements AutoCloseable {
     /** Removes what a killed writer left: its objects must not be taken for recorded ones. */
     private void sweep() throws IOException {
         Path adopted = directory.resolve("adopted-packs");
-        Set<String> kept =
-                Files.exists(adopted) ? new HashSet<>(Files.readAllLines(adopted)) : new HashSet<>();
+        Set<String> kept = Files.exists(adopted) ? new HashSet<>(Files.readAllLines(adopted)) : new HashSet<>();
         try (Stream<Path> files = Files.list(packs())) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
@@ -244,7 +246,11 @@ final class Shadow implements AutoCloseable {
         if (state.git().mode() != 0) {
             TreeBytes.append(root, "git", state.git().mode(), state.git().id());
         }
-        TreeBytes.append(root, "meta.json", 0100644, pack.add(Constants.OBJ_BLOB, state.meta().json()));
+        TreeBytes.append(
+                root,
+                "meta.json",
+                0100644,
+                pack.add(Constants.OBJ_BLOB, state.meta().json()));
         if (!state.objects().equals(Constants.EMPTY_TREE_ID)) {
             TreeBytes.append(root, "objects", FileMode.TYPE_TREE, state.objects());
         }
@@ -300,8 +306,7 @@ final class Shadow implements AutoCloseable {
 
     private void append(String name, java.util.Collection<String> lines) throws IOException {
         Path file = directory.resolve(name);
-        Set<String> all = new java.util.LinkedHashSet<>(
-                Files.exists(file) ? Files.readAllLines(file) : List.of());
+        Set<String> all = new java.util.LinkedHashSet<>(Files.exists(file) ? Files.readAllLines(file) : List.of());
         all.addAll(lines);
         BareGit.replace(file, String.join("\n", all).getBytes(StandardCharsets.US_ASCII));
     }

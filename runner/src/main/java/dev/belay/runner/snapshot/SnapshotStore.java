@@ -47,8 +47,7 @@ public final class SnapshotStore implements AutoCloseable {
 
     private Optional<String> finished = Optional.empty();
 
-    private SnapshotStore(
-            String task, Workspace workspace, Shadow shadow, Stillness stillness, Settings settings) {
+    private SnapshotStore(String task, Workspace workspace, Shadow shadow, Stillness stillness, Settings settings) {
         this.task = task;
         this.workspace = workspace;
         this.shadow = shadow;
@@ -82,8 +81,7 @@ public final class SnapshotStore implements AutoCloseable {
             throws IOException {
         refuseOverlap(directory, workspace);
         Shadow shadow = Shadow.open(
-                directory,
-                List.of(project.objects(), workspace.checkout().stateObjects()));
+                directory, List.of(project.objects(), workspace.checkout().stateObjects()));
         try {
             SnapshotStore store = new SnapshotStore(task, workspace, shadow, stillness, settings);
             Optional<ObjectId> newest = shadow.newest();
@@ -144,7 +142,8 @@ public final class SnapshotStore implements AutoCloseable {
     }
 
     /** Empty when {@code always} is false and the files are as the last snapshot has them. */
-    private Optional<Captured> capture(Moment moment, boolean always, Stillness calm) throws IOException, SnapshotException {
+    private Optional<Captured> capture(Moment moment, boolean always, Stillness calm)
+            throws IOException, SnapshotException {
         long begun = System.nanoTime();
         Optional<ObjectId> newest = shadow.newest();
         if (always && newest.isPresent() && shadow.step(newest.get()) >= moment.step()) {
@@ -156,7 +155,10 @@ public final class SnapshotStore implements AutoCloseable {
             if (!always && found.state().sameFiles(current) && parent.isPresent()) {
                 // What is not captured may be another than before.
                 current = new State(
-                        current.work(), current.git(), current.objects(), found.state().meta());
+                        current.work(),
+                        current.git(),
+                        current.objects(),
+                        found.state().meta());
                 return Optional.empty();
             }
             Instant at = settings.clock().instant();
@@ -300,8 +302,8 @@ public final class SnapshotStore implements AutoCloseable {
         };
     }
 
-    private RestorePlan goTo(
-            String name, Snapshot to, ObjectId commit, State target, Optional<Captured> before) throws IOException {
+    private RestorePlan goTo(String name, Snapshot to, ObjectId commit, State target, Optional<Captured> before)
+            throws IOException {
         String safe = before.map(captured -> captured.snapshot().getId() + " holds the state before")
                 .orElse("the snapshot before holds the state before");
         String stage = ".belay-rollback-" + commit.name().substring(0, 12);
@@ -318,7 +320,8 @@ public final class SnapshotStore implements AutoCloseable {
                     prepare(files, stage);
                     files.carryOut();
                 } catch (IOException failed) {
-                    throw incomplete(name, safe, String.valueOf(failed.getMessage())).causedBy(failed);
+                    throw incomplete(name, safe, String.valueOf(failed.getMessage()))
+                            .causedBy(failed);
                 }
                 verify(name, target, safe);
             }
@@ -419,15 +422,20 @@ public final class SnapshotStore implements AutoCloseable {
             State between = capture.run(trial.pack(), layer, objects, stillness).state();
             try (ObjectReader reader = trial.reader()) {
                 Rollback rollback = new Rollback(reader, between, target);
-                try (MergedFiles files =
-                        new MergedFiles(workspace, reader, rollback, settings.faults(), intent.get().stage())) {
+                try (MergedFiles files = new MergedFiles(
+                        workspace,
+                        reader,
+                        rollback,
+                        settings.faults(),
+                        intent.get().stage())) {
                     files.prepare();
                     files.carryOut();
                 }
                 verify(name, target, "the snapshot before it holds the state before");
             }
         } catch (SnapshotException failed) {
-            throw incomplete(name, "the snapshot before it holds the state before", String.valueOf(failed.getMessage()));
+            throw incomplete(
+                    name, "the snapshot before it holds the state before", String.valueOf(failed.getMessage()));
         }
         shadow.moveHead(commit);
         current = target;

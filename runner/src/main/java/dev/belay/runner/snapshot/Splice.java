@@ -120,11 +120,7 @@ final class Splice {
     }
 
     private ObjectId written(
-            byte[] old,
-            List<TreeBytes.Item> items,
-            Map<String, Layer> children,
-            String skip,
-            List<Addition> additions)
+            byte[] old, List<TreeBytes.Item> items, Map<String, Layer> children, String skip, List<Addition> additions)
             throws IOException {
         additions.sort(Comparator.comparing(Addition::sortName));
         ByteArrayOutputStream tree = new ByteArrayOutputStream(old.length + 64 * additions.size());
@@ -132,8 +128,7 @@ final class Splice {
         int copied = 0;
         for (TreeBytes.Item item : items) {
             boolean replaced = children.containsKey(item.name()) && !item.name().equals(skip);
-            while (next < additions.size()
-                    && additions.get(next).sortName().compareTo(item.sortName()) <= 0) {
+            while (next < additions.size() && additions.get(next).sortName().compareTo(item.sortName()) <= 0) {
                 tree.write(old, copied, item.start() - copied);
                 copied = item.start();
                 Addition addition = additions.get(next++);

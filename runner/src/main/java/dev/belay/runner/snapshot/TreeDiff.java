@@ -44,16 +44,20 @@ final class TreeDiff {
         while (i < old.size() || j < fresh.size()) {
             int order = i == old.size()
                     ? 1
-                    : j == fresh.size() ? -1 : old.get(i).sortName().compareTo(fresh.get(j).sortName());
+                    : j == fresh.size()
+                            ? -1
+                            : old.get(i).sortName().compareTo(fresh.get(j).sortName());
             TreeBytes.Item left = order <= 0 ? old.get(i++) : null;
             TreeBytes.Item right = order >= 0 ? fresh.get(j++) : null;
             item(prefix, left, right);
         }
     }
 
-    private void item(String prefix, TreeBytes.@Nullable Item left, TreeBytes.@Nullable Item right)
-            throws IOException {
-        if (left != null && right != null && left.mode() == right.mode() && left.id().equals(right.id())) {
+    private void item(String prefix, TreeBytes.@Nullable Item left, TreeBytes.@Nullable Item right) throws IOException {
+        if (left != null
+                && right != null
+                && left.mode() == right.mode()
+                && left.id().equals(right.id())) {
             return;
         }
         if (left != null && right != null && left.isTree() && right.isTree()) {

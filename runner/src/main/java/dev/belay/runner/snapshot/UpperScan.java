@@ -73,7 +73,8 @@ final class UpperScan {
 
     private Layer.Folder folder(Directory directory, Stat stat, String path, Layer.@Nullable Folder before, int depth)
             throws IOException {
-        boolean opaque = directory.attribute("user.overlay.opaque").filter("y"::equals).isPresent();
+        boolean opaque =
+                directory.attribute("user.overlay.opaque").filter("y"::equals).isPresent();
         Map<String, Layer> children = new HashMap<>();
         for (Entry entry : directory.list()) {
             String child = path.isEmpty() ? entry.name() : path + "/" + entry.name();

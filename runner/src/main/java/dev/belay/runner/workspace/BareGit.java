@@ -28,7 +28,8 @@ public final class BareGit {
         if (!Files.isDirectory(directory)) {
             Path parent = Files.createDirectories(directory.toAbsolutePath().getParent());
             Path fresh = Files.createTempDirectory(parent, ".new-");
-            try (FileRepository repository = new FileRepository(fresh.resolve("git").toFile())) {
+            try (FileRepository repository =
+                    new FileRepository(fresh.resolve("git").toFile())) {
                 repository.create(true);
             }
             try {

@@ -191,6 +191,9 @@ final class CheckoutFiles {
 
     private static BelayException bad(String path, String why) {
         return BelayException.of(
-                ErrorCode.E_BAD_PROJECT, "the commit cannot be checked out: " + Names.text(path), "the runner: " + why, "");
+                ErrorCode.E_BAD_PROJECT,
+                "the commit cannot be checked out: " + Names.text(path),
+                "the runner: " + why,
+                "");
     }
 }

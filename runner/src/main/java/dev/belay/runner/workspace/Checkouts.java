@@ -47,7 +47,8 @@ public final class Checkouts {
             throws IOException {
         String head = headCommit.isEmpty() ? baseCommit : headCommit;
         String kind = ObjectId.fromRaw(ObjectPack.hash(
-                        Constants.OBJ_BLOB, (Names.hash("commit", head) + "\n" + branch).getBytes(StandardCharsets.UTF_8)))
+                        Constants.OBJ_BLOB,
+                        (Names.hash("commit", head) + "\n" + branch).getBytes(StandardCharsets.UTF_8)))
                 .name()
                 .substring(0, 12);
         Path above = Path.of(Names.plain("tenant", tenant), Names.plain("project", project));
@@ -77,8 +78,7 @@ public final class Checkouts {
         Path parent = Files.createDirectories(target.getParent());
         Path fresh = Files.createTempDirectory(parent, ".new-");
         try {
-            Files.setPosixFilePermissions(
-                    fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(fresh, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
             RevCommit base;
             try (RevWalk walk = new RevWalk(repository)) {
                 base = walk.parseCommit(ObjectId.fromString(baseCommit));
@@ -94,10 +94,10 @@ public final class Checkouts {
                     base.getTree(),
                     sizes,
                     seconds);
-            Files.setPosixFilePermissions(
-                    files, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(files, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
             ObjectId state;
-            try (ObjectPack pack = ObjectPack.create(Files.createDirectories(fresh.resolve("state/pack")), id -> false)) {
+            try (ObjectPack pack =
+                    ObjectPack.create(Files.createDirectories(fresh.resolve("state/pack")), id -> false)) {
                 state = GeneratedGit.state(files.resolve(".git"), true, pack);
                 pack.seal();
                 pack.publish(state, () -> {});

@@ -34,8 +34,7 @@ import org.eclipse.jgit.util.FS;
  * person's repository: no remotes, hooks, stash, or other branches.
  */
 final class GeneratedGit {
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             [core]
             	repositoryformatversion = 0
             	filemode = true

@@ -7,8 +7,7 @@ import java.util.List;
 
 /** What is in a directory, told by perl and sha256: nothing of the code under test takes part. */
 final class Manifest {
-    private static final String WALK =
-            """
+    private static final String WALK = """
             use strict; use Digest::SHA; use File::Find;
             my $root = shift; my $skip = shift;
             chdir $root or die;

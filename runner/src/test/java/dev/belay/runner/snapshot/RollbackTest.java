@@ -37,8 +37,7 @@ class RollbackTest {
         Shell.run(Path.of("/"), "rm", "-rf", root.toString());
     }
 
-    private static final String PROJECT =
-            """
+    private static final String PROJECT = """
             printf 'one\\ntwo\\nthree\\n' >a.txt
             mkdir -p src/deep/er empty-later lib
             printf 'int main;\\n' >src/main.c; printf 'x' >src/deep/x; printf 'y' >src/deep/er/y
@@ -83,34 +82,54 @@ class RollbackTest {
                 one("10 a directory becomes a file", "rm -r src; echo file >src"),
                 one("11 a file becomes a symlink", "rm a.txt; ln -s run.sh a.txt"),
                 one("12 a directory becomes a symlink to outside", "rm -r lib; ln -s ../../outside lib"),
-                one("13 symlinks change", "ln -sfn tail link; ln -sfn /dev/null absolute; rm dangling; ln -s self self"),
+                one(
+                        "13 symlinks change",
+                        "ln -sfn tail link; ln -sfn /dev/null absolute; rm dangling; ln -s self self"),
                 one("14 execute bits change", "chmod +x a.txt; chmod -x run.sh"),
-                beyondGit("15 odd modes", "chmod 600 a.txt; chmod 4755 run.sh; chmod 000 tail; chmod 2770 src; echo n >src/n"),
+                beyondGit(
+                        "15 odd modes",
+                        "chmod 600 a.txt; chmod 4755 run.sh; chmod 000 tail; chmod 2770 src; echo n >src/n"),
                 beyondGit("16 empty directories come and go", "mkdir -p hollow/er; rm lib/*"),
                 new Case("17 a file is only touched", "touch a.txt; chmod 755 run.sh", true, false),
-                one("18 same size, old time", "touch -r a.txt ../ref; printf 'ONE\\nTWO\\nthree\\n' >a.txt; touch -r ../ref a.txt"),
+                one(
+                        "18 same size, old time",
+                        "touch -r a.txt ../ref; printf 'ONE\\nTWO\\nthree\\n' >a.txt; touch -r ../ref a.txt"),
                 one(
                         "21 names of every kind",
                         "perl -e 'for (\"a b\", q(q\"q), \"-rf\", \":\", \"*\", \"tab\\tx\", q(x\\y), \"\\xc3\\xa9\", \"e\\xcc\\x81\","
                                 + " \"\\xf0\\x9f\\x98\\x80\") { open F,\">\",$_ or die; print F $_ }';"
                                 + " perl -e 'open F,\">\",\"nl\\n\";print F 1;open F,\">\",\"bad\\xff\\xfe\";print F 2;"
                                 + "open F,\">\",\"L\"x255;print F 3;mkdir \"dir\\xff\";open F,\">\",\"dir\\xff/\\xe2\\x80\";print F 4'"),
-                beyondGit("21b an empty directory and a mode under a name that is no UTF-8", "perl -e 'mkdir \"e\\xff\"; open F,\">\",\"m\\xff\"; chmod 0600,\"m\\xff\"'"),
+                beyondGit(
+                        "21b an empty directory and a mode under a name that is no UTF-8",
+                        "perl -e 'mkdir \"e\\xff\"; open F,\">\",\"m\\xff\"; chmod 0600,\"m\\xff\"'"),
                 one("23 a rename of case only", "mv a.txt A.TXT"),
                 one("24 an ignored small file is edited", "echo SECRET=2 >.env"),
                 one("26 ignore rules change", "echo 'lib/' >.gitignore; echo k >lib/three; echo '*' >src/.gitignore"),
                 one("27 files are only read", "cat a.txt .env >/dev/null; echo z >z"),
-                beyondGit("32 the agent commits", "git config --global --add safe.directory '*' 2>/dev/null || :; echo c >a.txt; git add -A; git commit -qm work; git checkout -qb side; echo d >d; git add d; git commit -qm d"),
-                beyondGit("33 a merge dies in the middle", "git checkout -qb other; echo 1 >a.txt; git commit -qam 1; git checkout -q main; echo 2 >a.txt; git commit -qam 2; git merge other || :"),
+                beyondGit(
+                        "32 the agent commits",
+                        "git config --global --add safe.directory '*' 2>/dev/null || :; echo c >a.txt; git add -A; git commit -qm work; git checkout -qb side; echo d >d; git add d; git commit -qm d"),
+                beyondGit(
+                        "33 a merge dies in the middle",
+                        "git checkout -qb other; echo 1 >a.txt; git commit -qam 1; git checkout -q main; echo 2 >a.txt; git commit -qam 2; git merge other || :"),
                 beyondGit("34 gc, prune and repack", "echo g >g; git add g; git commit -qm g; git gc -q --prune=now"),
                 beyondGit("34b .git is deleted", "rm -rf .git"),
-                beyondGit("34c .git is made anew", "rm -rf .git; git init -q -b fresh .; git config user.name x; git config user.email x; git add -A; git commit -qm again"),
+                beyondGit(
+                        "34c .git is made anew",
+                        "rm -rf .git; git init -q -b fresh .; git config user.name x; git config user.email x; git add -A; git commit -qm again"),
                 beyondGit("34d .git becomes a file", "rm -rf .git; echo 'gitdir: /nowhere' >.git"),
-                beyondGit("35 hooks and filters are configured", "mkdir -p .git/hooks; printf '#!/bin/sh\ntouch ../pwned\n' >.git/hooks/post-checkout; chmod 755 .git/hooks/post-checkout; git config core.fsmonitor 'touch ../pwned'; git config filter.x.clean 'touch ../pwned'; echo '* filter=x' >.gitattributes"),
+                beyondGit(
+                        "35 hooks and filters are configured",
+                        "mkdir -p .git/hooks; printf '#!/bin/sh\ntouch ../pwned\n' >.git/hooks/post-checkout; chmod 755 .git/hooks/post-checkout; git config core.fsmonitor 'touch ../pwned'; git config filter.x.clean 'touch ../pwned'; echo '* filter=x' >.gitattributes"),
                 beyondGit("39 a pair of hard links is edited", "ln a.txt hard; echo both >>a.txt"),
                 one("41 binary, empty, no newline", "printf 'b\\000\\001\\377' >binary; printf x >nothing; : >tail"),
-                one("deep and wide", "for i in 1 2 3 4 5 6 7 8 9; do mkdir -p w/$i/v; echo $i >w/$i/v/f; done; rm -r src/deep"),
-                one("everything at once", "rm -r lib src; echo l >lib; mkdir src; ln -s x src/deep; rm a.txt; mkdir -p a.txt/b; echo c >a.txt/b/c; mv run.sh tail"));
+                one(
+                        "deep and wide",
+                        "for i in 1 2 3 4 5 6 7 8 9; do mkdir -p w/$i/v; echo $i >w/$i/v/f; done; rm -r src/deep"),
+                one(
+                        "everything at once",
+                        "rm -r lib src; echo l >lib; mkdir src; ln -s x src/deep; rm a.txt; mkdir -p a.txt/b; echo c >a.txt/b/c; mv run.sh tail"));
     }
 
     @ParameterizedTest
@@ -126,7 +145,8 @@ class RollbackTest {
             bench.sh(one.step());
             List<String> after = bench.manifest();
             Snapshot s1 = bench.capture();
-            assertThat(s1.getTree().equals(s0.getTree()) && before.equals(after)).isEqualTo(!one.changed());
+            assertThat(s1.getTree().equals(s0.getTree()) && before.equals(after))
+                    .isEqualTo(!one.changed());
             if (one.git()) {
                 Files.deleteIfExists(root.resolve("attributes"));
                 assertThat(rawGitTree(bench)).isEqualTo(s1.getTree());
@@ -188,7 +208,8 @@ class RollbackTest {
                 Snapshot first = bench.capture();
                 // Out of the tick in which the first capture would look again anyway.
                 Files.writeString(bench.merged().resolve("later"), "x");
-                while (Files.getLastModifiedTime(bench.merged().resolve("later")).toMillis()
+                while (Files.getLastModifiedTime(bench.merged().resolve("later"))
+                                .toMillis()
                         < Files.getLastModifiedTime(file).toMillis() + 40) {
                     Files.writeString(bench.merged().resolve("later"), "x");
                 }
@@ -242,7 +263,9 @@ class RollbackTest {
 
             Restored back = bench.restore(s0);
 
-            assertThat(back.done().notRestored()).extracting(NotCaptured::getPath).contains("node_modules", "app/large");
+            assertThat(back.done().notRestored())
+                    .extracting(NotCaptured::getPath)
+                    .contains("node_modules", "app/large");
             assertThat(bench.merged().resolve("node_modules/p/60")).exists();
             assertThat(bench.merged().resolve("app/large")).exists();
             assertThat(bench.merged().resolve("nested/.git/HEAD")).exists();
@@ -261,7 +284,8 @@ class RollbackTest {
             List<String> before = bench.manifest();
             assertThatThrownBy(() -> bench.restore(s0))
                     .isInstanceOfSatisfying(
-                            BelayException.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_CONFLICT));
+                            BelayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_CONFLICT));
             assertThat(bench.manifest()).isEqualTo(before);
         }
     }
@@ -306,7 +330,8 @@ class RollbackTest {
             bench.sh("echo branch >branch");
             snapshots.add(bench.capture());
             manifests.add(bench.manifest());
-            assertThat(snapshots.getLast().getParentCommit()).isEqualTo(snapshots.get(3).getCommit());
+            assertThat(snapshots.getLast().getParentCommit())
+                    .isEqualTo(snapshots.get(3).getCommit());
             for (int i : List.of(7, 0, 5, 8, 3, 8, 1)) {
                 bench.restore(snapshots.get(i));
                 assertThat(bench.manifest()).isEqualTo(manifests.get(i));
@@ -327,12 +352,14 @@ class RollbackTest {
             String before = bench.sh(stat);
             String all = bench.sh("find . -path ./.git -prune -o -printf '%p %i %T@\\n' | sort");
             assertThat(bench.restore(s2).done().filesChanged()).isZero();
-            assertThat(bench.sh("find . -path ./.git -prune -o -printf '%p %i %T@\\n' | sort")).isEqualTo(all);
+            assertThat(bench.sh("find . -path ./.git -prune -o -printf '%p %i %T@\\n' | sort"))
+                    .isEqualTo(all);
             bench.restore(s1);
             assertThat(bench.sh(stat)).isEqualTo(before);
             long begun = System.currentTimeMillis();
             bench.restore(s0);
-            assertThat(Files.getLastModifiedTime(bench.merged().resolve("lib/one")).toMillis())
+            assertThat(Files.getLastModifiedTime(bench.merged().resolve("lib/one"))
+                            .toMillis())
                     .isGreaterThan(begun - 2000);
         }
     }
@@ -345,7 +372,8 @@ class RollbackTest {
             List<String> before = bench.manifest();
             RestorePlan plan = bench.store().plan(s0);
             assertThat(bench.manifest()).isEqualTo(before);
-            assertThat(plan.files()).extracting(FileChange::getPath, FileChange::getStatus)
+            assertThat(plan.files())
+                    .extracting(FileChange::getPath, FileChange::getStatus)
                     .containsExactly(
                             org.assertj.core.groups.Tuple.tuple("a.txt", "M"),
                             org.assertj.core.groups.Tuple.tuple("n", "D"),
@@ -374,8 +402,9 @@ class RollbackTest {
                     s0.toBuilder().setTree("1".repeat(40)).build());
             for (Snapshot one : wrong) {
                 assertThatThrownBy(() -> bench.restore(one))
-                        .isInstanceOfSatisfying(BelayException.class, refused -> assertThat(refused.code())
-                                .isEqualTo(ErrorCode.E_NO_SUCH_SNAPSHOT));
+                        .isInstanceOfSatisfying(
+                                BelayException.class,
+                                refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_NO_SUCH_SNAPSHOT));
             }
             assertThat(bench.manifest()).isEqualTo(before);
         }
@@ -406,10 +435,14 @@ class RollbackTest {
             bench.sh("echo x >a.txt");
             List<String> before = bench.manifest();
             broken.set(true);
-            assertThatThrownBy(bench::capture).isInstanceOf(SnapshotException.class).hasMessageContaining("a.txt");
+            assertThatThrownBy(bench::capture)
+                    .isInstanceOf(SnapshotException.class)
+                    .hasMessageContaining("a.txt");
             assertThat(thawed).isTrue();
             assertThat(root.resolve("shadow.git/refs/heads/steps")).hasContent(s0.getCommit());
-            assertThat(Shell.sh(root, "ls shadow.git/objects/pack | grep -c tmp || :").strip()).isEqualTo("0");
+            assertThat(Shell.sh(root, "ls shadow.git/objects/pack | grep -c tmp || :")
+                            .strip())
+                    .isEqualTo("0");
             assertThat(bench.manifest()).isEqualTo(before);
             broken.set(false);
             Snapshot s1 = bench.capture();
@@ -436,7 +469,8 @@ class RollbackTest {
             broken.set(false);
             Captured later = bench.store().capture(new Moment(5, 1, "step", ""));
             String packed = Shell.sh(root, "git verify-pack -v " + later.pack().orElseThrow());
-            String blob = Shell.sh(root, "echo only-here | git hash-object --stdin").strip();
+            String blob =
+                    Shell.sh(root, "echo only-here | git hash-object --stdin").strip();
             assertThat(packed).contains(blob);
             bench.fsck();
         }
@@ -463,7 +497,8 @@ class RollbackTest {
             assertThat(bench.capture().getTree()).isEqualTo(rawGitTree(bench));
             assertThatThrownBy(() -> bench.restore(bench.captured().getFirst().snapshot()))
                     .isInstanceOfSatisfying(
-                            BelayException.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_BUSY));
+                            BelayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_BUSY));
         }
     }
 
@@ -483,7 +518,8 @@ class RollbackTest {
             full.set(true);
             assertThatThrownBy(() -> bench.restore(s0))
                     .isInstanceOfSatisfying(
-                            BelayException.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_SNAPSHOT));
+                            BelayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_SNAPSHOT));
             assertThat(bench.manifest()).isEqualTo(before);
             full.set(false);
             bench.capture();
@@ -506,8 +542,9 @@ class RollbackTest {
             bench.sh("echo 1 >a.txt");
             bench.capture();
             assertThatThrownBy(() -> bench.restore(s0))
-                    .isInstanceOfSatisfying(BelayException.class, refused -> assertThat(refused.code())
-                            .isEqualTo(ErrorCode.E_ROLLBACK_INCOMPLETE));
+                    .isInstanceOfSatisfying(
+                            BelayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_ROLLBACK_INCOMPLETE));
             assertThatThrownBy(bench::capture).isInstanceOf(SnapshotException.class);
             planted.set(false);
             bench.reopen();
@@ -633,7 +670,8 @@ class RollbackTest {
             try (SnapshotStore later = SnapshotStore.open(
                     shadow, "t-test", workspace, bench.project(), Stillness.nobodyInside(), Settings.standard())) {
                 later.restore(first, new Moment(4, 2, "safety", ""));
-                assertThat(Shell.sh(workspace.merged(), "git status --porcelain")).isEmpty();
+                assertThat(Shell.sh(workspace.merged(), "git status --porcelain"))
+                        .isEmpty();
             } finally {
                 workspace.delete();
             }

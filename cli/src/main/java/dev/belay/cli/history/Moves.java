@@ -1,0 +1,58 @@
+package dev.belay.cli.history;
+
+import dev.belay.cli.Cli;
+import dev.belay.cli.terminal.Line;
+import dev.belay.cli.terminal.Line.Look;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.cli.terminal.Words;
+import dev.belay.proto.json.Json;
+import java.util.List;
+
+/** A move of a task's result, told: which files change, from where to where. */
+final class Moves {
+    private static final int MOST_FILES = 20;
+
+    private Moves() {}
+
+    static void tell(Cli cli, Json operation, String said, String back) {
+        Screen screen = cli.screen();
+        screen.line(new Line()
+                .add(said)
+                .dim("  " + operation.text("from") + " → " + operation.text("to") + ", "
+                        + Words.count(operation.number("files_changed"), "file")));
+        files(screen, operation.get("files").items(), operation.number("files_changed"));
+        for (Json left : operation.get("not_restored").items()) {
+            screen.line(new Line()
+                    .add("  ")
+                    .add(Look.YELLOW, "left as it is: ")
+                    .add(left.text("path") + " (" + left.text("why") + ")"));
+        }
+        if (!back.isEmpty()) {
+            screen.line(new Line().dim("take it back: " + back));
+        }
+    }
+
+    static void files(Screen screen, List<Json> files, long all) {
+        int shown = Math.min(files.size(), MOST_FILES);
+        for (Json file : files.subList(0, shown)) {
+            String status = file.text("status");
+            Look look = switch (status) {
+                case "A" -> Look.GREEN;
+                case "D" -> Look.RED;
+                default -> Look.YELLOW;
+            };
+            screen.line(new Line()
+                    .add("  ")
+                    .add(look, status)
+                    .add(" " + file.text("path"))
+                    .dim("  "
+                            + (file.flag("binary")
+                                    ? "binary"
+                                    : Words.lines(file.number("lines_added"), file.number("lines_removed"))))
+                    .fit(screen.width()));
+        }
+        if (all > shown) {
+            screen.line(new Line().dim("  and " + (all - shown) + " more"));
+        }
+    }
+}

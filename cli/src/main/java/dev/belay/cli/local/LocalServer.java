@@ -1,0 +1,228 @@
+package dev.belay.cli.local;
+
+import dev.belay.cli.Cli;
+import dev.belay.cli.server.Server;
+import dev.belay.cli.server.ServerAccess;
+import dev.belay.cli.server.ServerAccess.LocalAddress;
+import dev.belay.cli.terminal.Line;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The controller and the runner of this machine. A start either ends with both ready or leaves none of them behind; an
+ * end touches only what a start recorded.
+ */
+public final class LocalServer {
+    private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration STEP = Duration.ofMillis(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final int TAIL_LINES = 12;
+    private static final int TAIL_BYTES = 16 << 10;
+
+    private final Cli cli;
+    private final Screen people;
+
+    public LocalServer(Cli cli, Screen people) {
+        this.cli = cli;
+        this.people = people;
+    }
+
+    /** The server that runs, or one that is started now. */
+    public Server orStart() throws InterruptedException {
+        Optional<Server> running = ready();
+        return running.isPresent() ? running.get() : start();
+    }
+
+    /** Whether both processes are up and know each other. */
+    private Optional<Server> ready() {
+        Optional<Server> running = ServerAccess.local(cli);
+        return running.filter(LocalServer::hasRunner);
+    }
+
+    private static boolean hasRunner(Server server) {
+        for (Json runner : server.status().get("runners").items()) {
+            if (runner.flag("connected")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Server start() throws InterruptedException {
+        Launch launch = Launch.of(cli);
+        try (LocalLock _ = LocalLock.take(cli.state(), cli.pause())) {
+            Optional<Server> byNow = ready();
+            if (byNow.isPresent()) {
+                return byNow.get();
+            }
+            people.note(new Line()
+                    .add("starting a local controller and runner in "
+                            + cli.state().root())
+                    .dim("   belay down stops them"));
+            Roster roster = Roster.of(cli.state());
+            List<LocalProcess> processes = new ArrayList<>();
+            for (LocalProcess old : roster.read()) {
+                if (old.isAlive()) {
+                    processes.add(old);
+                }
+            }
+            boolean done = false;
+            try {
+                Server server = controller(launch, roster, processes);
+                runner(launch, roster, processes, server);
+                done = true;
+                return server;
+            } finally {
+                if (!done) {
+                    endAll(processes);
+                    roster.remove();
+                }
+            }
+        }
+    }
+
+    private Server controller(Launch launch, Roster roster, List<LocalProcess> processes) throws InterruptedException {
+        Optional<Server> running = ServerAccess.local(cli);
+        if (running.isPresent()) {
+            return running.get();
+        }
+        endAll(processes);
+        processes.clear();
+        try {
+            Files.deleteIfExists(cli.state().controller().resolve("controller.json"));
+        } catch (IOException failed) {
+            throw new IllegalStateException("cannot remove the controller.json of a controller that ended", failed);
+        }
+        LocalProcess controller = launch.controller();
+        processes.add(controller);
+        roster.write(processes);
+        long deadline = System.nanoTime() + READY.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (!controller.isAlive()) {
+                throw failed(launch, "controller", "the local controller ended while it started");
+            }
+            Optional<LocalAddress> address = LocalAddress.read(cli.state());
+            if (address.isPresent()) {
+                Optional<Server> server = ServerAccess.localOfAnyVersion(cli);
+                if (server.isPresent() && server.get().isReady()) {
+                    return server.get();
+                }
+            }
+            cli.pause().pause(STEP);
+        }
+        throw failed(launch, "controller", "the local controller was not ready after " + READY.toSeconds() + " s");
+    }
+
+    private void runner(Launch launch, Roster roster, List<LocalProcess> processes, Server server)
+            throws InterruptedException {
+        processes.removeIf(process -> {
+            if (process.name().equals("runner")) {
+                endAll(List.of(process));
+                return true;
+            }
+            return false;
+        });
+        LocalAddress address = LocalAddress.read(cli.state())
+                .orElseThrow(() -> failed(launch, "controller", "the local controller ended while it started"));
+        LocalProcess runner = launch.runner(address);
+        processes.add(runner);
+        roster.write(processes);
+        long deadline = System.nanoTime() + READY.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (!runner.isAlive()) {
+                throw failed(launch, "runner", "the local runner ended while it started");
+            }
+            if (hasRunner(server)) {
+                return;
+            }
+            cli.pause().pause(STEP);
+        }
+        throw failed(launch, "runner", "the local runner did not connect in " + READY.toSeconds() + " s");
+    }
+
+    /** What was ended, by name. */
+    public List<String> stop() throws InterruptedException {
+        List<String> ended = new ArrayList<>();
+        try (LocalLock _ = LocalLock.take(cli.state(), cli.pause())) {
+            Roster roster = Roster.of(cli.state());
+            List<LocalProcess> processes = roster.read();
+            for (LocalProcess process : processes) {
+                if (process.isAlive()) {
+                    ended.add(process.name());
+                }
+            }
+            endAll(processes);
+            roster.remove();
+        }
+        return ended;
+    }
+
+    /** Whether a start is on record whose processes live. */
+    public boolean isRecorded() {
+        for (LocalProcess process : Roster.of(cli.state()).read()) {
+            if (process.isAlive()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The runner first, so that it can say goodbye to its controller. */
+    private void endAll(List<LocalProcess> processes) {
+        try {
+            for (int i = processes.size() - 1; i >= 0; i--) {
+                processes.get(i).end(cli.state().root(), PATIENCE, cli.pause());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static BelayException failed(Launch launch, String name, String what) {
+        Path log = launch.log(name);
+        String tail = tail(log);
+        ErrorCode code = name.equals("runner") ? ErrorCode.E_NO_RUNNER : ErrorCode.E_UNREACHABLE;
+        for (ErrorCode known : ErrorCode.values()) {
+            if (tail.contains("error[" + known + "]") || tail.contains(known + ":")) {
+                code = known;
+                break;
+            }
+        }
+        if (tail.contains("Address already in use")) {
+            code = ErrorCode.E_PORT_IN_USE;
+        }
+        return BelayException.of(
+                code,
+                code == ErrorCode.E_PORT_IN_USE ? "a port that the local " + name + " needs is in use" : what,
+                (tail.isEmpty() ? "its log is empty" : tail.strip().replace("\n", " ⏎ ")) + " (layer: " + name
+                        + "; log: " + log + ")",
+                "nothing of it was left running",
+                code == ErrorCode.E_PORT_IN_USE ? "ss -ltnp shows who holds it" : "belay doctor");
+    }
+
+    private static String tail(Path log) {
+        try {
+            byte[] bytes = Files.readAllBytes(log);
+            int from = Math.max(0, bytes.length - TAIL_BYTES);
+            String[] lines = new String(bytes, from, bytes.length - from, java.nio.charset.StandardCharsets.UTF_8)
+                    .strip()
+                    .split("\n", -1);
+            StringBuilder tail = new StringBuilder();
+            for (int i = Math.max(0, lines.length - TAIL_LINES); i < lines.length; i++) {
+                tail.append(lines[i].strip()).append('\n');
+            }
+            return tail.toString().strip();
+        } catch (IOException noLog) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.belay.cli.local;
+
+import dev.belay.cli.Cli;
+import dev.belay.cli.Verb;
+import dev.belay.cli.server.Server;
+import dev.belay.cli.server.ServerAccess;
+import dev.belay.cli.terminal.Line;
+import dev.belay.cli.terminal.Line.Look;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.cli.terminal.Words;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import java.time.Duration;
+
+/** The controller, its runners, and how much they have to do. */
+public final class StatusVerb extends Verb {
+    @Override
+    public int run(Cli cli) {
+        Server server = ServerAccess.open(cli);
+        Json status = server.status();
+        if (json) {
+            cli.screen().machine(status.print());
+            return ErrorCode.Exit.DONE;
+        }
+        Screen screen = cli.screen();
+        Duration up = Duration.between(
+                Words.instant(status.text("started_at")), cli.clock().instant());
+        screen.line(new Line()
+                .dim("controller")
+                .to(12)
+                .add("belay " + status.text("version") + " at " + server.address() + ", up " + Words.duration(up)));
+        screen.line(
+                new Line().dim("database").to(12).add(status.text("database") + " " + status.text("database_version")));
+        if (status.get("runners").items().isEmpty()) {
+            screen.line(new Line().dim("runner").to(12).add(Look.YELLOW, "none is connected"));
+        }
+        for (Json runner : status.get("runners").items()) {
+            boolean connected = runner.flag("connected");
+            screen.line(new Line()
+                    .dim("runner")
+                    .to(12)
+                    .bold(runner.text("id"))
+                    .add(connected ? Look.GREEN : Look.RED, connected ? " connected" : " gone")
+                    .add(" · " + runner.number("used") + " of " + runner.number("slots") + " places used · "
+                            + Words.bytes(runner.number("free_disk_bytes")) + " free"));
+            for (Json weaker : runner.get("weaker").items()) {
+                screen.line(new Line()
+                        .to(12)
+                        .add(Look.YELLOW, "weaker: ")
+                        .add(weaker.text())
+                        .fit(screen.width()));
+            }
+        }
+        screen.line(new Line()
+                .dim("tasks")
+                .to(12)
+                .add(status.number("running") + " running, " + status.number("queued") + " queued"));
+        return ErrorCode.Exit.DONE;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.belay.cli.server;
+
+import dev.belay.cli.Cli;
+import dev.belay.cli.StateFolder;
+import dev.belay.cli.http.Address;
+import dev.belay.cli.http.Http;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import dev.belay.proto.json.JsonException;
+import java.util.Optional;
+
+/** Which controller this client talks to: the one that BELAY_SERVER names, else the local one when it runs. */
+public final class ServerAccess {
+    /** Grows with ServerVersion.api. */
+    public static final int API = 1;
+
+    private ServerAccess() {}
+
+    public static boolean isNamed(Cli cli) {
+        return !cli.env("BELAY_SERVER").isEmpty();
+    }
+
+    /** A server that answered and speaks this client's language. */
+    public static Server open(Cli cli) {
+        if (isNamed(cli)) {
+            return named(cli);
+        }
+        return local(cli)
+                .orElseThrow(() -> BelayException.of(
+                        ErrorCode.E_UNREACHABLE,
+                        "no controller is running here, and BELAY_SERVER names none",
+                        cli.state().controller().resolve("controller.json")
+                                + " names no living process (layer: client)",
+                        "belay up"));
+    }
+
+    private static Server named(Cli cli) {
+        Address address = Address.parse(cli.env("BELAY_SERVER"));
+        String token = cli.env("BELAY_TOKEN").strip();
+        if (token.isEmpty()) {
+            throw BelayException.of(
+                    ErrorCode.E_SIGNED_OUT,
+                    "no token for " + address,
+                    "BELAY_SERVER is set and BELAY_TOKEN is not (layer: client)",
+                    "export BELAY_TOKEN=… (on the server's machine: its state folder, controller/token)");
+        }
+        checkToken(token, "BELAY_TOKEN");
+        Server server = new Server(new Http(address, token, cli.pause()));
+        Json version = server.version();
+        if (version.number("api") != API || !minor(version.text("version")).equals(minor(ClientVersion.text()))) {
+            throw wrongVersion(address.toString(), version.text("version"), "install belay " + version.text("version"));
+        }
+        return server;
+    }
+
+    /** The local server; nothing when none runs. One of another version is E_SERVER_VERSION. */
+    public static Optional<Server> local(Cli cli) {
+        Optional<Server> running = localOfAnyVersion(cli);
+        if (running.isPresent()) {
+            String theirs = running.get().version().text("version");
+            if (!theirs.equals(ClientVersion.text())) {
+                throw wrongVersion("the local server", theirs, "belay down && belay up");
+            }
+        }
+        return running;
+    }
+
+    public static Optional<Server> localOfAnyVersion(Cli cli) {
+        return LocalAddress.read(cli.state()).map(found -> {
+            String token = StateFolder.read(cli.state().controller().resolve("token"))
+                    .map(String::strip)
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_SIGNED_OUT,
+                            "the local controller's token is missing",
+                            cli.state().controller().resolve("token") + " does not exist (layer: client)",
+                            "belay down && belay up"));
+            checkToken(token, "the token file");
+            return new Server(new Http(new Address(false, "127.0.0.1", found.httpPort()), token, cli.pause()));
+        });
+    }
+
+    private static void checkToken(String token, String from) {
+        for (int i = 0; i < token.length(); i++) {
+            if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
+                throw BelayException.of(
+                        ErrorCode.E_SIGNED_OUT,
+                        from + " holds no token",
+                        "character " + (i + 1) + " cannot be part of one (layer: client)",
+                        "put the token there as it was given");
+            }
+        }
+    }
+
+    private static String minor(String version) {
+        int first = version.indexOf('.');
+        int second = version.indexOf('.', first + 1);
+        return second < 0 ? version : version.substring(0, second);
+    }
+
+    private static BelayException wrongVersion(String who, String theirs, String next) {
+        return BelayException.of(
+                ErrorCode.E_SERVER_VERSION,
+                who + " is Belay " + theirs + ", this client is " + ClientVersion.text(),
+                "client and server of different versions do not understand each other (layer: client)",
+                next);
+    }
+
+    /**
+     * What the controller wrote when it was ready.
+     *
+     * @param pid the controller's process
+     */
+    public record LocalAddress(long pid, int httpPort, int grpcPort, String version) {
+        /** Nothing when no controller was ready, or when that process has ended. */
+        public static Optional<LocalAddress> read(StateFolder state) {
+            Optional<String> text = StateFolder.read(state.controller().resolve("controller.json"));
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                Json json = Json.parse(text.get());
+                LocalAddress found = new LocalAddress(
+                        json.number("pid"),
+                        (int) json.number("http_port"),
+                        (int) json.number("grpc_port"),
+                        json.text("version"));
+                boolean alive = found.pid > 0
+                        && ProcessHandle.of(found.pid)
+                                .map(ProcessHandle::isAlive)
+                                .orElse(false);
+                return alive && found.httpPort > 0 ? Optional.of(found) : Optional.empty();
+            } catch (JsonException unreadable) {
+                throw BelayException.of(
+                                ErrorCode.E_INTERNAL,
+                                "controller.json is damaged",
+                                unreadable.getMessage() + " (layer: client)",
+                                "belay down && belay up")
+                        .causedBy(unreadable);
+            }
+        }
+    }
+}

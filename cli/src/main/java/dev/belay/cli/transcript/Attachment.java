@@ -1,0 +1,92 @@
+package dev.belay.cli.transcript;
+
+import dev.belay.cli.Cli;
+import dev.belay.cli.http.Pause;
+import dev.belay.cli.server.Server;
+import dev.belay.cli.terminal.Interrupts;
+import dev.belay.cli.terminal.Line;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** A terminal on a task: shows it until it ends, a person is needed who is not here, or the watcher leaves. */
+public final class Attachment {
+    private static final Duration SECOND_CTRL_C = Duration.ofSeconds(2);
+
+    private final Server server;
+    private final Screen results;
+    private final Screen people;
+    private final Interrupts interrupts;
+    private final Pause pause;
+    private final boolean json;
+    private final boolean attended;
+
+    public Attachment(Cli cli, Server server, boolean json) {
+        this.server = server;
+        this.results = cli.screen();
+        this.people = json ? cli.screen().withResultsOnStderr() : cli.screen();
+        this.interrupts = cli.interrupts();
+        this.pause = cli.pause();
+        this.json = json;
+        this.attended = cli.screen().live();
+    }
+
+    /** The exit code. */
+    public int follow(Json task, long after) throws InterruptedException {
+        String id = task.text("id");
+        String shortId = task.text("short_id");
+        Transcript transcript = new Transcript(people, shortId);
+        Semaphore interrupted = new Semaphore(0);
+        boolean ended;
+        try (Watch watch = new Watch(server, id, after, pause);
+                Interrupts.Held held = interrupts.whenInterrupted(() -> {
+                    interrupted.release();
+                    watch.close();
+                })) {
+            ended = watch.follow(event -> {
+                if (json) {
+                    results.machine(event.print());
+                }
+                transcript.tell(event);
+                return attended || !needsSomebody(event);
+            });
+            transcript.leave();
+            if (!ended) {
+                return leave(id, shortId, transcript.turn(), interrupted);
+            }
+        }
+        Json now = server.task(id);
+        people.line(Outcome.line(now));
+        return Outcome.exitCode(now);
+    }
+
+    /** Where nobody looks on, waiting for a person would be waiting for ever. */
+    private static boolean needsSomebody(Json event) {
+        Json change = event.get("task_state");
+        return change.text("to").equals("waiting")
+                && !change.text("waiting_for").isEmpty();
+    }
+
+    private int leave(String id, String shortId, int turn, Semaphore interrupted) throws InterruptedException {
+        people.note(new Line()
+                .add("detached. ")
+                .bold(shortId)
+                .add(" is running" + (turn > 0 ? " (turn " + turn + ")" : "") + ".  belay attach " + shortId
+                        + " · belay wait " + shortId)
+                .dim("  Ctrl-C again within 2 s cancels it"));
+        interrupted.acquire();
+        if (!interrupted.tryAcquire(SECOND_CTRL_C.toMillis(), TimeUnit.MILLISECONDS)) {
+            return ErrorCode.Exit.DETACHED;
+        }
+        Json cancelled = server.cancel(id, "Ctrl-C twice");
+        people.note(new Line().bold(shortId).add(" " + words(cancelled)));
+        return ErrorCode.Exit.FAILED;
+    }
+
+    private static String words(Json cancelled) {
+        return cancelled.flag("terminal") ? "is " + cancelled.text("state") : "is being cancelled";
+    }
+}

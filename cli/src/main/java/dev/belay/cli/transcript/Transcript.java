@@ -1,0 +1,327 @@
+package dev.belay.cli.transcript;
+
+import dev.belay.cli.terminal.Line;
+import dev.belay.cli.terminal.Line.Look;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.cli.terminal.Words;
+import dev.belay.proto.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a task's events to a person. A step is one line: what was called, what came of it, its snapshot; on a terminal
+ * the call shows while it works. It says only what the events say.
+ */
+public final class Transcript {
+    private static final int OUTPUT_OF_FAILURE = 8;
+    private static final int OUTPUT_OF_SUCCESS = 2;
+    private static final int WIDEST = 120;
+
+    private final Screen screen;
+    private final String task;
+    private final int width;
+    private @Nullable Step step;
+    private int turn;
+    private boolean toldTurn;
+    private boolean toldWay;
+
+    public Transcript(Screen screen, String shortId) {
+        this.screen = screen;
+        this.task = shortId;
+        this.width = Math.min(screen.width(), WIDEST);
+    }
+
+    /** The turn that was last begun; 0 before the first. */
+    public int turn() {
+        return turn;
+    }
+
+    /** A call on its way to becoming one line. */
+    private static final class Step {
+        private final int number;
+        private final Json call;
+        private @Nullable Json result;
+        private final List<Json> denials = new ArrayList<>();
+
+        Step(int number, Json call) {
+            this.number = number;
+            this.call = call;
+        }
+    }
+
+    public void tell(Json event) {
+        switch (event.text("kind")) {
+            case "task.state" -> state(event.get("task_state"));
+            case "turn.start" -> {
+                finish(null);
+                turn = (int) event.number("turn");
+                toldTurn = false;
+            }
+            case "turn.end" -> finish(null);
+            case "model.message" -> {
+                finish(null);
+                message(event.get("model_message").text("text"));
+            }
+            case "tool.call" -> {
+                finish(null);
+                turnHead();
+                step = new Step((int) event.number("step"), event.get("tool_call"));
+                screen.unfinished(callLine(step, new Line().dim("…")));
+            }
+            case "tool.result" -> result(event.get("tool_result"));
+            case "policy.denied" -> denied(event.get("policy_denied"));
+            case "snapshot.created" -> snapshot(event.get("snapshot_created").get("snapshot"));
+            case "snapshot.failed" -> {
+                finish(null);
+                screen.line(new Line()
+                        .add("     ")
+                        .add(Look.RED, "✗ NO SNAPSHOT")
+                        .add(" of step " + event.get("snapshot_failed").number("step") + ": "
+                                + event.get("snapshot_failed").text("reason")));
+            }
+            case "operation" -> operation(event.get("operation").get("operation"));
+            case "warning" -> {
+                finish(null);
+                screen.line(new Line()
+                        .add("   ")
+                        .add(Look.YELLOW, "! ")
+                        .add(event.get("warning").text("text")));
+            }
+            default -> {
+                // An event of a newer server.
+            }
+        }
+    }
+
+    /** Prints what is still held back, when nobody watches any longer. */
+    public void leave() {
+        Step open = step;
+        if (open != null && open.result == null) {
+            step = null;
+            screen.line(callLine(open, new Line().dim("still at work")));
+        }
+        finish(null);
+    }
+
+    private void state(Json change) {
+        finish(null);
+        String to = change.text("to");
+        switch (to) {
+            case "succeeded", "failed", "cancelled" -> {
+                // The last line says it, with the task's totals.
+            }
+            case "running" -> {
+                if (!change.get("weaker").items().isEmpty()) {
+                    weaker(change);
+                }
+            }
+            default -> {
+                Line line = new Line().bold(task).add("  ").add(to);
+                if (!change.text("runner").isEmpty()) {
+                    line.add(" on " + change.text("runner"));
+                }
+                if (!change.text("sandbox").isEmpty()) {
+                    line.add(" (" + change.text("sandbox") + " sandbox)");
+                }
+                if (!change.text("waiting_for").isEmpty()) {
+                    line.add(" for " + change.text("waiting_for").replace('_', ' '));
+                }
+                if (!change.text("detail").isEmpty()) {
+                    line.add(": " + change.text("detail"));
+                }
+                if (!toldWay && screen.live()) {
+                    toldWay = true;
+                    line.dim("   Ctrl-C detaches, the task goes on");
+                }
+                screen.line(line);
+                if (!change.get("weaker").items().isEmpty()) {
+                    weaker(change);
+                }
+            }
+        }
+    }
+
+    private void weaker(Json change) {
+        for (Json cell : change.get("weaker").items()) {
+            screen.line(new Line()
+                    .add("   ")
+                    .add(Look.YELLOW, "! weaker isolation: ")
+                    .add(cell.text()));
+        }
+    }
+
+    private void turnHead() {
+        if (!toldTurn && turn > 0) {
+            toldTurn = true;
+            screen.line(new Line().dim("── turn " + turn));
+        }
+    }
+
+    private void message(String text) {
+        turnHead();
+        for (String line : text.strip().split("\n", -1)) {
+            wrapped(line);
+        }
+    }
+
+    /** Breaks between words, so that nothing of what was said is lost on a narrow screen. */
+    private void wrapped(String text) {
+        int room = Math.max(20, width - 3);
+        String rest = text;
+        while (rest.length() > room) {
+            int end = rest.lastIndexOf(' ', room);
+            end = end <= 0 ? room : end;
+            if (Character.isHighSurrogate(rest.charAt(end - 1))) {
+                end++;
+            }
+            screen.line(new Line().add("   ").add(rest.substring(0, end)));
+            rest = rest.substring(end).stripLeading();
+        }
+        screen.line(new Line().add("   ").add(rest));
+    }
+
+    private void result(Json result) {
+        Step current = step;
+        if (current == null) {
+            return;
+        }
+        current.result = result;
+        screen.unfinished(callLine(current, outcome(result)));
+    }
+
+    private void denied(Json denial) {
+        if (step != null) {
+            step.denials.add(denial);
+        } else {
+            tellDenial(denial);
+        }
+    }
+
+    private void snapshot(Json snapshot) {
+        if (step != null && step.number == snapshot.number("step")) {
+            finish(snapshot);
+        } else if (snapshot.text("kind").equals("base")) {
+            screen.line(new Line().dim("   s0  the base: your project as it was sent"));
+        } else if (snapshot.number("files_changed") > 0) {
+            finish(null);
+            screen.line(new Line()
+                    .add("   ")
+                    .add(Look.CYAN, snapshot.text("id"))
+                    .dim("  " + snapshot.text("kind") + "  " + Words.count(snapshot.number("files_changed"), "file")
+                            + " changed"));
+        }
+        for (Json left : snapshot.get("not_captured").items()) {
+            screen.line(new Line()
+                    .add("     ")
+                    .add(Look.YELLOW, "not in the snapshot: ")
+                    .add(left.text("path") + " (" + left.text("why") + ", " + Words.bytes(left.number("bytes")) + ")"));
+        }
+    }
+
+    private void operation(Json operation) {
+        String kind = operation.text("kind");
+        if (kind.equals("step") || kind.equals("base") || kind.equals("safety") || kind.equals("exec")) {
+            return;
+        }
+        finish(null);
+        screen.line(new Line()
+                .add("   ")
+                .add(Look.CYAN, "↺ " + kind)
+                .add(" by " + operation.text("actor") + ": " + operation.text("from") + " → " + operation.text("to"))
+                .dim("  " + Words.count(operation.number("files_changed"), "file") + " changed"));
+    }
+
+    private void finish(@Nullable Json snapshot) {
+        Step done = step;
+        if (done == null) {
+            return;
+        }
+        step = null;
+        Line right = done.result == null ? new Line().dim("no result") : outcome(done.result);
+        if (snapshot != null) {
+            right.add("  ").add(Look.CYAN, snapshot.text("id"));
+            if (snapshot.number("files_changed") == 0 && width >= 100) {
+                right.dim(" (no change)");
+            }
+        }
+        screen.line(callLine(done, right));
+        if (done.result != null) {
+            output(done.result);
+        }
+        done.denials.forEach(this::tellDenial);
+    }
+
+    private Line callLine(Step of, Line right) {
+        int room = Math.max(24, width - right.columns() - 2);
+        String tool = of.call.text("tool");
+        String words = of.call.text("summary");
+        Line left = new Line()
+                .add("   ▸ ")
+                .bold(lower(tool))
+                .add(" ".repeat(Math.max(1, 6 - tool.length())))
+                .add(words)
+                .fit(room);
+        return left.to(Math.min(room + 2, Math.max(52, left.columns() + 2))).add(right);
+    }
+
+    private static String lower(String tool) {
+        return tool.toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static Line outcome(Json result) {
+        Line line = new Line();
+        boolean failed = result.flag("is_error") || result.number("exit_code") != 0;
+        String summary = result.text("summary");
+        if (!result.text("interrupted").isEmpty()) {
+            line.add(Look.RED, result.text("interrupted"));
+        } else if (result.flag("timed_out")) {
+            line.add(Look.RED, "timed out");
+        } else {
+            line.add(failed ? Look.RED : Look.PLAIN, summary.isEmpty() ? failed ? "failed" : "done" : summary);
+        }
+        long millis = result.number("duration_ms");
+        if (millis >= 100) {
+            line.dim("  " + Words.duration(Duration.ofMillis(millis)));
+        }
+        return line;
+    }
+
+    /** The end of what a command printed: more of it when it failed. */
+    private void output(Json result) {
+        boolean command = !result.get("exit_code").isNull();
+        boolean failed = result.flag("is_error") || result.number("exit_code") != 0;
+        int most = failed ? OUTPUT_OF_FAILURE : command ? OUTPUT_OF_SUCCESS : 0;
+        String[] lines = result.text("output").strip().split("\n", -1);
+        for (int i = Math.max(0, lines.length - most); i < lines.length; i++) {
+            if (!lines[i].isBlank()) {
+                screen.line(new Line().dim("     │ ").dim(lines[i]).fit(width));
+            }
+        }
+    }
+
+    private void tellDenial(Json denial) {
+        Line line = new Line()
+                .add("     ")
+                .add(Look.RED, "✗ DENIED " + denial.text("what"))
+                .add("  ")
+                .bold(denial.text("target"))
+                .add("   rule: " + denial.text("rule"));
+        if (!denial.text("place").isEmpty() && !denial.text("rule").contains(denial.text("place"))) {
+            line.dim("  " + denial.text("place"));
+        }
+        screen.line(line);
+        String reason = denial.text("reason");
+        if (!denial.text("layer").isEmpty()) {
+            reason = reason.isEmpty()
+                    ? "layer: " + denial.text("layer")
+                    : reason + " (layer: " + denial.text("layer") + ")";
+        }
+        for (String text : List.of(reason, denial.text("instead"))) {
+            if (!text.isEmpty()) {
+                screen.line(new Line().add("       ").dim(text));
+            }
+        }
+    }
+}

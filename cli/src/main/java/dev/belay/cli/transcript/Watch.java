@@ -1,0 +1,153 @@
+package dev.belay.cli.transcript;
+
+import dev.belay.cli.http.Answer;
+import dev.belay.cli.http.EventStream;
+import dev.belay.cli.http.Pause;
+import dev.belay.cli.server.Server;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import dev.belay.proto.json.JsonException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a task's events to its end. Every event is handed on exactly once and in order, whatever happens to the
+ * connection: it resumes behind the last event that was handed on, and passes over what it has seen.
+ */
+public final class Watch implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    private final Server server;
+    private final String task;
+    private final Pause pause;
+    private long last;
+    private volatile boolean closed;
+    private volatile @Nullable Answer connection;
+
+    public Watch(Server server, String task, long after, Pause pause) {
+        this.server = server;
+        this.task = task;
+        this.last = after;
+        this.pause = pause;
+    }
+
+    /** The last event that was handed on. */
+    public long last() {
+        return last;
+    }
+
+    /**
+     * Hands on events until the reader has enough, the task has ended or this is closed.
+     *
+     * @param reader answers false when it wants no more
+     * @return true when the stream or the reader ended it, false when it was closed
+     */
+    public boolean follow(Predicate<Json> reader) throws InterruptedException {
+        Duration next = Duration.ofMillis(100);
+        Duration waited = Duration.ZERO;
+        while (!closed) {
+            long before = last;
+            String lost;
+            try (Answer answer = server.events(task, last, true)) {
+                connection = answer;
+                if (closed) {
+                    return false;
+                }
+                if (read(new EventStream(answer.body()), reader)) {
+                    return true;
+                }
+                lost = "the stream ended too early";
+            } catch (IOException | JsonException cut) {
+                lost = String.valueOf(cut.getMessage());
+            } catch (BelayException refused) {
+                if (!passes(refused.code())) {
+                    throw refused;
+                }
+                lost = refused.what();
+            } finally {
+                connection = null;
+            }
+            if (closed) {
+                return false;
+            }
+            if (last > before) {
+                next = Duration.ofMillis(100);
+                waited = Duration.ZERO;
+            }
+            if (waited.compareTo(PATIENCE) >= 0) {
+                throw gone(lost);
+            }
+            pause.pause(next);
+            waited = waited.plus(next);
+            next = next.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next.multipliedBy(2);
+        }
+        return false;
+    }
+
+    /** A controller that is on its way down or up again. */
+    private static boolean passes(ErrorCode code) {
+        return code == ErrorCode.E_UNREACHABLE || code == ErrorCode.E_OVERLOADED;
+    }
+
+    private boolean read(EventStream stream, Predicate<Json> reader) throws IOException {
+        while (true) {
+            Optional<EventStream.Message> message = stream.next();
+            if (message.isEmpty()) {
+                return false;
+            }
+            if (message.get().data().isEmpty()) {
+                continue;
+            }
+            Json event = Json.parse(message.get().data());
+            long seq = event.number("seq");
+            if (seq <= last) {
+                continue;
+            }
+            if (seq != last + 1) {
+                throw new IOException("event " + seq + " came after " + last);
+            }
+            last = seq;
+            if (!reader.test(event) || isEnd(event)) {
+                return true;
+            }
+        }
+    }
+
+    static boolean isEnd(Json event) {
+        if (!event.text("kind").equals("task.state")) {
+            return false;
+        }
+        return switch (event.get("task_state").text("to")) {
+            case "succeeded", "failed", "cancelled" -> true;
+            default -> false;
+        };
+    }
+
+    private BelayException gone(String lost) {
+        return BelayException.of(
+                ErrorCode.E_UNREACHABLE,
+                "controller " + server.address() + " is gone (tried for " + PATIENCE.toSeconds() + " s)",
+                lost + " (layer: network)",
+                "the task goes on without this terminal; seen up to event " + last,
+                "belay attach " + task);
+    }
+
+    /** Ends {@link #follow} from another thread. */
+    @Override
+    public void close() {
+        closed = true;
+        Answer open = connection;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException alreadyClosed) {
+                // Closing is what was wanted.
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.belay.cli.transcript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.cli.Samples;
+import dev.belay.cli.terminal.Printable;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.proto.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TranscriptTest {
+    private static String told(List<Json> events, int width, boolean live) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Transcript transcript = new Transcript(new Screen(stream, stream, false, false, live, width), "t-7fq2");
+        events.forEach(transcript::tell);
+        transcript.leave();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 80, 120})
+    void the_transcript_is_the_documented_one(int width) throws IOException {
+        String told = told(Samples.log(), width, false);
+
+        try (InputStream golden = TranscriptTest.class.getResourceAsStream("/golden/transcript-" + width + ".txt")) {
+            assertThat(golden).as("golden file; told:\n%s", told).isNotNull();
+            assertThat(told).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void steps_fit_the_width_of_a_usual_terminal() {
+        assertThat(told(Samples.log(), 80, false).lines())
+                .filteredOn(line -> line.contains("▸"))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(Printable.columns(line)).isLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void on_a_terminal_a_call_shows_while_it_works_and_is_then_replaced() {
+        String told = told(Samples.log().subList(0, 6), 80, true);
+
+        assertThat(told).contains("▸ bash  sh tests/cart_test.sh").contains("…\r\u001b[K");
+    }
+
+    @Test
+    void hostile_text_of_model_tool_and_policy_is_shown_and_not_obeyed() {
+        String evil = "x\\u001b]0;owned\\u0007\\u202e\\r\\u009b2J";
+        String told = told(
+                List.of(
+                        Samples.event(1, "turn.start", 1, 0, "turn_start", "{\"model\":\"" + evil + "\"}"),
+                        Samples.event(2, "model.message", 1, 0, "model_message", "{\"text\":\"" + evil + "\"}"),
+                        Samples.event(3, "tool.call", 1, 1, "tool_call", Samples.call(evil, evil)),
+                        Samples.event(
+                                4,
+                                "policy.denied",
+                                1,
+                                1,
+                                "policy_denied",
+                                "{\"layer\":\"" + evil + "\",\"what\":\""
+                                        + evil + "\",\"target\":\"" + evil + "\",\"rule\":\"" + evil + "\",\"place\":\""
+                                        + evil
+                                        + "\",\"reason\":\"" + evil + "\",\"instead\":\"" + evil + "\"}"),
+                        Samples.event(
+                                5, "tool.result", 1, 1, "tool_result", Samples.result("Bash", "1", evil, 1, evil)),
+                        Samples.event(6, "warning", 1, 1, "warning", "{\"code\":\"x\",\"text\":\"" + evil + "\"}")),
+                100,
+                false);
+
+        assertThat(told.chars().filter(c -> c != '\n' && (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x202e)))
+                .isEmpty();
+        assertThat(told).contains("\\e]0;owned\\x07\\u{202e}");
+    }
+
+    @Test
+    void an_event_of_a_newer_server_is_passed_over() {
+        assertThat(told(List.of(Samples.event(1, "moon.phase", 1, 1, "moon_phase", "{}")), 80, false))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.belay.cli.transcript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belay.cli.FakeServer;
+import dev.belay.cli.Samples;
+import dev.belay.cli.http.Address;
+import dev.belay.cli.http.Http;
+import dev.belay.cli.server.Server;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WatchTest {
+    private static final String EVENTS = "GET /v1/tasks/" + Samples.ID + "/events";
+
+    private static Watch watch(FakeServer server) {
+        Http http = new Http(new Address(false, "127.0.0.1", server.port()), "secret", time -> {});
+        return new Watch(new Server(http), Samples.ID, 0, time -> {});
+    }
+
+    private static List<Json> follow(FakeServer server) throws InterruptedException {
+        List<Json> seen = new ArrayList<>();
+        try (Watch watch = watch(server)) {
+            assertThat(watch.follow(seen::add)).isTrue();
+        }
+        return seen;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void connections_cut_at_any_byte_lose_nothing_and_repeat_nothing(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Json> log = Samples.log();
+        try (FakeServer server = new FakeServer()) {
+            server.on(EVENTS, request -> {
+                long after = Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
+                FakeServer.Reply whole =
+                        FakeServer.chunked("text/event-stream", Samples.stream(log, after), 1 + random.nextInt(200));
+                return random.nextInt(4) == 0 ? whole : whole.cutAfter(random.nextInt(whole.bytes().length));
+            });
+
+            assertThat(follow(server)).isEqualTo(log);
+        }
+    }
+
+    @Test
+    void a_server_that_begins_again_from_the_first_event_repeats_nothing() throws Exception {
+        List<Json> log = Samples.log();
+        int[] connection = {0};
+        try (FakeServer server = new FakeServer()) {
+            server.on(EVENTS, _ -> {
+                FakeServer.Reply whole = FakeServer.chunked("text/event-stream", Samples.stream(log, 0), 100);
+                return connection[0]++ == 0 ? whole.cutAfter(whole.bytes().length / 2) : whole;
+            });
+
+            assertThat(follow(server)).isEqualTo(log);
+            assertThat(connection[0]).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_gap_is_asked_for_again_and_not_passed_over() throws Exception {
+        List<Json> log = Samples.log();
+        int[] connection = {0};
+        try (FakeServer server = new FakeServer()) {
+            server.on(EVENTS, request -> {
+                long after = Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
+                List<Json> sent = new ArrayList<>(log);
+                if (connection[0]++ == 0) {
+                    sent.remove(5);
+                }
+                return FakeServer.chunked("text/event-stream", Samples.stream(sent, after), 100);
+            });
+
+            assertThat(follow(server)).isEqualTo(log);
+        }
+    }
+
+    @Test
+    void a_controller_that_restarts_is_waited_for() throws Exception {
+        List<Json> log = Samples.log();
+        int[] connection = {0};
+        try (FakeServer server = new FakeServer()) {
+            server.on(
+                    EVENTS,
+                    _ -> connection[0]++ < 3
+                            ? FakeServer.reply(503, "application/problem+json", "{\"code\":\"E_UNREACHABLE\"}")
+                            : FakeServer.chunked("text/event-stream", Samples.stream(log, 0), 100));
+
+            assertThat(follow(server)).isEqualTo(log);
+        }
+    }
+
+    @Test
+    void a_controller_that_stays_away_is_an_error_and_says_that_the_task_goes_on() throws Exception {
+        try (FakeServer server = new FakeServer()) {
+            server.on(EVENTS, _ -> FakeServer.raw(""));
+
+            assertThatThrownBy(() -> follow(server)).isInstanceOfSatisfying(BelayException.class, error -> {
+                assertThat(error.code()).isEqualTo(ErrorCode.E_UNREACHABLE);
+                assertThat(error.work()).contains("the task goes on");
+            });
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.belay.controller;
+
+import dev.belay.controller.database.Database;
+import dev.belay.controller.database.PooledDatabase;
+import dev.belay.controller.packs.DiskPackStore;
+import dev.belay.controller.packs.History;
+import dev.belay.controller.packs.PackLimits;
+import dev.belay.controller.packs.PackStore;
+import dev.belay.controller.packs.RepositoryHistory;
+import dev.belay.controller.postgres.EmbeddedPostgres;
+import dev.belay.controller.submit.ScriptCheck;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.script.ScriptParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** The parts of a controller that have more than one make. This is the one place where they are chosen. */
+public record Parts(Database database, PackStore packs, History history, ScriptCheck scripts, Timings timings) {
+
+    /** @throws BelayException when the database cannot be reached or started */
+    public static Parts of(Settings settings) {
+        Path packs = settings.home().resolve("packs");
+        try {
+            PackStore store = new DiskPackStore(packs, PackLimits.defaults());
+            return new Parts(
+                    database(settings), store, new RepositoryHistory(packs), ScriptParser::parse, Timings.standard());
+        } catch (IOException failed) {
+            throw notStarted("the store for packs in " + packs, failed);
+        }
+    }
+
+    private static Database database(Settings settings) {
+        return settings.databaseUrl().map(PooledDatabase::external).orElseGet(() -> embedded(settings));
+    }
+
+    private static Database embedded(Settings settings) {
+        try {
+            EmbeddedPostgres server = EmbeddedPostgres.start(settings.home().resolve("pg"));
+            return PooledDatabase.embedded(server.jdbcUrl(), server.user(), server.password(), () -> {
+                try {
+                    server.close();
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            });
+        } catch (IOException failed) {
+            throw notStarted("the embedded database", failed);
+        }
+    }
+
+    private static BelayException notStarted(String what, IOException failed) {
+        return BelayException.of(
+                        ErrorCode.E_SETUP,
+                        what + " did not start",
+                        "the controller: " + failed.getMessage(),
+                        "mend what is named, then: belay up")
+                .causedBy(failed);
+    }
+}

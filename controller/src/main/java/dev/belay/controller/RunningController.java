@@ -1,0 +1,182 @@
+package dev.belay.controller;
+
+import dev.belay.controller.database.Database;
+import dev.belay.controller.database.Schema;
+import dev.belay.controller.dispatch.ClaimLoop;
+import dev.belay.controller.dispatch.Janitor;
+import dev.belay.controller.dispatch.Leases;
+import dev.belay.controller.link.RunnerDoor;
+import dev.belay.controller.packs.History;
+import dev.belay.controller.packs.PackStore;
+import dev.belay.controller.runners.Commands;
+import dev.belay.controller.submit.ScriptCheck;
+import dev.belay.controller.tokens.Token;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.qualifiers.Qualifiers;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A controller that is up: both servers listen, the loops run. Closing it stops all that it started, last thing first. */
+public final class RunningController implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningController.class);
+
+    /** Something to stop. */
+    private interface Stop {
+        void run() throws Exception;
+    }
+
+    private final Deque<Stop> stops = new ArrayDeque<>();
+    private final Settings settings;
+    private int httpPort;
+    private int grpcPort;
+
+    private RunningController(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** On any failure nothing is left running, the database of {@code parts} included. */
+    public static RunningController start(Settings settings, Parts parts) throws IOException {
+        RunningController controller = new RunningController(settings);
+        try {
+            controller.open(parts);
+            return controller;
+        } catch (IOException | RuntimeException failed) {
+            controller.close();
+            throw failed;
+        }
+    }
+
+    private void open(Parts parts) throws IOException {
+        Database database = parts.database();
+        stops.push(database::close);
+        Schema.prepare(database, settings.owner().tenant(), settings.owner().actor());
+        Files.createDirectories(
+                settings.home(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        SecureRandom random = new SecureRandom();
+        Token people = settings.tokenFile().isPresent()
+                ? Token.read(settings.tokenFile().get())
+                : Token.readOrCreate(settings.home().resolve("token"), random);
+        Token runners = Token.readOrCreate(settings.home().resolve("runner-token"), random);
+
+        ApplicationContext context = ApplicationContext.builder()
+                .mainClass(Controller.class)
+                .banner(false)
+                .deduceEnvironment(false)
+                .deduceCloudEnvironment(false)
+                .environmentPropertySource(false)
+                .properties(Map.of(
+                        "micronaut.server.host",
+                        settings.bind().getHostAddress(),
+                        "micronaut.server.port",
+                        settings.httpPort() == 0 ? -1 : settings.httpPort()))
+                .build();
+        context.registerSingleton(Settings.class, settings);
+        context.registerSingleton(Timings.class, parts.timings());
+        context.registerSingleton(Database.class, database);
+        context.registerSingleton(PackStore.class, parts.packs());
+        context.registerSingleton(History.class, parts.history());
+        context.registerSingleton(ScriptCheck.class, parts.scripts());
+        context.registerSingleton(Clock.class, Clock.systemUTC());
+        context.registerSingleton(Token.class, people, Qualifiers.byName("people"));
+        context.registerSingleton(Token.class, runners, Qualifiers.byName("runners"));
+        stops.push(context::close);
+        context.start();
+
+        context.getBean(Commands.class).forget();
+        context.getBean(Leases.class).revive();
+        grpcPort = listen("BELAY_GRPC_PORT", settings.grpcPort(), () -> {
+            RunnerDoor door = context.getBean(RunnerDoor.class);
+            return door.open();
+        });
+        httpPort = listen("BELAY_HTTP_PORT", settings.httpPort(), () -> {
+            EmbeddedServer server = context.getBean(EmbeddedServer.class);
+            server.start();
+            return server.getPort();
+        });
+        loops(context, parts.timings());
+    }
+
+    private void loops(ApplicationContext context, Timings timings) {
+        Thread claims = Thread.ofVirtual().name("claims").start(context.getBean(ClaimLoop.class)::run);
+        stops.push(() -> {
+            claims.interrupt();
+            claims.join(5000);
+        });
+        ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("janitor").factory());
+        long pause = timings.poll().toMillis();
+        sweeps.scheduleWithFixedDelay(context.getBean(Janitor.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
+        stops.push(() -> {
+            sweeps.shutdownNow();
+            sweeps.awaitTermination(5, TimeUnit.SECONDS);
+        });
+    }
+
+    private interface Listen {
+        int open() throws IOException;
+    }
+
+    private static int listen(String variable, int port, Listen listen) throws IOException {
+        try {
+            return listen.open();
+        } catch (IOException | RuntimeException failed) {
+            for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException) {
+                    throw BelayException.of(
+                                    ErrorCode.E_PORT_IN_USE,
+                                    "port " + port + " is in use",
+                                    "the kernel refused it to the controller: " + cause.getMessage(),
+                                    "set " + variable + " to another port, or to 0 for a free one")
+                            .causedBy(failed);
+                }
+            }
+            throw failed;
+        }
+    }
+
+    public int httpPort() {
+        return httpPort;
+    }
+
+    public int grpcPort() {
+        return grpcPort;
+    }
+
+    /** Where the people's token is. */
+    public Path tokenFile() {
+        return settings.tokenFile().orElseGet(() -> settings.home().resolve("token"));
+    }
+
+    public Path runnerTokenFile() {
+        return settings.home().resolve("runner-token");
+    }
+
+    @Override
+    public void close() {
+        while (!stops.isEmpty()) {
+            try {
+                stops.pop().run();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            } catch (Exception failed) {
+                LOG.warn("stopping: a part did not end cleanly", failed);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.belay.controller;
+
+import java.time.Duration;
+
+/** How long things may take. Tests shorten them. */
+public record Timings(
+        Duration lease,
+        Duration assignAck,
+        Duration avoidAfterReject,
+        Duration cancelGrace,
+        Duration poll,
+        Duration keepAlive,
+        Duration reconnect,
+        Duration moveHead) {
+
+    /** What fleet and laptop run with. */
+    public static Timings standard() {
+        return new Timings(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(120));
+    }
+
+    public Timings withLease(Duration value) {
+        return new Timings(value, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead);
+    }
+
+    public Timings withAssignAck(Duration value) {
+        return new Timings(lease, value, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead);
+    }
+
+    public Timings withAvoidAfterReject(Duration value) {
+        return new Timings(lease, assignAck, value, cancelGrace, poll, keepAlive, reconnect, moveHead);
+    }
+
+    public Timings withCancelGrace(Duration value) {
+        return new Timings(lease, assignAck, avoidAfterReject, value, poll, keepAlive, reconnect, moveHead);
+    }
+
+    public Timings withPoll(Duration value) {
+        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, value, keepAlive, reconnect, moveHead);
+    }
+
+    public Timings withKeepAlive(Duration value) {
+        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, poll, value, reconnect, moveHead);
+    }
+
+    public Timings withReconnect(Duration value) {
+        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, value, moveHead);
+    }
+
+    /** For SQL's make_interval. */
+    public static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.belay.controller.api;
+
+import dev.belay.controller.Settings;
+import dev.belay.controller.database.Database;
+import dev.belay.controller.dispatch.Queue;
+import dev.belay.controller.problems.Problems;
+import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.RunnerRows;
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.TaskView;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.FleetStatus;
+import dev.belay.proto.v1.Runner;
+import dev.belay.proto.v1.ServerVersion;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import org.jdbi.v3.core.JdbiException;
+
+/** How the controller and its runners are. */
+@Controller
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class FleetController {
+    private static final int API = 1;
+
+    private final Settings settings;
+    private final Database database;
+    private final RunnerRows runners;
+    private final Fleet fleet;
+    private final Queue queue;
+
+    FleetController(Settings settings, Database database, RunnerRows runners, Fleet fleet, Queue queue) {
+        this.settings = settings;
+        this.database = database;
+        this.runners = runners;
+        this.fleet = fleet;
+        this.queue = queue;
+    }
+
+    @Get("/v1/version")
+    HttpResponse<byte[]> version() {
+        return Answers.json(ServerVersion.newBuilder()
+                .setVersion(settings.version())
+                .setApi(API)
+                .setStartedAt(TaskView.time(settings.startedAt()))
+                .build());
+    }
+
+    @Get("/health/live")
+    HttpResponse<byte[]> live() {
+        return health("live");
+    }
+
+    /** Ready is what can serve: the database answers. */
+    @Get("/health/ready")
+    HttpResponse<byte[]> ready() {
+        try {
+            queue.length(settings.owner().tenant());
+            return health("ready");
+        } catch (JdbiException unreachable) {
+            return Answers.problem(Problems.of(BelayException.of(
+                    ErrorCode.E_UNREACHABLE,
+                    "the controller is not ready",
+                    "its database does not answer",
+                    "wait, or look at the controller's log")));
+        }
+    }
+
+    private static HttpResponse<byte[]> health(String status) {
+        return HttpResponse.ok(("{\"status\":\"" + status + "\"}\n").getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .contentType(MediaType.APPLICATION_JSON_TYPE);
+    }
+
+    @Get("/v1/status")
+    HttpResponse<byte[]> status(Caller caller) {
+        Queue.Length length = queue.length(caller.tenant());
+        FleetStatus.Builder status = FleetStatus.newBuilder()
+                .setVersion(settings.version())
+                .setStartedAt(TaskView.time(settings.startedAt()))
+                .setDatabase(database.kind())
+                .setDatabaseVersion(database.version())
+                .setQueued(length.queued())
+                .setRunning(length.running())
+                .setOldestQueuedSeconds(length.oldestQueuedSeconds());
+        for (RunnerRows.Seen seen : runners.all(caller.tenant())) {
+            status.addRunners(Runner.newBuilder()
+                    .setId(seen.id())
+                    .setConnected(fleet.find(seen.id()).isPresent())
+                    .setVersion(seen.version())
+                    .setSlots(seen.slots())
+                    .setUsed(seen.used())
+                    .addAllEngines(seen.engines())
+                    .addAllWeaker(seen.weaker())
+                    .setHeartbeatAt(TaskView.time(seen.heartbeatAt()))
+                    .setHost(seen.host())
+                    .setFreeDiskBytes(seen.freeDiskBytes()));
+        }
+        return Answers.json(status.build());
+    }
+}

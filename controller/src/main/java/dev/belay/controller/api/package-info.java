@@ -1,0 +1,5 @@
+/** The door for people: HTTP, JSON, server-sent events, and who may come in. */
+@NullMarked
+package dev.belay.controller.api;
+
+import org.jspecify.annotations.NullMarked;

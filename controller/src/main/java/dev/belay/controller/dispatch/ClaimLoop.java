@@ -1,0 +1,83 @@
+package dev.belay.controller.dispatch;
+
+import dev.belay.controller.Timings;
+import dev.belay.controller.events.Feed;
+import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.Wakeup;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.v1.ControllerMessage;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives queued tasks to connected runners: one loop for the controller, woken when something changed. */
+@Singleton
+public final class ClaimLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(ClaimLoop.class);
+
+    private final Claims claims;
+    private final Assignments assignments;
+    private final Fleet fleet;
+    private final Wakeup wakeup;
+    private final Feed feed;
+    private final Timings timings;
+
+    public ClaimLoop(Claims claims, Assignments assignments, Fleet fleet, Wakeup wakeup, Feed feed, Timings timings) {
+        this.claims = claims;
+        this.assignments = assignments;
+        this.fleet = fleet;
+        this.wakeup = wakeup;
+        this.feed = feed;
+        this.timings = timings;
+    }
+
+    /** Runs until interrupted. */
+    public void run() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                round();
+                wakeup.await(timings.poll());
+            } catch (InterruptedException stopped) {
+                return;
+            }
+        }
+    }
+
+    private void round() throws InterruptedException {
+        try {
+            List<Claims.Claimed> claimed;
+            do {
+                claimed = claims.claim(fleet.all());
+                claimed.forEach(this::hand);
+            } while (!claimed.isEmpty());
+        } catch (JdbiException unreachable) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
+            }
+            LOG.warn("the queue cannot be read; trying again", unreachable);
+        }
+    }
+
+    private void hand(Claims.Claimed claimed) {
+        String runner = claimed.runner().name();
+        feed.changed(claimed.task());
+        try {
+            boolean sent = claimed.runner()
+                    .send(ControllerMessage.newBuilder()
+                            .setAssign(assignments.of(claimed.tenant(), claimed.task()))
+                            .build());
+            if (sent) {
+                LOG.info("{} given to {} in epoch {}", claimed.task(), runner, claimed.epoch());
+            } else {
+                assignments.unanswered(runner, claimed.task(), claimed.epoch(), runner + " went away");
+            }
+        } catch (IOException | BelayException unreadable) {
+            LOG.error("{} cannot be handed to {}", claimed.task(), runner, unreadable);
+            assignments.rejected(
+                    runner, claimed.task(), claimed.epoch(), "the controller cannot read the project's packs");
+        }
+    }
+}

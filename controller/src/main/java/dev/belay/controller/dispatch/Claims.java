@@ -1,0 +1,141 @@
+package dev.belay.controller.dispatch;
+
+import dev.belay.controller.Timings;
+import dev.belay.controller.events.TaskEdit;
+import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.tasks.Stage;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Takes tasks from the queue for runners with free places, every tenant in turn. */
+@Singleton
+public final class Claims {
+    /**
+     * A tenant's n-th queued task counts as its (held + n)-th task, and the lowest count goes first: a tenant with a long
+     * queue gets no more than one with a short one. Each tenant's part reads only as many rows as there are places.
+     */
+    private static final String FAIR = """
+            select t.id,
+                   array(select a.runner from attempt a
+                         where a.task = t.id and a.outcome = 'rejected'
+                           and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)) as avoided
+            from task t join (
+              select q.id, q.created_at, coalesce(h.held, 0) + q.place as share
+              from tenant n
+              cross join lateral (
+                select c.id, c.created_at, row_number() over (order by c.created_at, c.id) as place
+                from (
+                  select w.id, w.created_at from task w
+                  where w.tenant = n.tenant and w.state = 'queued'
+                    and exists (
+                      select 1 from unnest(:runners) as r(name)
+                      where not exists (
+                        select 1 from attempt a
+                        where a.task = w.id and a.runner = r.name and a.outcome = 'rejected'
+                          and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)))
+                  order by w.created_at, w.id limit :places
+                ) c
+              ) q
+              left join (select tenant, count(*) as held from task where state in %s group by tenant) h
+                on h.tenant = n.tenant
+            ) f on f.id = t.id
+            where t.state = 'queued'
+            order by f.share, f.created_at, t.id
+            limit :places
+            for update of t skip locked
+            """.formatted(Stage.LIVE);
+
+    private final Jdbi jdbi;
+    private final Timings timings;
+    private final Clock clock;
+
+    public Claims(Jdbi jdbi, Timings timings, Clock clock) {
+        this.jdbi = jdbi;
+        this.timings = timings;
+        this.clock = clock;
+    }
+
+    /** What a runner was given. */
+    record Claimed(String task, String tenant, int epoch, ConnectedRunner runner) {}
+
+    record Candidate(String id, List<String> avoided) {}
+
+    List<Claimed> claim(List<ConnectedRunner> runners) {
+        if (runners.isEmpty()) {
+            return List.of();
+        }
+        return jdbi.inTransaction(handle -> {
+            Map<ConnectedRunner, Integer> free = free(handle, runners);
+            int places = free.values().stream().mapToInt(Integer::intValue).sum();
+            return places == 0 ? List.of() : claim(handle, free, places);
+        });
+    }
+
+    private List<Claimed> claim(Handle handle, Map<ConnectedRunner, Integer> free, int places) {
+        List<Candidate> candidates = handle.createQuery(FAIR)
+                .bind("avoid", Timings.seconds(timings.avoidAfterReject()))
+                .bind(
+                        "runners",
+                        free.keySet().stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .bind("places", places)
+                .mapTo(Candidate.class)
+                .list();
+        Map<String, ConnectedRunner> chosen = new LinkedHashMap<>();
+        for (Candidate candidate : candidates) {
+            emptiest(free, candidate.avoided()).ifPresent(runner -> {
+                free.merge(runner, -1, Integer::sum);
+                chosen.put(candidate.id(), runner);
+            });
+        }
+        if (chosen.isEmpty()) {
+            return List.of();
+        }
+        List<TaskEdit> edits = TaskEdit.lockAll(handle, chosen.keySet());
+        List<Claimed> claimed = new ArrayList<>();
+        for (TaskEdit edit : edits) {
+            ConnectedRunner runner = chosen.get(edit.before().id());
+            if (runner != null) {
+                edit.lease(runner.name(), timings.lease(), timings.assignAck(), clock.instant());
+                claimed.add(new Claimed(edit.before().id(), edit.before().tenant(), edit.epoch(), runner));
+            }
+        }
+        TaskEdit.saveAll(handle, edits);
+        return claimed;
+    }
+
+    private static Optional<ConnectedRunner> emptiest(Map<ConnectedRunner, Integer> free, List<String> avoided) {
+        return free.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue() > 0 && !avoided.contains(entry.getKey().name()))
+                .max(Comparator.comparingInt(Map.Entry::getValue))
+                .map(Map.Entry::getKey);
+    }
+
+    private static Map<ConnectedRunner, Integer> free(Handle handle, List<ConnectedRunner> runners) {
+        record Held(String runner, int tasks) {}
+        Map<String, Integer> held = handle
+                .createQuery("select runner, count(*) as tasks from task where state in " + Stage.LIVE
+                        + " and runner = any(:runners) group by runner")
+                .bind("runners", runners.stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .mapTo(Held.class)
+                .stream()
+                .collect(Collectors.toMap(Held::runner, Held::tasks));
+        Map<ConnectedRunner, Integer> free = new LinkedHashMap<>();
+        for (ConnectedRunner runner : runners) {
+            int places = runner.slots() - held.getOrDefault(runner.name(), 0);
+            if (places > 0) {
+                free.put(runner, places);
+            }
+        }
+        return free;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.belay.controller.dispatch;
+
+import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.tasks.QueueReason;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.controller.tasks.TaskRow;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** What is queued, and why it still is. */
+@Singleton
+public final class Queue implements QueueReason.Source {
+    private final Jdbi jdbi;
+    private final Fleet fleet;
+
+    public Queue(Jdbi jdbi, Fleet fleet) {
+        this.jdbi = jdbi;
+        this.fleet = fleet;
+    }
+
+    /** How many of a tenant's tasks are queued and live, and the age of the oldest queued one. */
+    public record Length(int queued, int running, double oldestQueuedSeconds) {}
+
+    public Length length(String tenant) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select count(*) filter (where state = 'queued') as queued,
+                          count(*) filter (where state <> 'queued') as running,
+                          coalesce(extract(epoch from clock_timestamp()
+                                   - min(created_at) filter (where state = 'queued')), 0)::float8
+                            as oldest_queued_seconds
+                        from task where tenant = :tenant and finished_at is null
+                        """)
+                .bind("tenant", tenant)
+                .mapTo(Length.class)
+                .one());
+    }
+
+    @Override
+    public QueueReason of(TaskRow task) {
+        List<ConnectedRunner> runners = fleet.all();
+        if (runners.isEmpty()) {
+            return new QueueReason("no_runner", "the controller has no runner: none is connected");
+        }
+        if (!task.stopDetail().isEmpty()) {
+            return new QueueReason("retry", task.stopDetail() + "; the controller tries again");
+        }
+        int places = runners.stream().mapToInt(ConnectedRunner::slots).sum();
+        int held =
+                jdbi.withHandle(handle -> handle.createQuery("select count(*) from task where state in " + Stage.LIVE)
+                        .mapTo(Integer.class)
+                        .one());
+        return held < places
+                ? new QueueReason("queued", "the controller is about to give it to a runner")
+                : new QueueReason("no_place", "all " + places + " places of the connected runners are taken");
+    }
+}

@@ -1,0 +1,83 @@
+package dev.belay.controller.events;
+
+import dev.belay.controller.tasks.Stage;
+import dev.belay.proto.v1.EventBatch;
+import dev.belay.proto.v1.RunnerEvent;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Appends what runners observed: one transaction a batch, fenced by (task, epoch, runner). What was committed before is
+ * passed over; what would leave a gap is not taken, and the answer says from where to send again.
+ */
+@Singleton
+public final class RunnerEvents {
+    private final Jdbi jdbi;
+    private final Feed feed;
+    private final Clock clock;
+
+    public RunnerEvents(Jdbi jdbi, Feed feed, Clock clock) {
+        this.jdbi = jdbi;
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    /**
+     * @param durable everything up to this runner_seq is committed
+     * @param stale the runner holds the task no longer
+     * @param ended the batch brought the task to its end
+     */
+    public record Appended(long durable, boolean stale, boolean ended) {}
+
+    public Appended append(String runner, EventBatch batch) {
+        Instant now = clock.instant();
+        Appended answer =
+                jdbi.inTransaction(handle -> TaskEdit.lockHeld(handle, batch.getTask(), batch.getEpoch(), runner)
+                        .map(task -> append(task, batch, now))
+                        .orElseGet(() -> notHeld(handle, runner, batch)));
+        if (!answer.stale()) {
+            feed.changed(batch.getTask());
+        }
+        return answer;
+    }
+
+    private static Appended append(TaskEdit task, EventBatch batch, Instant now) {
+        task.acked();
+        for (RunnerEvent event : batch.getEventsList()) {
+            if (event.getRunnerSeq() <= task.lastRunnerSeq()) {
+                continue;
+            }
+            if (event.getRunnerSeq() != task.lastRunnerSeq() + 1 || task.stage().terminal()) {
+                break;
+            }
+            task.append(event.getEvent(), event.getRunnerSeq(), now);
+        }
+        task.save();
+        return new Appended(task.lastRunnerSeq(), false, task.stage().terminal());
+    }
+
+    /** A runner that missed the answer to its last batch is told that all is committed, not that it is stale. */
+    private static Appended notHeld(Handle handle, String runner, EventBatch batch) {
+        record Last(long seq, String state) {}
+        Optional<Last> last = handle.createQuery("""
+                        select last_runner_seq as seq, state from task
+                        where id = :task and epoch = :epoch and runner = :runner
+                        """)
+                .bind("task", batch.getTask())
+                .bind("epoch", batch.getEpoch())
+                .bind("runner", runner)
+                .mapTo(Last.class)
+                .findOne();
+        long sent = batch.getEventsList().stream()
+                .mapToLong(RunnerEvent::getRunnerSeq)
+                .max()
+                .orElse(0);
+        return last.filter(found -> Stage.of(found.state()).terminal() && sent > 0 && sent <= found.seq())
+                .map(found -> new Appended(found.seq(), false, false))
+                .orElseGet(() -> new Appended(last.map(Last::seq).orElse(0L), true, false));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.belay.controller.events;
+
+import com.google.protobuf.Timestamp;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.controller.tasks.TaskView;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.WaitingFor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only way to change a task that exists. Holds the lock of its row from {@code lock…} to the end of the transaction,
+ * so that sequence numbers have no gaps and no two writers decide on the same state. What is appended and what it does
+ * to the task are written together by {@link #save}.
+ */
+public final class TaskEdit {
+    final Handle handle;
+    final TaskRow before;
+    final List<EventRows.Entry> appended = new ArrayList<>();
+
+    Stage stage;
+    String waitingFor;
+    String stopReason;
+    String stopDetail;
+    String runner;
+    String sandbox;
+    List<String> weaker;
+    int epoch;
+    Lease lease = new Lease.Keep();
+
+    @Nullable Duration ackWithin;
+
+    @Nullable Instant startedAt;
+
+    @Nullable Instant finishedAt;
+
+    int turns;
+    int steps;
+    int lastStep;
+    long costMicrousd;
+
+    @Nullable Integer headStep;
+
+    @Nullable Integer lastSnapshot;
+
+    int filesChanged;
+    int linesAdded;
+    int linesRemoved;
+    long lastSeq;
+    long lastRunnerSeq;
+    int operations;
+
+    sealed interface Lease {
+        record Keep() implements Lease {}
+
+        record End() implements Lease {}
+
+        record Begin(Duration length) implements Lease {}
+    }
+
+    private TaskEdit(Handle handle, TaskRow row) {
+        this.handle = handle;
+        this.before = row;
+        stage = row.stage();
+        waitingFor = row.waitingFor();
+        stopReason = row.stopReason();
+        stopDetail = row.stopDetail();
+        runner = row.runner();
+        sandbox = row.sandbox();
+        weaker = row.weaker();
+        epoch = row.epoch();
+        startedAt = row.startedAt();
+        finishedAt = row.finishedAt();
+        turns = row.turns();
+        steps = row.steps();
+        lastStep = row.lastStep();
+        costMicrousd = row.costMicrousd();
+        headStep = row.headStep();
+        lastSnapshot = row.lastSnapshot();
+        filesChanged = row.filesChanged();
+        linesAdded = row.linesAdded();
+        linesRemoved = row.linesRemoved();
+        lastSeq = row.lastSeq();
+        lastRunnerSeq = row.lastRunnerSeq();
+        operations = row.operations();
+    }
+
+    public static Optional<TaskEdit> lock(Handle handle, String tenant, String task) {
+        return handle.createQuery(TaskRow.SELECT + "where t.tenant = :tenant and t.id = :task for update of t")
+                .bind("tenant", tenant)
+                .bind("task", task)
+                .mapTo(TaskRow.class)
+                .findOne()
+                .map(row -> new TaskEdit(handle, row));
+    }
+
+    /** For the controller's own work, which is done for every tenant. */
+    public static List<TaskEdit> lockAll(Handle handle, Collection<String> tasks) {
+        return handle.createQuery(TaskRow.SELECT + "where t.id = any(:tasks) order by t.id for update of t")
+                .bind("tasks", tasks.toArray(String[]::new))
+                .mapTo(TaskRow.class)
+                .map(row -> new TaskEdit(handle, row))
+                .list();
+    }
+
+    /** The fence: nothing unless {@code runner} holds the task in {@code epoch} and it has not ended. */
+    public static Optional<TaskEdit> lockHeld(Handle handle, String task, int epoch, String runner) {
+        return handle.createQuery(TaskRow.SELECT + "where t.id = :task and t.epoch = :epoch and t.runner = :runner"
+                        + " and t.state in " + Stage.LIVE + " for update of t")
+                .bind("task", task)
+                .bind("epoch", epoch)
+                .bind("runner", runner)
+                .mapTo(TaskRow.class)
+                .findOne()
+                .map(row -> new TaskEdit(handle, row));
+    }
+
+    /** The task as it was when it was locked. */
+    public TaskRow before() {
+        return before;
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    public @Nullable Integer head() {
+        return headStep;
+    }
+
+    public long lastRunnerSeq() {
+        return lastRunnerSeq;
+    }
+
+    /** Hands the task to {@code to}, in a new epoch. */
+    public void lease(String to, Duration length, Duration ack, Instant now) {
+        epoch++;
+        runner = to;
+        lastRunnerSeq = 0;
+        lease = new Lease.Begin(length);
+        change(Stage.LEASED, "", "given to " + to, now);
+        ackWithin = ack;
+    }
+
+    /** The runner took what it was given. */
+    public void acked() {
+        if (stage == Stage.LEASED) {
+            stage = Stage.PREPARING;
+        }
+    }
+
+    /** A change that the controller decides, and the event that says so. */
+    public void change(Stage to, String reason, String detail, Instant now) {
+        append(
+                Event.newBuilder()
+                        .setActor("controller")
+                        .setAt(TaskView.time(now))
+                        .setTaskState(TaskStateChanged.newBuilder()
+                                .setTo(to.shown())
+                                .setStopReason(reason)
+                                .setDetail(detail))
+                        .build(),
+                to,
+                0,
+                now);
+    }
+
+    /** Appends what was observed, and does to the task what it means. */
+    public Event append(Event event, long runnerSeq, Instant now) {
+        return append(event, null, runnerSeq, now);
+    }
+
+    private Event append(Event event, @Nullable Stage decided, long runnerSeq, Instant now) {
+        Timestamp at = event.hasAt() ? event.getAt() : TaskView.time(now);
+        Event.Builder stamped = event.toBuilder()
+                .setTask(before.id())
+                .setSeq(++lastSeq)
+                .setEpoch(epoch)
+                .setAt(at);
+        Event effective = Effects.apply(this, stamped.build(), decided);
+        appended.add(new EventRows.Entry(before.tenant(), effective, runnerSeq));
+        if (runnerSeq > 0) {
+            lastRunnerSeq = runnerSeq;
+        }
+        return effective;
+    }
+
+    void enter(Stage next, TaskStateChanged change, Instant at) {
+        stage = next;
+        waitingFor = change.getWaitingFor() == WaitingFor.WAITING_FOR_UNSPECIFIED
+                        || change.getWaitingFor() == WaitingFor.UNRECOGNIZED
+                ? ""
+                : change.getWaitingFor()
+                        .name()
+                        .substring("WAITING_FOR_".length())
+                        .toLowerCase(Locale.ROOT);
+        stopReason = Plain.text(change.getStopReason(), 100);
+        stopDetail = Plain.text(change.getDetail(), 2000);
+        if (!change.getSandbox().isEmpty()) {
+            sandbox = Plain.text(change.getSandbox(), 100);
+            weaker = change.getWeakerList().stream()
+                    .map(cell -> Plain.text(cell, 500))
+                    .toList();
+        }
+        if (next == Stage.RUNNING && startedAt == null) {
+            startedAt = at;
+        }
+        if (next.terminal()) {
+            finishedAt = at;
+        }
+        if (!next.live()) {
+            lease = new Lease.End();
+        }
+    }
+
+    /** A number that no step of this task has had or will have. */
+    public int reserveStep() {
+        return ++lastStep;
+    }
+
+    public void save() {
+        TaskWrites.save(handle, List.of(this));
+    }
+
+    /** For many tasks in one round trip each to the tables concerned. */
+    public static void saveAll(Handle handle, Collection<TaskEdit> edits) {
+        TaskWrites.save(handle, edits);
+    }
+}

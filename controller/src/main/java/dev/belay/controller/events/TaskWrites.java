@@ -1,0 +1,152 @@
+package dev.belay.controller.events;
+
+import dev.belay.controller.Timings;
+import dev.belay.controller.tasks.Stage;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** Writes edited tasks back, with what was appended to them. */
+final class TaskWrites {
+    /** A lease of this many seconds leaves the present one as it is; 0 ends it. */
+    private static final double KEEP = -1;
+
+    private TaskWrites() {}
+
+    static void save(Handle handle, Collection<TaskEdit> edits) {
+        if (edits.isEmpty()) {
+            return;
+        }
+        List<EventRows.Entry> entries = new ArrayList<>();
+        edits.forEach(edit -> entries.addAll(edit.appended));
+        EventRows.insert(handle, entries);
+        update(handle, edits);
+        for (TaskEdit edit : edits) {
+            attempt(handle, edit);
+        }
+    }
+
+    private static void update(Handle handle, Collection<TaskEdit> edits) {
+        PreparedBatch batch = handle.prepareBatch("""
+                update task set
+                  state = :state, waiting_for = :waitingFor, stop_reason = :stopReason, stop_detail = :stopDetail,
+                  runner = :runner, sandbox = :sandbox, weaker = :weaker, epoch = :epoch,
+                  lease_until = case when :lease < 0 then lease_until
+                                     when :lease = 0 then null
+                                     else clock_timestamp() + make_interval(secs => :lease) end,
+                  ack_until = case when :ack = 0 then null
+                                   when :ack < 0 then ack_until
+                                   else clock_timestamp() + make_interval(secs => :ack) end,
+                  updated_at = clock_timestamp(), heartbeat_at = case when :heard then clock_timestamp() else heartbeat_at end,
+                  started_at = :startedAt, finished_at = :finishedAt, turns = :turns, steps = :steps,
+                  last_step = :lastStep, cost_microusd = :cost, head_step = :head, last_snapshot = :lastSnapshot,
+                  files_changed = :files, lines_added = :added, lines_removed = :removed, last_seq = :lastSeq,
+                  last_runner_seq = :lastRunnerSeq, operations = :operations
+                where id = :id
+                """);
+        for (TaskEdit edit : edits) {
+            batch.bind("id", edit.before.id())
+                    .bind("state", edit.stage.word())
+                    .bind("waitingFor", edit.stage == Stage.WAITING ? edit.waitingFor : "")
+                    .bind("stopReason", edit.stopReason)
+                    .bind("stopDetail", edit.stopDetail)
+                    .bind("runner", edit.runner)
+                    .bind("sandbox", edit.sandbox)
+                    .bind("weaker", edit.weaker.toArray(String[]::new))
+                    .bind("epoch", edit.epoch)
+                    .bind("lease", leaseSeconds(edit.lease))
+                    .bind("ack", ackSeconds(edit))
+                    .bind("heard", edit.lastRunnerSeq > edit.before.lastRunnerSeq())
+                    .bind("turns", edit.turns)
+                    .bind("steps", edit.steps)
+                    .bind("lastStep", edit.lastStep)
+                    .bind("cost", edit.costMicrousd)
+                    .bind("files", edit.filesChanged)
+                    .bind("added", edit.linesAdded)
+                    .bind("removed", edit.linesRemoved)
+                    .bind("lastSeq", edit.lastSeq)
+                    .bind("lastRunnerSeq", edit.lastRunnerSeq)
+                    .bind("operations", edit.operations);
+            time(batch, "startedAt", edit.startedAt);
+            time(batch, "finishedAt", edit.finishedAt);
+            number(batch, "head", edit.headStep);
+            number(batch, "lastSnapshot", edit.lastSnapshot);
+            batch.add();
+        }
+        batch.execute();
+    }
+
+    private static double leaseSeconds(TaskEdit.Lease lease) {
+        return switch (lease) {
+            case TaskEdit.Lease.Keep() -> KEEP;
+            case TaskEdit.Lease.End() -> 0;
+            case TaskEdit.Lease.Begin(var length) -> Timings.seconds(length);
+        };
+    }
+
+    private static double ackSeconds(TaskEdit edit) {
+        if (edit.stage != Stage.LEASED) {
+            return 0;
+        }
+        return edit.ackWithin == null ? KEEP : Timings.seconds(edit.ackWithin);
+    }
+
+    private static void time(PreparedBatch batch, String name, @Nullable Instant value) {
+        if (value == null) {
+            batch.bindNull(name, Types.TIMESTAMP_WITH_TIMEZONE);
+        } else {
+            batch.bind(name, value);
+        }
+    }
+
+    private static void number(PreparedBatch batch, String name, @Nullable Integer value) {
+        if (value == null) {
+            batch.bindNull(name, Types.INTEGER);
+        } else {
+            batch.bind(name, value);
+        }
+    }
+
+    private static void attempt(Handle handle, TaskEdit edit) {
+        Stage was = edit.before.stage();
+        if (edit.epoch > edit.before.epoch()) {
+            handle.createUpdate("""
+                            insert into attempt (task, epoch, tenant, actor, runner)
+                            values (:task, :epoch, :tenant, :actor, :runner)
+                            """)
+                    .bind("task", edit.before.id())
+                    .bind("epoch", edit.epoch)
+                    .bind("tenant", edit.before.tenant())
+                    .bind("actor", edit.before.actor())
+                    .bind("runner", edit.runner)
+                    .execute();
+        } else if (was.live() && !edit.stage.live()) {
+            handle.createUpdate("""
+                            update attempt set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail
+                            where task = :task and epoch = :epoch and ended_at is null
+                            """)
+                    .bind("task", edit.before.id())
+                    .bind("epoch", edit.epoch)
+                    .bind("outcome", outcome(edit))
+                    .bind("detail", edit.stopDetail)
+                    .execute();
+        } else if (was == Stage.LEASED && edit.stage != Stage.LEASED) {
+            handle.createUpdate("update attempt set acked_at = clock_timestamp() where task = :task and epoch = :epoch")
+                    .bind("task", edit.before.id())
+                    .bind("epoch", edit.epoch)
+                    .execute();
+        }
+    }
+
+    private static String outcome(TaskEdit edit) {
+        if (edit.stage == Stage.QUEUED) {
+            return edit.stopReason.equals("rejected") ? "rejected" : "unanswered";
+        }
+        return edit.stopReason.equals("runner_lost") ? "lost" : edit.stage.word();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.belay.controller.exec;
+
+import dev.belay.controller.dispatch.Assignments;
+import dev.belay.controller.events.Feed;
+import dev.belay.controller.events.TaskEdit;
+import dev.belay.controller.heads.OneAtATime;
+import dev.belay.controller.heads.Snapshots;
+import dev.belay.controller.problems.Problems;
+import dev.belay.controller.runners.Commands;
+import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.controller.tasks.TaskQueries;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.CommandOutput;
+import dev.belay.proto.v1.CommandResult;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.ExecCommand;
+import dev.belay.proto.v1.ExecOutput;
+import dev.belay.proto.v1.ExecResult;
+import dev.belay.proto.v1.RunCommand;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a person's command where the task's files are. What it did is recorded whether or not somebody still reads its
+ * output.
+ */
+@Singleton
+public final class Executions {
+    private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
+    private static final int ARGUMENTS = 1024;
+    private static final int ARGUMENT_BYTES = 1 << 20;
+    private static final int LONGEST_SECONDS = 24 * 3600;
+    private static final Duration UNLIMITED = Duration.ofSeconds(LONGEST_SECONDS);
+    private static final Duration AROUND = Duration.ofSeconds(120);
+    private static final long PATIENCE_MILLIS = 2000;
+
+    private final Jdbi jdbi;
+    private final TaskQueries tasks;
+    private final Snapshots snapshots;
+    private final Assignments assignments;
+    private final Commands commands;
+    private final Fleet fleet;
+    private final OneAtATime turns;
+    private final Feed feed;
+    private final Clock clock;
+
+    public Executions(
+            Jdbi jdbi,
+            TaskQueries tasks,
+            Snapshots snapshots,
+            Assignments assignments,
+            Commands commands,
+            Fleet fleet,
+            OneAtATime turns,
+            Feed feed,
+            Clock clock) {
+        this.jdbi = jdbi;
+        this.tasks = tasks;
+        this.snapshots = snapshots;
+        this.assignments = assignments;
+        this.commands = commands;
+        this.fleet = fleet;
+        this.turns = turns;
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    /** Begins the command; the answer is its output as it comes, a document a line, the last one its end. */
+    public InputStream run(Caller caller, String given, ExecCommand command) throws IOException {
+        check(command);
+        TaskRow named = tasks.named(caller, given);
+        OneAtATime.Turn turn = turns.take(named, "a command");
+        try {
+            TaskRow task = tasks.byId(caller, named.id());
+            String runner = runner(task);
+            Command asked = task.stage().terminal() ? afterwards(caller, task, command) : live(caller, task, command);
+            LineStream lines = new LineStream(PATIENCE_MILLIS);
+            Duration atMost = command.getTimeoutSeconds() == 0
+                    ? UNLIMITED
+                    : Duration.ofSeconds(command.getTimeoutSeconds()).plus(AROUND);
+            Thread.ofVirtual().name("exec-" + task.id()).start(() -> {
+                try (turn) {
+                    lines.end(call(task, runner, asked, atMost, lines));
+                }
+            });
+            return lines;
+        } catch (IOException | RuntimeException notBegun) {
+            turn.close();
+            throw notBegun;
+        }
+    }
+
+    private ExecOutput call(TaskRow task, String runner, Command asked, Duration atMost, LineStream lines) {
+        try {
+            CommandResult result = commands.call(task, runner, asked, atMost, output -> relay(output, lines));
+            ExecResult ran = result.getExec();
+            if (task.stage().terminal()) {
+                record(task, ran);
+            }
+            return ExecOutput.newBuilder().setEnded(ran.getEnded()).build();
+        } catch (BelayException named) {
+            return ExecOutput.newBuilder().setFailed(Problems.of(named)).build();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return ExecOutput.newBuilder()
+                    .setFailed(Problems.of(BelayException.of(
+                            ErrorCode.E_UNREACHABLE, "the controller stops", "", "it is not known what was done", "")))
+                    .build();
+        } catch (RuntimeException unexpected) {
+            String id = UUID.randomUUID().toString();
+            LOG.error("exec in {} failed, error {}", task.id(), id, unexpected);
+            return ExecOutput.newBuilder().setFailed(Problems.internal(id)).build();
+        }
+    }
+
+    private static void relay(CommandOutput output, LineStream lines) {
+        switch (output.getBodyCase()) {
+            case STDOUT ->
+                lines.offer(
+                        ExecOutput.newBuilder().setStdout(output.getStdout()).build());
+            case STDERR ->
+                lines.offer(
+                        ExecOutput.newBuilder().setStderr(output.getStderr()).build());
+            case WAITING ->
+                lines.offer(
+                        ExecOutput.newBuilder().setWaiting(output.getWaiting()).build());
+            case BODY_NOT_SET -> LOG.debug("a runner sent output of a newer version");
+        }
+    }
+
+    private void record(TaskRow task, ExecResult ran) {
+        if (ran.getEventsCount() == 0) {
+            return;
+        }
+        jdbi.useTransaction(handle -> {
+            TaskEdit edit = TaskEdit.lock(handle, task.tenant(), task.id()).orElseThrow();
+            for (Event event : ran.getEventsList()) {
+                edit.append(event, 0, clock.instant());
+            }
+            edit.save();
+        });
+        feed.changed(task.id());
+    }
+
+    private static Command live(Caller caller, TaskRow task, ExecCommand command) {
+        return Command.newBuilder()
+                .setTask(task.id())
+                .setEpoch(task.epoch())
+                .setActor(caller.actor())
+                .setRun(RunCommand.newBuilder()
+                        .addAllArgv(command.getArgvList())
+                        .setTimeoutSeconds(command.getTimeoutSeconds()))
+                .build();
+    }
+
+    private Command afterwards(Caller caller, TaskRow task, ExecCommand command) throws IOException {
+        RunCommand.Builder run = RunCommand.newBuilder()
+                .addAllArgv(command.getArgvList())
+                .setTimeoutSeconds(command.getTimeoutSeconds())
+                .setHead(snapshots.named(caller, task, "head"))
+                .setAssignment(assignments.of(task.tenant(), task.id()));
+        int step = jdbi.inTransaction(handle -> {
+            TaskEdit edit = TaskEdit.lock(handle, task.tenant(), task.id()).orElseThrow();
+            int reserved = edit.reserveStep();
+            edit.save();
+            return reserved;
+        });
+        return Command.newBuilder()
+                .setTask(task.id())
+                .setActor(caller.actor())
+                .setRun(run.setStep(step))
+                .build();
+    }
+
+    private String runner(TaskRow task) {
+        if (!task.stage().terminal()) {
+            if (task.stage() == Stage.QUEUED) {
+                throw BelayException.of(
+                        ErrorCode.E_BUSY,
+                        task.shortId() + " has no sandbox yet",
+                        "the controller has it queued",
+                        "belay attach " + task.shortId());
+            }
+            return task.runner();
+        }
+        return fleet.find(task.runner())
+                .or(() -> fleet.all().stream().findAny())
+                .map(ConnectedRunner::name)
+                .orElseThrow(() -> BelayException.of(
+                        ErrorCode.E_NO_RUNNER,
+                        "no runner is connected",
+                        "the controller has nowhere to run the command",
+                        "belay up"));
+    }
+
+    private static void check(ExecCommand command) {
+        int bytes = command.getArgvList().stream().mapToInt(String::length).sum();
+        if (command.getArgvCount() == 0
+                || command.getArgv(0).isBlank()
+                || command.getArgvCount() > ARGUMENTS
+                || bytes > ARGUMENT_BYTES
+                || command.getArgvList().stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    "argv is not a command",
+                    "the controller takes 1 to " + ARGUMENTS + " arguments without NUL, 1 MiB in all",
+                    "belay exec TASK -- CMD …");
+        }
+        if (command.getTimeoutSeconds() < 0 || command.getTimeoutSeconds() > LONGEST_SECONDS) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    "timeout_seconds is out of range",
+                    "the controller takes 0 to " + LONGEST_SECONDS,
+                    "belay exec TASK -- CMD …");
+        }
+    }
+}

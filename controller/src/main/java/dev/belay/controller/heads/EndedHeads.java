@@ -1,0 +1,114 @@
+package dev.belay.controller.heads;
+
+import dev.belay.controller.events.Feed;
+import dev.belay.controller.events.TaskEdit;
+import dev.belay.controller.packs.History;
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.controller.tasks.TaskView;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.EntryChange;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.FileChange;
+import dev.belay.proto.v1.Operation;
+import dev.belay.proto.v1.OperationRecorded;
+import dev.belay.proto.v1.Snapshot;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import org.jdbi.v3.core.Jdbi;
+
+/** Moves the result of a task that has ended: a compare-and-swap of its head, and an entry in its log. No files move. */
+@Singleton
+final class EndedHeads {
+    private static final int FILES = 1000;
+    private static final int TYPE = 0xf000;
+
+    private final Jdbi jdbi;
+    private final Snapshots snapshots;
+    private final History history;
+    private final Feed feed;
+    private final Clock clock;
+
+    EndedHeads(Jdbi jdbi, Snapshots snapshots, History history, Feed feed, Clock clock) {
+        this.jdbi = jdbi;
+        this.snapshots = snapshots;
+        this.history = history;
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    Operation move(Caller caller, TaskRow task, String kind, Snapshot to, boolean dryRun) throws IOException {
+        Snapshot from = snapshots.named(caller, task, "head");
+        List<EntryChange> changes = from.getCommit().equals(to.getCommit())
+                ? List.of()
+                : history.changes(task.scope(), from.getCommit(), to.getCommit())
+                        .getEntriesList();
+        Operation operation = Operation.newBuilder()
+                .setId("o" + (task.operations() + 1))
+                .setNumber(task.operations() + 1)
+                .setKind(kind)
+                .setFrom("s" + from.getStep())
+                .setTo("s" + to.getStep())
+                .setActor(caller.actor())
+                .setAt(TaskView.time(clock.instant()))
+                .addAllFiles(changes.stream()
+                        .limit(FILES)
+                        .map(EndedHeads::fileChange)
+                        .toList())
+                .setFilesChanged(changes.size())
+                .build();
+        if (dryRun) {
+            return operation;
+        }
+        Operation recorded = jdbi.inTransaction(handle -> {
+            TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), task.id())
+                    .filter(locked -> Objects.equals(locked.head(), task.headStep()))
+                    .orElseThrow(() -> moved(task));
+            Event event = edit.append(
+                    Event.newBuilder()
+                            .setActor(caller.actor())
+                            .setOperation(OperationRecorded.newBuilder().setOperation(operation))
+                            .build(),
+                    0,
+                    clock.instant());
+            edit.save();
+            return event.getOperation().getOperation();
+        });
+        feed.changed(task.id());
+        return recorded;
+    }
+
+    static FileChange fileChange(EntryChange change) {
+        return FileChange.newBuilder()
+                .setPath(change.getPath())
+                .setStatus(status(change))
+                .setLinesAdded(change.getLinesAdded())
+                .setLinesRemoved(change.getLinesRemoved())
+                .setBinary(change.getBinary())
+                .build();
+    }
+
+    private static String status(EntryChange change) {
+        if (change.getOldMode() == 0) {
+            return "A";
+        }
+        if (change.getNewMode() == 0) {
+            return "D";
+        }
+        boolean sameType = (change.getOldMode() & TYPE) == (change.getNewMode() & TYPE);
+        boolean sameBytes = change.getOldBlob().equals(change.getNewBlob());
+        return sameType && !sameBytes ? "M" : "T";
+    }
+
+    private static BelayException moved(TaskRow task) {
+        return BelayException.of(
+                ErrorCode.E_HEAD_MOVED,
+                "the head of " + task.shortId() + " moved meanwhile",
+                "the controller compares it before it moves it",
+                "belay snapshots " + task.shortId());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.belay.controller.heads;
+
+import dev.belay.controller.Timings;
+import dev.belay.controller.events.EventLog;
+import dev.belay.controller.runners.Commands;
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.controller.tasks.TaskQueries;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.CommandResult;
+import dev.belay.proto.v1.MoveHeadCommand;
+import dev.belay.proto.v1.Operation;
+import dev.belay.proto.v1.Snapshot;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+
+/** Rollback, undo and redo: by the runner while it works, by the controller alone once the task has ended. */
+@Singleton
+public final class HeadMoves {
+    private final TaskQueries tasks;
+    private final Snapshots snapshots;
+    private final EventLog log;
+    private final EndedHeads ended;
+    private final Commands commands;
+    private final OneAtATime turns;
+    private final Timings timings;
+
+    public HeadMoves(
+            TaskQueries tasks,
+            Snapshots snapshots,
+            EventLog log,
+            EndedHeads ended,
+            Commands commands,
+            OneAtATime turns,
+            Timings timings) {
+        this.tasks = tasks;
+        this.snapshots = snapshots;
+        this.log = log;
+        this.ended = ended;
+        this.commands = commands;
+        this.turns = turns;
+        this.timings = timings;
+    }
+
+    public Operation rollback(Caller caller, String given, String to, boolean dryRun)
+            throws IOException, InterruptedException {
+        TaskRow named = tasks.named(caller, given);
+        try (OneAtATime.Turn turn = turns.take(named, "a rollback")) {
+            TaskRow task = tasks.byId(caller, named.id());
+            return move(caller, task, "rollback", snapshots.named(caller, task, to), dryRun);
+        }
+    }
+
+    public Operation undo(Caller caller, String given) throws IOException, InterruptedException {
+        TaskRow named = tasks.named(caller, given);
+        try (OneAtATime.Turn turn = turns.take(named, "an undo")) {
+            TaskRow task = tasks.byId(caller, named.id());
+            String to = history(caller, task)
+                    .undo()
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_NOTHING_TO_UNDO,
+                            "there is nothing to undo in " + task.shortId(),
+                            "the controller's operation log has no step or rollback that is not undone",
+                            "belay snapshots " + task.shortId()));
+            return move(caller, task, "undo", snapshots.named(caller, task, to), false);
+        }
+    }
+
+    public Operation redo(Caller caller, String given) throws IOException, InterruptedException {
+        TaskRow named = tasks.named(caller, given);
+        try (OneAtATime.Turn turn = turns.take(named, "a redo")) {
+            TaskRow task = tasks.byId(caller, named.id());
+            String to = history(caller, task)
+                    .redo()
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_NOTHING_TO_REDO,
+                            "there is nothing to redo in " + task.shortId(),
+                            "the controller's operation log has no undo that was not followed by other work",
+                            "belay snapshots " + task.shortId()));
+            return move(caller, task, "redo", snapshots.named(caller, task, to), false);
+        }
+    }
+
+    private UndoHistory history(Caller caller, TaskRow task) {
+        return UndoHistory.of(log.operations(caller, task.id()).stream()
+                .map(operation -> new UndoHistory.Move(operation.getKind(), operation.getFrom(), operation.getTo()))
+                .toList());
+    }
+
+    private Operation move(Caller caller, TaskRow task, String kind, Snapshot to, boolean dryRun)
+            throws IOException, InterruptedException {
+        Stage stage = task.stage();
+        if (stage.terminal()) {
+            return ended.move(caller, task, kind, to, dryRun);
+        }
+        Integer head = task.headStep();
+        if (!stage.live() || head == null) {
+            throw BelayException.of(
+                    ErrorCode.E_BUSY,
+                    task.shortId() + " has not begun to work",
+                    "the controller has it as " + task.state() + ", with no snapshot to leave",
+                    "belay attach " + task.shortId());
+        }
+        CommandResult result = commands.call(
+                task,
+                task.runner(),
+                Command.newBuilder()
+                        .setTask(task.id())
+                        .setEpoch(task.epoch())
+                        .setActor(caller.actor())
+                        .setMoveHead(MoveHeadCommand.newBuilder()
+                                .setKind(kind)
+                                .setTo(to)
+                                .setExpectedHeadStep(head)
+                                .setDryRun(dryRun)
+                                .setOperationNumber(task.operations() + 1))
+                        .build(),
+                timings.moveHead(),
+                output -> {});
+        return result.getOperation();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.belay.controller.link;
+
+import dev.belay.controller.Settings;
+import dev.belay.controller.Timings;
+import dev.belay.controller.dispatch.Assignments;
+import dev.belay.controller.dispatch.Cancellation;
+import dev.belay.controller.dispatch.Leases;
+import dev.belay.controller.events.RunnerEvents;
+import dev.belay.controller.runners.Commands;
+import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.RunnerRows;
+import dev.belay.controller.runners.Wakeup;
+import dev.belay.controller.tasks.Caller;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** What sessions hand their messages to. */
+@Singleton
+record LinkServices(
+        Assignments assignments,
+        Leases leases,
+        RunnerEvents events,
+        Commands commands,
+        Cancellation cancellation,
+        RunnerRows rows,
+        Fleet fleet,
+        Wakeup wakeup,
+        Clock clock,
+        Timings timings,
+        Settings settings) {
+    String version() {
+        return settings.version();
+    }
+
+    Caller owner() {
+        return settings.owner();
+    }
+}

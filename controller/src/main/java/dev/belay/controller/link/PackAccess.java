@@ -1,0 +1,75 @@
+package dev.belay.controller.link;
+
+import dev.belay.controller.packs.Scope;
+import dev.belay.controller.runners.Commands;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** Which packs a runner may send and fetch: those of the tasks that it was given. */
+@Singleton
+final class PackAccess {
+    private final Jdbi jdbi;
+    private final Commands commands;
+
+    PackAccess(Jdbi jdbi, Commands commands) {
+        this.jdbi = jdbi;
+        this.commands = commands;
+    }
+
+    record Held(String tenant, String project, String state, int epoch, String runner) {
+        Stage stage() {
+            return Stage.of(state);
+        }
+    }
+
+    /**
+     * @param runner empty when it did not say who it is
+     * @throws BelayException E_STALE_EPOCH
+     */
+    Scope mayStore(String runner, String task, int epoch) {
+        Held held = find(task).orElseThrow(() -> stale(task));
+        boolean live = held.stage().live() && held.epoch() == epoch && is(runner, held.runner());
+        boolean asked = epoch == 0 && held.stage().terminal() && commands.open(task);
+        if (!live && !asked) {
+            throw stale(task);
+        }
+        return Scope.task(held.tenant(), held.project(), task);
+    }
+
+    /** @throws BelayException E_NO_SUCH_PACK */
+    Scope mayFetch(String runner, String task) {
+        return find(task)
+                .filter(held -> held.epoch() > 0 || commands.open(task))
+                .filter(held -> is(runner, held.runner()) || commands.open(task))
+                .map(held -> Scope.task(held.tenant(), held.project(), task))
+                .orElseThrow(() -> BelayException.of(
+                        ErrorCode.E_NO_SUCH_PACK,
+                        "there is no such pack for this runner",
+                        "the controller gives a runner the packs of its own tasks",
+                        ""));
+    }
+
+    private static boolean is(String runner, String holder) {
+        return runner.isEmpty() || runner.equals(holder);
+    }
+
+    private Optional<Held> find(String task) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select tenant, project, state, epoch, runner from task where id = :task")
+                        .bind("task", task)
+                        .mapTo(Held.class)
+                        .findOne());
+    }
+
+    private static BelayException stale(String task) {
+        return BelayException.of(
+                ErrorCode.E_STALE_EPOCH,
+                "the runner does not hold " + task.replaceAll("[^a-z0-9-]", "?"),
+                "the controller takes packs from the present holder of a task alone",
+                "");
+    }
+}

@@ -1,0 +1,204 @@
+package dev.belay.controller.runners;
+
+import dev.belay.controller.Timings;
+import dev.belay.controller.tasks.Ids;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.CommandOutput;
+import dev.belay.proto.v1.CommandResult;
+import dev.belay.proto.v1.ControllerMessage;
+import dev.belay.proto.v1.Problem;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Asks runners to do something for a person, and waits for the answer. A runner that loses its connection and comes back
+ * is asked again with the same id, which it answers from memory; one that does not come back in time has failed.
+ */
+@Singleton
+public final class Commands {
+    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    private final Fleet fleet;
+    private final Jdbi jdbi;
+    private final Ids ids;
+    private final Clock clock;
+    private final Timings timings;
+
+    public Commands(Fleet fleet, Jdbi jdbi, Ids ids, Clock clock, Timings timings) {
+        this.fleet = fleet;
+        this.jdbi = jdbi;
+        this.ids = ids;
+        this.clock = clock;
+        this.timings = timings;
+    }
+
+    /** One question on its way. */
+    private record Pending(
+            String runner,
+            String bootId,
+            Command command,
+            Consumer<CommandOutput> output,
+            CompletableFuture<CommandResult> result) {}
+
+    /**
+     * Sends and waits. {@code command} needs no id; {@code output} is called on the runner's session and must not wait
+     * long.
+     *
+     * @throws BelayException E_NO_RUNNER, E_UNREACHABLE, E_TIMEOUT, or what the runner answered
+     */
+    public CommandResult call(
+            TaskRow task, String runner, Command command, Duration atMost, Consumer<CommandOutput> output)
+            throws InterruptedException {
+        ConnectedRunner connected = fleet.find(runner).orElseThrow(() -> notConnected(task, runner));
+        Command named = command.toBuilder().setId(ids.command()).build();
+        Pending mine = new Pending(runner, connected.bootId(), named, output, new CompletableFuture<>());
+        record(task, mine);
+        pending.put(named.getId(), mine);
+        String outcome = "lost";
+        try {
+            connected.send(message(named));
+            CommandResult result = await(mine, clock.instant().plus(atMost));
+            outcome = result.getBodyCase() == CommandResult.BodyCase.FAILED ? "failed" : "done";
+            if (result.getBodyCase() == CommandResult.BodyCase.FAILED) {
+                throw failed(result.getFailed());
+            }
+            return result;
+        } finally {
+            pending.remove(named.getId());
+            answered(named.getId(), outcome);
+        }
+    }
+
+    private CommandResult await(Pending mine, Instant deadline) throws InterruptedException {
+        while (true) {
+            try {
+                return mine.result().get(timings.poll().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException ended) {
+                throw ended.getCause() instanceof BelayException named ? named : new IllegalStateException(ended);
+            } catch (TimeoutException notYet) {
+                Instant now = clock.instant();
+                if (fleet.find(mine.runner()).isEmpty()
+                        && fleet.lostAt(mine.runner())
+                                .map(lost -> lost.plus(timings.reconnect()).isBefore(now))
+                                .orElse(true)) {
+                    throw gone(mine.runner(), "it lost its connection and did not come back");
+                }
+                if (now.isAfter(deadline)) {
+                    throw BelayException.of(
+                            ErrorCode.E_TIMEOUT,
+                            mine.runner() + " did not answer in time",
+                            "the controller waited as long as this may take",
+                            "it is not known whether it was done",
+                            "belay snapshots " + mine.command().getTask());
+                }
+            }
+        }
+    }
+
+    /** Asks again what a runner was asked on its last connection. */
+    public void resume(ConnectedRunner runner) {
+        for (Pending one : pending.values()) {
+            if (!one.runner().equals(runner.name())) {
+                continue;
+            }
+            if (one.bootId().equals(runner.bootId())) {
+                runner.send(message(one.command()));
+            } else {
+                one.result().completeExceptionally(gone(runner.name(), "it was started anew"));
+            }
+        }
+    }
+
+    public void output(String runner, CommandOutput output) {
+        find(runner, output.getCommand()).ifPresent(one -> one.output().accept(output));
+    }
+
+    public void result(String runner, CommandResult result) {
+        find(runner, result.getCommand()).ifPresent(one -> one.result().complete(result));
+    }
+
+    private Optional<Pending> find(String runner, String id) {
+        return Optional.ofNullable(pending.get(id)).filter(one -> one.runner().equals(runner));
+    }
+
+    /** Whether a runner was asked something for an ended task and has not answered: it may send packs then. */
+    public boolean open(String task) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select exists (select 1 from command where task = :task and epoch = 0 and answered_at is null)")
+                .bind("task", task)
+                .mapTo(Boolean.class)
+                .one());
+    }
+
+    /** What was asked before this start of the controller has lost its asker. */
+    public void forget() {
+        jdbi.useHandle(handle -> handle.execute(
+                "update command set answered_at = clock_timestamp(), outcome = 'lost' where answered_at is null"));
+    }
+
+    private void record(TaskRow task, Pending one) {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        insert into command (id, tenant, actor, task, epoch, runner, kind)
+                        values (:id, :tenant, :actor, :task, :epoch, :runner, :kind)
+                        """)
+                .bind("id", one.command().getId())
+                .bind("tenant", task.tenant())
+                .bind("actor", one.command().getActor())
+                .bind("task", task.id())
+                .bind("epoch", one.command().getEpoch())
+                .bind("runner", one.runner())
+                .bind("kind", one.command().hasRun() ? "run" : "move_head")
+                .execute());
+    }
+
+    private void answered(String id, String outcome) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "update command set answered_at = clock_timestamp(), outcome = :outcome where id = :id")
+                .bind("id", id)
+                .bind("outcome", outcome)
+                .execute());
+    }
+
+    private static ControllerMessage message(Command command) {
+        return ControllerMessage.newBuilder().setCommand(command).build();
+    }
+
+    private static BelayException failed(Problem problem) {
+        return BelayException.of(
+                ErrorCode.named(problem.getCode()).orElse(ErrorCode.E_INTERNAL),
+                problem.getTitle(),
+                problem.getDetail(),
+                problem.getWork(),
+                problem.getNext());
+    }
+
+    private static BelayException notConnected(TaskRow task, String runner) {
+        return BelayException.of(
+                ErrorCode.E_NO_RUNNER,
+                runner.isEmpty() ? "no runner is connected" : "runner " + runner + " is not connected",
+                "the controller has no way to " + task.shortId() + "'s files now",
+                "belay status");
+    }
+
+    private static BelayException gone(String runner, String how) {
+        return BelayException.of(
+                ErrorCode.E_UNREACHABLE,
+                "runner " + runner + " went away before it answered",
+                "the controller: " + how,
+                "it is not known whether it was done",
+                "belay status");
+    }
+}

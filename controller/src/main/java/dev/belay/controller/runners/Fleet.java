@@ -1,0 +1,48 @@
+package dev.belay.controller.runners;
+
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who is connected to this controller now. What tasks they hold is in the database. */
+@Singleton
+public final class Fleet {
+    private final Map<String, ConnectedRunner> connected = new ConcurrentHashMap<>();
+    private final Map<String, Instant> lostAt = new ConcurrentHashMap<>();
+    private final Clock clock;
+
+    public Fleet(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** The newest session of a name is the one that counts; the one before it is ended. */
+    public void joined(ConnectedRunner runner) {
+        ConnectedRunner before = connected.put(runner.name(), runner);
+        if (before != null) {
+            before.close("a newer session of the same runner took its place");
+        }
+    }
+
+    public void left(ConnectedRunner runner) {
+        if (connected.remove(runner.name(), runner)) {
+            lostAt.put(runner.name(), clock.instant());
+        }
+    }
+
+    public Optional<ConnectedRunner> find(String name) {
+        return Optional.ofNullable(connected.get(name));
+    }
+
+    public List<ConnectedRunner> all() {
+        return List.copyOf(connected.values());
+    }
+
+    /** When the last session of a runner that is not connected ended; nothing when it had none. */
+    Optional<Instant> lostAt(String name) {
+        return Optional.ofNullable(lostAt.get(name));
+    }
+}

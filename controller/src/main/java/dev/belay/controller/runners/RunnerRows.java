@@ -1,0 +1,82 @@
+package dev.belay.controller.runners;
+
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.proto.v1.Hello;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** The runners that were ever seen. */
+@Singleton
+public final class RunnerRows {
+    private final Jdbi jdbi;
+
+    public RunnerRows(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** A runner as last heard of, and how many tasks it holds. */
+    public record Seen(
+            String id,
+            String version,
+            int slots,
+            int used,
+            List<String> engines,
+            List<String> weaker,
+            String host,
+            long freeDiskBytes,
+            Instant heartbeatAt) {}
+
+    public void connected(Caller owner, Hello hello) {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host)
+                        values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host)
+                        on conflict (id) do update set boot_id = excluded.boot_id, version = excluded.version,
+                          protocol = excluded.protocol, slots = excluded.slots, engines = excluded.engines,
+                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host,
+                          connected_at = clock_timestamp(), heartbeat_at = clock_timestamp()
+                        """)
+                .bind("id", hello.getRunner())
+                .bind("tenant", owner.tenant())
+                .bind("actor", owner.actor())
+                .bind("boot", plain(hello.getBootId()))
+                .bind("version", plain(hello.getVersion()))
+                .bind("protocol", hello.getProtocol())
+                .bind("slots", hello.getSlots())
+                .bind("engines", plain(hello.getEnginesList()))
+                .bind("labels", plain(hello.getLabelsList()))
+                .bind("weaker", plain(hello.getWeakerList()))
+                .bind("host", plain(hello.getHost()))
+                .execute());
+    }
+
+    public void heard(String runner, long freeDiskBytes) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free where id = :id")
+                .bind("id", runner)
+                .bind("free", freeDiskBytes)
+                .execute());
+    }
+
+    public List<Seen> all(String tenant) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select r.id, r.version, r.slots, r.engines, r.weaker, r.host, r.free_disk_bytes, r.heartbeat_at,
+                          (select count(*) from task t where t.runner = r.id and t.state in %s) as used
+                        from runner r where r.tenant = :tenant order by r.id
+                        """.formatted(Stage.LIVE))
+                .bind("tenant", tenant)
+                .mapTo(Seen.class)
+                .list());
+    }
+
+    private static String[] plain(List<String> texts) {
+        return texts.stream().map(RunnerRows::plain).toArray(String[]::new);
+    }
+
+    private static String plain(String text) {
+        String plain = text.replace("\0", "");
+        return plain.length() <= 500 ? plain : plain.substring(0, 500);
+    }
+}

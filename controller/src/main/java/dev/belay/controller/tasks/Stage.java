@@ -1,0 +1,81 @@
+package dev.belay.controller.tasks;
+
+import dev.belay.proto.v1.TaskState;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where a task stands, as stored. People see {@link #shown()}; {@link #mayBecome} is the one table of transitions. */
+public enum Stage {
+    QUEUED(TaskState.TASK_STATE_QUEUED),
+    /** Given to a runner that has not answered yet. */
+    LEASED(TaskState.TASK_STATE_PREPARING),
+    PREPARING(TaskState.TASK_STATE_PREPARING),
+    RUNNING(TaskState.TASK_STATE_RUNNING),
+    WAITING(TaskState.TASK_STATE_WAITING),
+    PAUSED(TaskState.TASK_STATE_PAUSED),
+    SUCCEEDED(TaskState.TASK_STATE_SUCCEEDED),
+    FAILED(TaskState.TASK_STATE_FAILED),
+    CANCELLED(TaskState.TASK_STATE_CANCELLED);
+
+    /** For SQL: the stages in which a runner holds the task. */
+    public static final String LIVE = "('leased', 'preparing', 'running', 'waiting', 'paused')";
+
+    private final TaskState shown;
+
+    Stage(TaskState shown) {
+        this.shown = shown;
+    }
+
+    public TaskState shown() {
+        return shown;
+    }
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Stage of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** What a runner means by {@code state}; nothing when that is not for a runner to say. */
+    public static Optional<Stage> reported(TaskState state) {
+        return switch (state) {
+            case TASK_STATE_PREPARING -> Optional.of(PREPARING);
+            case TASK_STATE_RUNNING -> Optional.of(RUNNING);
+            case TASK_STATE_WAITING -> Optional.of(WAITING);
+            case TASK_STATE_PAUSED -> Optional.of(PAUSED);
+            case TASK_STATE_SUCCEEDED -> Optional.of(SUCCEEDED);
+            case TASK_STATE_FAILED -> Optional.of(FAILED);
+            case TASK_STATE_CANCELLED -> Optional.of(CANCELLED);
+            case TASK_STATE_QUEUED, TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
+    }
+
+    public boolean terminal() {
+        return this == SUCCEEDED || this == FAILED || this == CANCELLED;
+    }
+
+    /** Whether a runner holds the task. */
+    public boolean live() {
+        return this != QUEUED && !terminal();
+    }
+
+    /** Staying is allowed while not terminal: a runner may say again where it stands. */
+    public boolean mayBecome(Stage next) {
+        return next == this ? !terminal() : successors().contains(next);
+    }
+
+    private Set<Stage> successors() {
+        return switch (this) {
+            case QUEUED -> EnumSet.of(LEASED, CANCELLED);
+            case LEASED -> EnumSet.of(QUEUED, PREPARING, RUNNING, FAILED, CANCELLED);
+            case PREPARING -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELLED);
+            case RUNNING -> EnumSet.of(WAITING, PAUSED, SUCCEEDED, FAILED, CANCELLED);
+            case WAITING, PAUSED -> EnumSet.of(RUNNING, FAILED, CANCELLED);
+            case SUCCEEDED, FAILED, CANCELLED -> EnumSet.noneOf(Stage.class);
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package dev.belay.policies;
+
+/** What was decided, and for a denial everything that a person or a model needs to understand it. */
+public sealed interface Verdict {
+    /** @param rule the rule that allowed it, as it was written */
+    record Allowed(String rule) implements Verdict {}
+
+    /**
+     * @param layer who enforces it: {@code gateway}, {@code tool}, {@code sandbox}
+     * @param rule as it was written, {@code RESTRICTED network (default)}
+     * @param place {@code policy.yaml:14}, or {@code default}
+     * @param reason one sentence
+     * @param instead what a person can do about it
+     */
+    record Denied(String layer, String rule, String place, String reason, String instead) implements Verdict {}
+
+    default boolean allowed() {
+        return this instanceof Allowed;
+    }
+}

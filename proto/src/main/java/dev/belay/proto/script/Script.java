@@ -1,0 +1,20 @@
+package dev.belay.proto.script;
+
+import dev.belay.proto.json.Json;
+import java.util.List;
+
+/** A written conversation: turn k answers the k-th request to the model. */
+public record Script(String name, List<Turn> turns) {
+    public Script {
+        turns = List.copyOf(turns);
+    }
+
+    /** A turn without calls ends the conversation. */
+    public record Turn(String say, List<Call> calls) {
+        public Turn {
+            calls = List.copyOf(calls);
+        }
+    }
+
+    public record Call(String tool, Json.Obj input) {}
+}

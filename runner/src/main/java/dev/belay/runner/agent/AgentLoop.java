@@ -1,0 +1,82 @@
+package dev.belay.runner.agent;
+
+import dev.belay.runner.agent.Conversation.Part;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * The loop: model, tool calls, a snapshot after every call, until the model answers without a call or something ends it.
+ *
+ * <p>Guarantees: a call is recorded before it is carried out, its result before the next one begins; after every call
+ * there is a snapshot, or the loop ends.
+ */
+public final class AgentLoop {
+    private static final int REASON_LENGTH = 500;
+
+    private final Model model;
+    private final Tools tools;
+    private final StepRecord record;
+    private final int maxTurns;
+    private final InstantSource clock;
+
+    public AgentLoop(Model model, Tools tools, StepRecord record, int maxTurns, InstantSource clock) {
+        this.model = model;
+        this.tools = tools;
+        this.record = record;
+        this.maxTurns = maxTurns;
+        this.clock = clock;
+    }
+
+    /** @param turnsBefore turns of this task that an earlier run has taken */
+    public Ending run(String prompt, int turnsBefore) throws InterruptedException {
+        Conversation conversation = new Conversation(prompt);
+        for (int turn = turnsBefore + 1; turn <= turnsBefore + maxTurns; turn++) {
+            record.turnStarted(turn, model.name());
+            Reply reply;
+            try {
+                reply = model.reply(conversation);
+            } catch (Model.ModelException noAnswer) {
+                record.turnEnded(turn, Reply.Usage.NONE);
+                return Ending.failed(noAnswer.stopReason(), message(noAnswer));
+            }
+            conversation.add(new Part.Answer(reply));
+            if (!reply.text().isBlank()) {
+                record.said(turn, reply.text());
+            }
+            if (reply.calls().isEmpty()) {
+                record.turnEnded(turn, reply.usage());
+                return Ending.done(reply.text());
+            }
+            for (ToolCall call : reply.calls()) {
+                try {
+                    conversation.add(new Part.Result(call, step(turn, call, reply.text())));
+                } catch (ToolsLostException lost) {
+                    record.turnEnded(turn, reply.usage());
+                    return Ending.failed("sandbox_failed", message(lost));
+                } catch (StepRecord.NoSnapshotException noSnapshot) {
+                    record.turnEnded(turn, reply.usage());
+                    return Ending.failed("snapshot_failed", message(noSnapshot));
+                }
+            }
+            record.turnEnded(turn, reply.usage());
+        }
+        return Ending.failed("limit_turns", "the task used its " + maxTurns + " turns; its work is safe");
+    }
+
+    private ToolOutcome step(int turn, ToolCall call, String words)
+            throws ToolsLostException, StepRecord.NoSnapshotException, InterruptedException {
+        int step = record.nextStep(turn);
+        String reason = words.length() <= REASON_LENGTH ? words : words.substring(0, REASON_LENGTH);
+        record.called(turn, step, call, tools.summary(call), reason);
+        var began = clock.instant();
+        ToolOutcome outcome = tools.call(call);
+        record.returned(turn, step, call, outcome, Duration.between(began, clock.instant()));
+        record.snapshot(turn, step, call);
+        return outcome;
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.belay.runner.agent;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What was said so far. Append-only: what a model was once shown never changes, because caches and signed reasoning
+ * depend on it.
+ */
+public final class Conversation {
+    private final List<Part> parts = new ArrayList<>();
+
+    public Conversation(String prompt) {
+        parts.add(new Part.Prompt(prompt));
+    }
+
+    public List<Part> parts() {
+        return Collections.unmodifiableList(parts);
+    }
+
+    /** How many answers the model has given. */
+    public int replies() {
+        int count = 0;
+        for (Part part : parts) {
+            count += part instanceof Part.Answer ? 1 : 0;
+        }
+        return count;
+    }
+
+    void add(Part part) {
+        parts.add(part);
+    }
+
+    public sealed interface Part {
+        record Prompt(String text) implements Part {}
+
+        record Answer(Reply reply) implements Part {}
+
+        record Result(ToolCall call, ToolOutcome outcome) implements Part {}
+    }
+}

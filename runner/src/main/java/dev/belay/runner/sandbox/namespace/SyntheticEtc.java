@@ -1,0 +1,155 @@
+package dev.belay.runner.sandbox.namespace;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The /etc of every sandbox: a few generated files, and copies of what toolchains need of the host's. Nothing else of the
+ * host's /etc is shown: it may tell of the host, or hold a secret.
+ *
+ * <p>Copies and not mounts, because each mount would cost every start of a sandbox.
+ */
+final class SyntheticEtc {
+    private static final long LARGEST = 8L << 20;
+
+    private static final List<String> COPIED = List.of(
+            "alternatives",
+            "ca-certificates",
+            "ca-certificates.conf",
+            "crypto-policies",
+            "fonts",
+            "gai.conf",
+            "ld.so.cache",
+            "ld.so.conf",
+            "ld.so.conf.d",
+            "localtime",
+            "magic",
+            "maven",
+            "mime.types",
+            "perl",
+            "pki",
+            "protocols",
+            "services",
+            "ssl/certs",
+            "ssl/openssl.cnf",
+            "terminfo",
+            "timezone");
+
+    private static final Map<String, String> GENERATED = Map.of(
+            "passwd",
+            """
+            root:x:0:0:root:/:/usr/sbin/nologin
+            belay:x:1000:1000:Belay:/home/belay:/bin/sh
+            nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
+            """,
+            "group",
+            "root:x:0:\nbelay:x:1000:\nnogroup:x:65534:\n",
+            "hosts",
+            "127.0.0.1 localhost belay\n::1 localhost\n",
+            "hostname",
+            "belay\n",
+            "nsswitch.conf",
+            "passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\nprotocols: files\n",
+            "resolv.conf",
+            "# No resolver: names are resolved by the gateway.\n",
+            "shells",
+            "/bin/sh\n/bin/bash\n");
+
+    private SyntheticEtc() {}
+
+    /** One directory for the life of this runner; what earlier runners left is removed. */
+    static synchronized Path below(Path engine) throws IOException {
+        ProcessHandle self = ProcessHandle.current();
+        long started =
+                self.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+        Path etc = engine.resolve("etc-" + self.pid() + "-" + started);
+        if (!Files.exists(etc)) {
+            removeOthers(engine);
+            Path unfinished = Files.createTempDirectory(engine, "etc-next");
+            for (var file : GENERATED.entrySet()) {
+                open(Files.writeString(unfinished.resolve(file.getKey()), file.getValue()));
+            }
+            for (String name : COPIED) {
+                copyTree(Path.of("/etc", name), unfinished.resolve(name));
+            }
+            try (var entries = Files.newDirectoryStream(Path.of("/etc"), "java-*-openjdk")) {
+                for (Path path : entries) {
+                    copyTree(path, unfinished.resolve(path.getFileName()));
+                }
+            }
+            Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.move(unfinished, etc, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return etc;
+    }
+
+    private static void copyTree(Path source, Path target) throws IOException {
+        if (!Files.exists(source) && !Files.isSymbolicLink(source)) {
+            return;
+        }
+        Files.createDirectories(Objects.requireNonNull(target.getParent()));
+        Files.walkFileTree(source, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                Files.createDirectories(target.resolve(source.relativize(directory)));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Path copy = file.equals(source) ? target : target.resolve(source.relativize(file));
+                if (attributes.isSymbolicLink()) {
+                    Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
+                } else if (attributes.isRegularFile() && attributes.size() <= LARGEST && Files.isReadable(file)) {
+                    Files.copy(file, copy);
+                    open(copy);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void open(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private static void removeOthers(Path engine) throws IOException {
+        try (var entries = Files.newDirectoryStream(engine, "etc-*")) {
+            for (Path path : entries) {
+                removeTree(path);
+            }
+        }
+    }
+
+    private static void removeTree(Path top) throws IOException {
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed) throws IOException {
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,289 @@
+package dev.belay.runner.spool;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.RunnerEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+
+/**
+ * The events of one task and epoch on this runner's disk, until the controller has them.
+ *
+ * <p>Guarantees: runner_seq has no gaps; nothing is handed out for sending before it is on disk; after a crash every
+ * record that was handed out is there again, and a torn tail is cut off. A record that names a pack keeps the name, so
+ * that the pack can be sent first.
+ */
+public final class Spool implements AutoCloseable {
+    private static final int HEADER = 8;
+    private static final int MAX_RECORD = 16 << 20;
+    private static final int BATCH_BYTES = 2 << 20;
+
+    /** An event and the pack that must be at the controller before it. */
+    public record Entry(RunnerEvent event, Optional<Path> pack) {}
+
+    private final Path file;
+    private final FileChannel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Not acknowledged yet, in order. INVARIANT: their sequence numbers follow each other without gaps. */
+    private final Deque<Entry> pending = new ArrayDeque<>();
+
+    private long lastWritten;
+    private long lastDurable;
+    private long lastAcked;
+    private boolean sealed;
+    private boolean closed;
+
+    private Spool(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** Opens the spool with what a former process left in it. */
+    public static Spool open(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Spool spool = new Spool(file, channel);
+        spool.recover();
+        return spool;
+    }
+
+    private void recover() throws IOException {
+        long good = 0;
+        long size = channel.size();
+        ByteBuffer header = ByteBuffer.allocate(HEADER);
+        while (good + HEADER <= size) {
+            header.clear();
+            readFully(header, good);
+            int length = header.getInt(0);
+            if (length <= 0 || length > MAX_RECORD || good + HEADER + length > size) {
+                break;
+            }
+            ByteBuffer body = ByteBuffer.allocate(length);
+            readFully(body, good + HEADER);
+            if (checksum(body.array()) != header.getInt(4)) {
+                break;
+            }
+            Entry entry = decode(body.array());
+            pending.add(entry);
+            lastWritten = entry.event().getRunnerSeq();
+            sealed |= isEnd(entry.event().getEvent());
+            good += HEADER + length;
+        }
+        channel.truncate(good);
+        channel.position(good);
+        lastDurable = lastWritten;
+        lastAcked = pending.isEmpty() ? 0 : pending.getFirst().event().getRunnerSeq() - 1;
+    }
+
+    /**
+     * Adds an event.
+     *
+     * @param durable wait until it is on disk
+     */
+    public void append(Event event, Optional<Path> pack, boolean durable) throws IOException {
+        lock.lock();
+        try {
+            if (sealed || closed) {
+                throw new IOException("this task's record has ended");
+            }
+            Entry entry = new Entry(
+                    RunnerEvent.newBuilder()
+                            .setRunnerSeq(lastWritten + 1)
+                            .setEvent(event)
+                            .build(),
+                    pack);
+            byte[] body = encode(entry);
+            ByteBuffer record = ByteBuffer.allocate(HEADER + body.length);
+            record.putInt(body.length).putInt(checksum(body)).put(body).flip();
+            while (record.hasRemaining()) {
+                channel.write(record);
+            }
+            lastWritten++;
+            pending.add(entry);
+            sealed = isEnd(event);
+            if (durable || sealed) {
+                force();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void force() throws IOException {
+        if (lastDurable < lastWritten) {
+            channel.force(false);
+            lastDurable = lastWritten;
+        }
+    }
+
+    /** Entries after {@code seq}, at most {@code most} and about 2 MiB, all of them on disk; waits for one to come. */
+    public List<Entry> after(long seq, int most) throws IOException, InterruptedException {
+        lock.lock();
+        try {
+            while (lastWritten <= seq && !closed) {
+                changed.await();
+            }
+            force();
+            List<Entry> batch = new ArrayList<>();
+            int bytes = 0;
+            for (Entry entry : pending) {
+                if (batch.size() == most || bytes > BATCH_BYTES) {
+                    break;
+                }
+                if (entry.event().getRunnerSeq() > seq) {
+                    batch.add(entry);
+                    bytes += entry.event().getSerializedSize();
+                }
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The controller has committed everything up to {@code seq}. */
+    public void acknowledge(long seq) {
+        lock.lock();
+        try {
+            while (!pending.isEmpty() && pending.getFirst().event().getRunnerSeq() <= seq) {
+                pending.removeFirst();
+            }
+            lastAcked = Math.max(lastAcked, Math.min(seq, lastWritten));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True when the terminal state is written and acknowledged: there is nothing more to say. */
+    public boolean finished() {
+        lock.lock();
+        try {
+            return sealed && lastAcked >= lastWritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True when the terminal state is written. */
+    public boolean sealed() {
+        lock.lock();
+        try {
+            return sealed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public long lastWritten() {
+        lock.lock();
+        try {
+            return lastWritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public long lastAcked() {
+        lock.lock();
+        try {
+            return lastAcked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public boolean closed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more is sent; the file stays. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+            channel.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void delete() throws IOException {
+        close();
+        Files.deleteIfExists(file);
+    }
+
+    private static boolean isEnd(Event event) {
+        return switch (event.getTaskState().getTo()) {
+            case TASK_STATE_SUCCEEDED, TASK_STATE_FAILED, TASK_STATE_CANCELLED -> true;
+            default -> false;
+        };
+    }
+
+    private static byte[] encode(Entry entry) {
+        byte[] pack = entry.pack()
+                .map(path -> path.toString().getBytes(StandardCharsets.UTF_8))
+                .orElse(new byte[0]);
+        byte[] event = entry.event().toByteArray();
+        return ByteBuffer.allocate(2 + pack.length + event.length)
+                .putShort((short) pack.length)
+                .put(pack)
+                .put(event)
+                .array();
+    }
+
+    private static Entry decode(byte[] body) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(body);
+        byte[] pack = new byte[buffer.getShort()];
+        buffer.get(pack);
+        try {
+            return new Entry(
+                    RunnerEvent.parseFrom(buffer),
+                    pack.length == 0
+                            ? Optional.empty()
+                            : Optional.of(Path.of(new String(pack, StandardCharsets.UTF_8))));
+        } catch (InvalidProtocolBufferException damaged) {
+            throw new IOException("the spool holds a record that its checksum does not explain", damaged);
+        }
+    }
+
+    private void readFully(ByteBuffer buffer, long from) throws IOException {
+        long at = from;
+        while (buffer.hasRemaining()) {
+            int read = channel.read(buffer, at);
+            if (read < 0) {
+                throw new IOException("the spool became shorter while it was read");
+            }
+            at += read;
+        }
+    }
+
+    private static int checksum(byte[] body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        return (int) crc.getValue();
+    }
+}

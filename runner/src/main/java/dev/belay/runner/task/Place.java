@@ -1,0 +1,57 @@
+package dev.belay.runner.task;
+
+import dev.belay.proto.v1.FileChange;
+import dev.belay.proto.v1.NotCaptured;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.agent.Tools;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the work of one task happens: its workspace, its sandbox, its snapshots. One thread at a time. */
+public interface Place extends AutoCloseable {
+    /** {@code namespace}. */
+    String engine();
+
+    /** The isolation cells that are weaker here, in words. */
+    List<String> weaker();
+
+    Tools tools();
+
+    /** The state now, under this step's number. */
+    Taken capture(Moment moment) throws IOException, InterruptedException;
+
+    /**
+     * Makes the files equal {@code to}; or says what that would do.
+     *
+     * @param safetyStep the number for a safety snapshot, taken when the files are not what the last snapshot holds
+     */
+    Moved move(Snapshot to, int safetyStep, boolean dryRun) throws IOException, InterruptedException;
+
+    /** Runs a person's command, under the same confinement as the agent's. */
+    Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException;
+
+    /** What the sandbox's gateway reports is about this step from now on. */
+    void stepIs(int turn, int step);
+
+    /** Ends every process inside. What was captured stays. */
+    @Override
+    void close();
+
+    /** When and why a snapshot is taken. */
+    record Moment(int step, int turn, String kind, String tool) {}
+
+    record Taken(Snapshot snapshot, Optional<Path> pack) {}
+
+    record Moved(Optional<Taken> safety, List<FileChange> files, int filesChanged, List<NotCaptured> notRestored) {}
+
+    record Ran(int exitCode, Duration took, boolean timedOut) {}
+
+    interface Output {
+        void stdout(byte[] bytes);
+
+        void stderr(byte[] bytes);
+    }
+}

@@ -1,0 +1,284 @@
+package dev.belay.runner.task;
+
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.CommandResult;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.TaskState;
+import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.runner.spool.Spool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/**
+ * The tasks of this runner: those that live, and those whose record the controller has not wholly acknowledged.
+ *
+ * <p>Guarantee: a task is here once, in one epoch. A record that a former process left behind is closed with a terminal
+ * state that says so, because the sandbox died with that process.
+ */
+public final class TaskHouse implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(TaskHouse.class.getName());
+
+    /** A record on its way to the controller. */
+    public record Open(String task, int epoch, Spool spool) {}
+
+    private record Key(String task, int epoch) {}
+
+    private final Path spools;
+    private final int slots;
+    private final Places places;
+    private final Packs packs;
+    private final InstantSource clock;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("deadlines").factory());
+    private final Map<Key, Open> open = new ConcurrentHashMap<>();
+    private final Map<String, TaskRun> live = new ConcurrentHashMap<>();
+    private final Answered answered = new Answered();
+    private volatile Consumer<Open> opened = record -> {};
+
+    public TaskHouse(Path spools, int slots, Places places, Packs packs, InstantSource clock) {
+        this.spools = spools;
+        this.slots = slots;
+        this.places = places;
+        this.packs = packs;
+        this.clock = clock;
+    }
+
+    /** Takes up what a former process of this runner left. */
+    public void recover() throws IOException {
+        Files.createDirectories(spools);
+        List<Path> files;
+        try (Stream<Path> all = Files.list(spools)) {
+            files = all.sorted().toList();
+        }
+        for (Path file : files) {
+            String[] name = file.getFileName().toString().split("@", 2);
+            if (name.length != 2 || !name[1].matches("[0-9]{1,9}")) {
+                continue;
+            }
+            Spool spool = Spool.open(file);
+            if (!spool.sealed()) {
+                new Journal(spool, clock)
+                        .writeDurably(
+                                Event.newBuilder()
+                                        .setTaskState(
+                                                TaskStateChanged.newBuilder()
+                                                        .setTo(TaskState.TASK_STATE_FAILED)
+                                                        .setStopReason("runner_restarted")
+                                                        .setDetail(
+                                                                "the runner's process ended while the task ran; its sandbox ended"
+                                                                        + " with it, and everything up to the last snapshot is safe")),
+                                0,
+                                0,
+                                "runner");
+            }
+            Key key = new Key(name[0], Integer.parseInt(name[1]));
+            open.put(key, new Open(key.task(), key.epoch(), spool));
+        }
+    }
+
+    /** Called with every record that is opened from now on. */
+    public void onOpen(Consumer<Open> listener) {
+        opened = listener;
+    }
+
+    public List<Open> records() {
+        return new ArrayList<>(open.values());
+    }
+
+    public int slots() {
+        return slots;
+    }
+
+    public int used() {
+        return live.size();
+    }
+
+    /** Takes the task, or says why not. */
+    public synchronized Optional<String> take(Assignment assignment) {
+        Key key = new Key(assignment.getTask(), assignment.getEpoch());
+        if (open.containsKey(key)) {
+            return Optional.empty();
+        }
+        if (live.containsKey(assignment.getTask())) {
+            return Optional.of("this runner still ends an earlier epoch of the task");
+        }
+        if (live.size() >= slots) {
+            return Optional.of("no free place");
+        }
+        try {
+            Spool spool = Spool.open(file(key));
+            Open record = new Open(key.task(), key.epoch(), spool);
+            TaskRun run = new TaskRun(assignment, spool, places, clock, deadlines, () -> live.remove(key.task()));
+            open.put(key, record);
+            live.put(key.task(), run);
+            opened.accept(record);
+            run.start();
+            return Optional.empty();
+        } catch (IOException full) {
+            return Optional.of("the runner's spool cannot be written: " + full.getMessage());
+        }
+    }
+
+    /** The controller says that this epoch is over. */
+    public void kill(String task, int epoch, String reason) {
+        TaskRun run = live.get(task);
+        if (run != null && run.epoch() == epoch) {
+            LOG.info("task " + task + " epoch " + epoch + " ends here: " + reason);
+            run.kill();
+        }
+        forget(task, epoch);
+    }
+
+    /** A snapshot of the task could not be stored for good; without it the task must not go on. */
+    public void snapshotRefused(String task, int epoch, String reason) {
+        TaskRun run = live.get(task);
+        if (run != null && run.epoch() == epoch) {
+            run.fail("snapshot_failed", reason);
+        }
+    }
+
+    /** Drops a record that needs no more sending. */
+    public void forget(String task, int epoch) {
+        Open record = open.remove(new Key(task, epoch));
+        if (record != null) {
+            try {
+                record.spool().delete();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Carries a command out, or repeats the answer to one that was carried out before. */
+    public void command(Command command, Replies replies) {
+        Optional<Replies> first = answered.first(command.getId(), replies);
+        if (first.isEmpty()) {
+            return;
+        }
+        TaskRun run = live.get(command.getTask());
+        if (command.getEpoch() == 0) {
+            Thread.ofVirtual().name("command-" + command.getId()).start(() -> {
+                try {
+                    new EndedTaskCommand(command, first.get(), places, packs, clock).carryOut();
+                } catch (InterruptedException stopping) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        } else if (run == null || run.epoch() != command.getEpoch()) {
+            first.get()
+                    .result(PersonsCommand.refused(
+                            ErrorCode.E_STALE_EPOCH,
+                            "the task is no longer here",
+                            "runner: it does not hold epoch " + command.getEpoch(),
+                            "run the same command again"));
+        } else if (command.hasCancel()) {
+            run.cancel(command.getCancel().getReason());
+            first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));
+        } else {
+            run.command(command, first.get());
+        }
+    }
+
+    /** Ends every sandbox. Tasks that live are recorded as ended by the runner's stop. */
+    @Override
+    public void close() throws InterruptedException {
+        List<TaskRun> all = new ArrayList<>(live.values());
+        all.forEach(run -> deadlines.execute(run::stopWithRunner));
+        for (TaskRun run : all) {
+            run.awaitEnd(Duration.ofSeconds(10));
+        }
+        deadlines.shutdownNow();
+    }
+
+    private Path file(Key key) {
+        if (!key.task().matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException("not a task's id: " + key.task());
+        }
+        return spools.resolve(key.task() + "@" + key.epoch());
+    }
+
+    /** Remembers the last answers, so that a repeated command is not carried out twice. */
+    private static final class Answered {
+        private static final int KEPT = 1000;
+
+        private final Map<String, Memory> memories = new LinkedHashMap<>() {
+            @java.io.Serial
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Memory> eldest) {
+                return size() > KEPT;
+            }
+        };
+
+        /** @return where to answer, or empty when the command was seen before */
+        synchronized Optional<Replies> first(String id, Replies replies) {
+            Memory known = memories.get(id);
+            if (known != null) {
+                known.repeat(replies);
+                return Optional.empty();
+            }
+            Memory memory = new Memory(replies);
+            memories.put(id, memory);
+            return Optional.of(memory);
+        }
+    }
+
+    private static final class Memory implements Replies {
+        private volatile Replies replies;
+        private CommandResult.@org.jspecify.annotations.Nullable Builder result;
+
+        Memory(Replies replies) {
+            this.replies = replies;
+        }
+
+        synchronized void repeat(Replies again) {
+            replies = again;
+            if (result != null) {
+                again.result(result.clone());
+            }
+        }
+
+        @Override
+        public void stdout(byte[] bytes) {
+            replies.stdout(bytes);
+        }
+
+        @Override
+        public void stderr(byte[] bytes) {
+            replies.stderr(bytes);
+        }
+
+        @Override
+        public void waiting(String why) {
+            replies.waiting(why);
+        }
+
+        @Override
+        public synchronized void result(CommandResult.Builder answer) {
+            if (result == null) {
+                result = answer;
+                replies.result(answer.clone());
+                LOG.log(Level.FINE, "answered");
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.belay.runner.task;
+
+import dev.belay.proto.json.Json;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.SnapshotCreated;
+import dev.belay.proto.v1.SnapshotFailed;
+import dev.belay.proto.v1.ToolCalled;
+import dev.belay.proto.v1.ToolReturned;
+import dev.belay.proto.v1.TurnEnded;
+import dev.belay.proto.v1.TurnStarted;
+import dev.belay.runner.agent.Reply;
+import dev.belay.runner.agent.StepRecord;
+import dev.belay.runner.agent.ToolCall;
+import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.task.Place.Moment;
+import dev.belay.runner.task.Place.Taken;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * The loop's record of itself as events, and the numbers of turns and steps.
+ *
+ * <p>A call's event is on disk before the call is made, so that after a crash it is known which call has no result.
+ */
+final class TaskRecord implements StepRecord {
+    private static final int INPUT_LENGTH = 64 << 10;
+    private static final int OUTPUT_LENGTH = 32 << 10;
+
+    private final Journal journal;
+    private final Place place;
+    private final Gate gate;
+    private int turn;
+    private int step;
+    private int head;
+    private boolean stepOpen;
+    private String openCall = "";
+    private String openTool = "";
+
+    TaskRecord(Journal journal, Place place, Gate gate, int lastTurn, int lastStep) {
+        this.journal = journal;
+        this.place = place;
+        this.gate = gate;
+        this.turn = lastTurn;
+        this.step = lastStep;
+        this.head = lastStep;
+    }
+
+    /** A number that no other step of this task has or will have. */
+    synchronized int takeStep() {
+        return ++step;
+    }
+
+    synchronized int turn() {
+        return turn;
+    }
+
+    /** The step whose snapshot the files hold now. */
+    synchronized int head() {
+        return head;
+    }
+
+    synchronized void headIs(int number) {
+        head = number;
+    }
+
+    @Override
+    public void turnStarted(int number, String model) {
+        synchronized (this) {
+            turn = number;
+        }
+        place.stepIs(number, 0);
+        journal.write(Event.newBuilder().setTurnStart(TurnStarted.newBuilder().setModel(model)), number, 0, "agent");
+    }
+
+    @Override
+    public void said(int number, String text) {
+        journal.write(
+                Event.newBuilder().setModelMessage(ModelMessage.newBuilder().setText(text)), number, 0, "agent");
+    }
+
+    @Override
+    public void turnEnded(int number, Reply.Usage usage) {
+        journal.write(
+                Event.newBuilder()
+                        .setTurnEnd(TurnEnded.newBuilder()
+                                .setCostUsd(usage.costUsd())
+                                .setTokensIn(usage.tokensIn())
+                                .setTokensOut(usage.tokensOut())),
+                number,
+                0,
+                "agent");
+    }
+
+    @Override
+    public int nextStep(int number) throws InterruptedException {
+        gate.betweenSteps();
+        return takeStep();
+    }
+
+    @Override
+    public void called(int number, int stepNumber, ToolCall call, String summary, String reason) {
+        place.stepIs(number, stepNumber);
+        journal.writeDurably(called(call, summary, reason), number, stepNumber, "agent");
+        stepOpen = true;
+        openCall = call.id();
+        openTool = call.tool();
+    }
+
+    static Event.Builder called(ToolCall call, String summary, String reason) {
+        return Event.newBuilder()
+                .setToolCall(ToolCalled.newBuilder()
+                        .setCallId(call.id())
+                        .setTool(call.tool())
+                        .setInputJson(cut(call.input().print(), INPUT_LENGTH))
+                        .setSummary(summary)
+                        .setReason(reason));
+    }
+
+    @Override
+    public void returned(int number, int stepNumber, ToolCall call, ToolOutcome outcome, Duration took) {
+        journal.write(returned(call, outcome, took), number, stepNumber, "agent");
+        stepOpen = false;
+    }
+
+    static Event.Builder returned(ToolCall call, ToolOutcome outcome, Duration took) {
+        ToolReturned.Builder returned = ToolReturned.newBuilder()
+                .setCallId(call.id())
+                .setTool(call.tool())
+                .setIsError(outcome.isError())
+                .setDurationMs(took.toMillis())
+                .setOutput(cut(outcome.output(), OUTPUT_LENGTH))
+                .setBytesPrinted(outcome.outputBytes())
+                .setSummary(outcome.summary())
+                .setTimedOut(outcome.timedOut());
+        outcome.exitCode().ifPresent(returned::setExitCode);
+        return Event.newBuilder().setToolResult(returned);
+    }
+
+    @Override
+    public void snapshot(int number, int stepNumber, ToolCall call) throws NoSnapshotException, InterruptedException {
+        take(new Moment(stepNumber, number, "step", call.tool()), "agent");
+    }
+
+    Taken take(Moment moment, String actor) throws NoSnapshotException, InterruptedException {
+        try {
+            Taken taken = place.capture(moment);
+            written(taken, moment.turn(), actor);
+            return taken;
+        } catch (IOException failed) {
+            String reason = String.valueOf(failed.getMessage());
+            journal.write(
+                    Event.newBuilder()
+                            .setSnapshotFailed(SnapshotFailed.newBuilder()
+                                    .setStep(moment.step())
+                                    .setReason(reason)),
+                    moment.turn(),
+                    moment.step(),
+                    "runner");
+            throw new NoSnapshotException("step s" + moment.step() + " has no snapshot: " + reason, failed);
+        }
+    }
+
+    void written(Taken taken, int number, String actor) {
+        headIs(taken.snapshot().getStep());
+        journal.write(
+                Event.newBuilder()
+                        .setSnapshotCreated(SnapshotCreated.newBuilder().setSnapshot(taken.snapshot())),
+                number,
+                taken.snapshot().getStep(),
+                actor,
+                taken.pack(),
+                false);
+    }
+
+    /** After an interruption: the call that has no result gets one that says so, and its state is kept. */
+    void closeOpenStep(String why) throws InterruptedException {
+        if (!stepOpen) {
+            return;
+        }
+        stepOpen = false;
+        int open;
+        synchronized (this) {
+            open = step;
+        }
+        journal.write(
+                Event.newBuilder()
+                        .setToolResult(ToolReturned.newBuilder()
+                                .setCallId(openCall)
+                                .setTool(openTool)
+                                .setIsError(true)
+                                .setInterrupted(why)
+                                .setSummary(why)
+                                .setOutput("the call was ended before it had a result: " + why)),
+                turn(),
+                open,
+                "runner");
+        try {
+            take(new Moment(open, turn(), "step", openTool), "runner");
+        } catch (NoSnapshotException recordedAlready) {
+            journal.write(
+                    Event.newBuilder()
+                            .setWarning(dev.belay.proto.v1.Warning.newBuilder()
+                                    .setCode("last_state_lost")
+                                    .setText("the state after the interrupted step is not kept: "
+                                            + recordedAlready.getMessage())),
+                    turn(),
+                    open,
+                    "runner");
+        }
+    }
+
+    static ToolCall personsCommand(String id, java.util.List<String> argv) {
+        return new ToolCall(
+                id, "exec", Json.object().put("argv", Json.array(argv)).build());
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most);
+    }
+}

@@ -1,0 +1,320 @@
+package dev.belay.runner.task;
+
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.script.ScriptParser;
+import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.TaskState;
+import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.Warning;
+import dev.belay.runner.agent.AgentLoop;
+import dev.belay.runner.agent.Ending;
+import dev.belay.runner.agent.Model;
+import dev.belay.runner.agent.StepRecord;
+import dev.belay.runner.model.ScriptModel;
+import dev.belay.runner.spool.Spool;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One epoch of one task, from its assignment to a terminal state, on a thread of its own.
+ *
+ * <p>Guarantees: exactly one terminal state is written unless the task was taken away ({@link #kill}); after either no
+ * process of the sandbox is left.
+ */
+final class TaskRun {
+    private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
+    private static final int USUAL_TURNS = 200;
+    private static final Duration USUAL_TIME = Duration.ofHours(4);
+
+    /** Why a run was interrupted from outside. */
+    private record Stop(TaskState state, String stopReason, String detail) {}
+
+    private final Assignment assignment;
+    private final Journal journal;
+    private final Places places;
+    private final InstantSource clock;
+    private final ScheduledExecutorService deadlines;
+    private final Runnable ended;
+    private final Gate gate = new Gate();
+    private final Thread thread;
+
+    private @Nullable Stop stop;
+    private boolean killed;
+    private boolean finishing;
+
+    TaskRun(
+            Assignment assignment,
+            Spool spool,
+            Places places,
+            InstantSource clock,
+            ScheduledExecutorService deadlines,
+            Runnable ended) {
+        this.assignment = assignment;
+        this.journal = new Journal(spool, clock);
+        this.places = places;
+        this.clock = clock;
+        this.deadlines = deadlines;
+        this.ended = ended;
+        this.thread = Thread.ofVirtual().name("task-" + assignment.getShortId()).unstarted(this::live);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    String task() {
+        return assignment.getTask();
+    }
+
+    int epoch() {
+        return assignment.getEpoch();
+    }
+
+    Spool spool() {
+        return journal.spool();
+    }
+
+    /** A person's wish to end it; its last state is kept. */
+    void cancel(String reason) {
+        stop(new Stop(TaskState.TASK_STATE_CANCELLED, "cancelled", reason));
+    }
+
+    /** Something outside the loop makes it impossible to go on. */
+    void fail(String stopReason, String detail) {
+        stop(new Stop(TaskState.TASK_STATE_FAILED, stopReason, detail));
+    }
+
+    /** The runner itself is asked to stop. */
+    void stopWithRunner() {
+        stop(new Stop(TaskState.TASK_STATE_FAILED, "runner_stopped", "the runner was stopped; the work is safe"));
+    }
+
+    private synchronized void stop(Stop why) {
+        if (stop == null && !killed && !finishing) {
+            stop = why;
+            thread.interrupt();
+        }
+    }
+
+    /** The controller gave the task away: end everything, say nothing more. */
+    synchronized void kill() {
+        killed = true;
+        thread.interrupt();
+    }
+
+    void awaitEnd(Duration most) throws InterruptedException {
+        thread.join(most);
+    }
+
+    /** Hands a command to the task's own thread. */
+    void command(Command command, Replies replies) {
+        CommandAtWork wish = new CommandAtWork(command, replies);
+        String busy = gate.ask(wish);
+        if (busy != null) {
+            replies.waiting("waiting for " + busy);
+        }
+    }
+
+    private void live() {
+        try {
+            gate.busyWith("the workspace");
+            Ending ending = inPlace();
+            conclude(
+                    ending.succeeded() ? TaskState.TASK_STATE_SUCCEEDED : TaskState.TASK_STATE_FAILED,
+                    ending.stopReason(),
+                    ending.detail());
+        } catch (InterruptedException interrupted) {
+            Stop why = reasonOfInterruption();
+            if (why != null) {
+                conclude(why.state(), why.stopReason(), why.detail());
+            }
+        } catch (RuntimeException | IOException failure) {
+            LOG.log(Level.WARNING, "task " + assignment.getShortId() + " failed", failure);
+            conclude(TaskState.TASK_STATE_FAILED, stopReason(failure), detail(failure));
+        } finally {
+            gate.shut();
+            ended.run();
+        }
+    }
+
+    private synchronized @Nullable Stop reasonOfInterruption() {
+        if (killed) {
+            return null;
+        }
+        finishing = true;
+        return stop != null
+                ? stop
+                : new Stop(TaskState.TASK_STATE_FAILED, "runner_stopped", "the runner was stopped; the work is safe");
+    }
+
+    private Ending inPlace() throws IOException, InterruptedException {
+        Model model = model();
+        ScheduledFuture<?> deadline = deadlines.schedule(
+                () -> stop(new Stop(
+                        TaskState.TASK_STATE_FAILED,
+                        "limit_time",
+                        "the task used its " + words(timeLimit()) + "; its work is safe")),
+                timeLimit().toMillis(),
+                TimeUnit.MILLISECONDS);
+        try (Place place = places.prepare(assignment, this::denied)) {
+            TaskRecord record =
+                    new TaskRecord(journal, place, gate, assignment.getLastTurn(), assignment.getLastStep());
+            atWork = new AtWork(place, record);
+            try {
+                record.take(new Place.Moment(0, 0, "base", ""), "runner");
+            } catch (StepRecord.NoSnapshotException noBase) {
+                return new Ending(false, "snapshot_failed", String.valueOf(noBase.getMessage()));
+            }
+            running(place);
+            try {
+                return loop(model, place, record);
+            } catch (InterruptedException interrupted) {
+                if (reasonOfInterruption() instanceof Stop why) {
+                    record.closeOpenStep(why.stopReason());
+                }
+                throw interrupted;
+            }
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private Ending loop(Model model, Place place, TaskRecord record) throws InterruptedException {
+        int turns = assignment.getLimits().getMaxTurns() > 0
+                ? assignment.getLimits().getMaxTurns()
+                : USUAL_TURNS;
+        Ending ending = new AgentLoop(model, new BusyTools(place.tools(), gate), record, turns, clock)
+                .run(assignment.getPrompt(), assignment.getLastTurn());
+        gate.betweenSteps();
+        return ending;
+    }
+
+    private Model model() {
+        if (assignment.getModel().equals("script")) {
+            return new ScriptModel(ScriptParser.parse(assignment.getScriptName(), assignment.getScript()));
+        }
+        throw new IllegalStateException("this runner has no model " + assignment.getModel());
+    }
+
+    private void running(Place place) {
+        place.weaker()
+                .forEach(cell -> journal.write(
+                        Event.newBuilder()
+                                .setWarning(Warning.newBuilder()
+                                        .setCode("weaker_isolation")
+                                        .setText(cell)),
+                        0,
+                        0,
+                        "runner"));
+        journal.write(
+                Event.newBuilder()
+                        .setTaskState(TaskStateChanged.newBuilder()
+                                .setFrom(TaskState.TASK_STATE_PREPARING)
+                                .setTo(TaskState.TASK_STATE_RUNNING)
+                                .setSandbox(place.engine())
+                                .addAllWeaker(place.weaker())),
+                0,
+                0,
+                "runner");
+    }
+
+    private void conclude(TaskState state, String stopReason, String detail) {
+        synchronized (this) {
+            finishing = true;
+            if (killed) {
+                return;
+            }
+        }
+        journal.writeDurably(
+                Event.newBuilder()
+                        .setTaskState(TaskStateChanged.newBuilder()
+                                .setFrom(TaskState.TASK_STATE_RUNNING)
+                                .setTo(state)
+                                .setStopReason(stopReason)
+                                .setDetail(detail)),
+                turn(),
+                0,
+                "runner");
+    }
+
+    private void denied(int turn, int step, dev.belay.proto.v1.PolicyDenied denied) {
+        if (!spool().sealed()) {
+            journal.write(Event.newBuilder().setPolicyDenied(denied), turn, step, "runner");
+        }
+    }
+
+    private int turn() {
+        AtWork at = atWork;
+        return at == null ? 0 : at.record().turn();
+    }
+
+    private Duration timeLimit() {
+        int seconds = assignment.getLimits().getTimeoutSeconds();
+        return seconds > 0 ? Duration.ofSeconds(seconds) : USUAL_TIME;
+    }
+
+    private static String words(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static String stopReason(Exception failure) {
+        return switch (failure) {
+            case BelayException named -> named.code().name().substring(2).toLowerCase(java.util.Locale.ROOT);
+            case dev.belay.runner.sandbox.SandboxException sandbox -> "sandbox_failed";
+            case IOException io -> "workspace_failed";
+            default -> "runner_error";
+        };
+    }
+
+    private static String detail(Exception failure) {
+        if (failure instanceof BelayException named) {
+            return named.what() + (named.why().isEmpty() ? "" : " (" + named.why() + ")");
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private record AtWork(Place place, TaskRecord record) {}
+
+    private volatile @Nullable AtWork atWork;
+
+    /** A person's command, on the task's own thread between two steps. */
+    private final class CommandAtWork implements Gate.Wish {
+        private final Command command;
+        private final Replies replies;
+
+        CommandAtWork(Command command, Replies replies) {
+            this.command = command;
+            this.replies = replies;
+        }
+
+        @Override
+        public void grant() throws InterruptedException {
+            AtWork at = atWork;
+            if (at == null) {
+                turnAway();
+                return;
+            }
+            gate.busyWith("another command");
+            new PersonsCommand(command, replies, journal, at.place(), at.record()).carryOut();
+        }
+
+        @Override
+        public void turnAway() {
+            replies.result(PersonsCommand.refused(
+                    dev.belay.proto.error.ErrorCode.E_BUSY,
+                    "the task is just ending",
+                    "the runner has no place for this command any more",
+                    "run the same command again"));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.belay.runner.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.proto.json.Json;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AgentLoopTest {
+    private final List<String> log = new ArrayList<>();
+
+    @Test
+    void a_call_is_recorded_then_made_then_answered_then_snapshotted_before_the_next() throws Exception {
+        Ending ending = loop(
+                        10,
+                        new Reply("I look.", List.of(call("a", "Bash"), call("b", "Read")), Reply.Usage.NONE),
+                        new Reply("Done.", List.of(), Reply.Usage.NONE))
+                .run("fix it", 0);
+
+        assertThat(ending).isEqualTo(new Ending(true, "done", "Done."));
+        assertThat(log)
+                .containsExactly(
+                        "turn 1",
+                        "said I look.",
+                        "called s1 Bash (I look.)",
+                        "run Bash",
+                        "returned s1",
+                        "snapshot s1",
+                        "called s2 Read (I look.)",
+                        "run Read",
+                        "returned s2",
+                        "snapshot s2",
+                        "end 1",
+                        "turn 2",
+                        "said Done.",
+                        "end 2");
+    }
+
+    @Test
+    void the_limit_of_turns_ends_the_task_with_its_reason() throws Exception {
+        Reply again = new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE);
+
+        Ending ending = loop(2, again, again, again).run("go on for ever", 0);
+
+        assertThat(ending.succeeded()).isFalse();
+        assertThat(ending.stopReason()).isEqualTo("limit_turns");
+        assertThat(log).doesNotContain("turn 3");
+    }
+
+    @Test
+    void without_a_snapshot_the_task_does_not_go_on() throws Exception {
+        failSnapshots = true;
+
+        Ending ending = loop(10, new Reply("", List.of(call("a", "Bash"), call("b", "Bash")), Reply.Usage.NONE))
+                .run("x", 0);
+
+        assertThat(ending.stopReason()).isEqualTo("snapshot_failed");
+        assertThat(log).containsOnlyOnce("run Bash");
+    }
+
+    @Test
+    void a_model_without_an_answer_fails_the_task_in_the_models_words() throws Exception {
+        Ending ending = loop(10).run("x", 0);
+
+        assertThat(ending).isEqualTo(new Ending(false, "script_ended", "nothing more"));
+    }
+
+    @Test
+    void a_lost_sandbox_fails_the_task() throws Exception {
+        loseTools = true;
+
+        Ending ending = loop(10, new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE))
+                .run("x", 0);
+
+        assertThat(ending.stopReason()).isEqualTo("sandbox_failed");
+    }
+
+    private boolean failSnapshots;
+    private boolean loseTools;
+
+    private AgentLoop loop(int maxTurns, Reply... replies) {
+        List<Reply> left = new ArrayList<>(List.of(replies));
+        Model model = new Model() {
+            @Override
+            public String name() {
+                return "written";
+            }
+
+            @Override
+            public Reply reply(Conversation conversation) throws ModelException {
+                if (left.isEmpty()) {
+                    throw new ModelException("script_ended", "nothing more");
+                }
+                return left.removeFirst();
+            }
+        };
+        Tools tools = new Tools() {
+            @Override
+            public ToolOutcome call(ToolCall call) throws ToolsLostException {
+                log.add("run " + call.tool());
+                if (loseTools) {
+                    throw new ToolsLostException("gone", new java.io.IOException());
+                }
+                return ToolOutcome.done("ok", "ok");
+            }
+
+            @Override
+            public String summary(ToolCall call) {
+                return call.tool();
+            }
+        };
+        return new AgentLoop(model, tools, new LoggingRecord(), maxTurns, InstantSource.system());
+    }
+
+    private static ToolCall call(String id, String tool) {
+        return new ToolCall(id, tool, Json.object().build());
+    }
+
+    private final class LoggingRecord implements StepRecord {
+        private int steps;
+
+        @Override
+        public void turnStarted(int turn, String model) {
+            log.add("turn " + turn);
+        }
+
+        @Override
+        public void said(int turn, String text) {
+            log.add("said " + text);
+        }
+
+        @Override
+        public void turnEnded(int turn, Reply.Usage usage) {
+            log.add("end " + turn);
+        }
+
+        @Override
+        public int nextStep(int turn) {
+            return ++steps;
+        }
+
+        @Override
+        public void called(int turn, int step, ToolCall call, String summary, String reason) {
+            log.add("called s" + step + " " + summary + " (" + reason + ")");
+        }
+
+        @Override
+        public void returned(int turn, int step, ToolCall call, ToolOutcome outcome, Duration took) {
+            log.add("returned s" + step);
+        }
+
+        @Override
+        public void snapshot(int turn, int step, ToolCall call) throws NoSnapshotException {
+            if (failSnapshots) {
+                throw new NoSnapshotException("disk full", new java.io.IOException());
+            }
+            log.add("snapshot s" + step);
+        }
+    }
+}

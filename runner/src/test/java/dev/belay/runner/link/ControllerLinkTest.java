@@ -1,0 +1,305 @@
+package dev.belay.runner.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.CancelCommand;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.CommandResult;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.Hello;
+import dev.belay.proto.v1.MoveHeadCommand;
+import dev.belay.proto.v1.RunCommand;
+import dev.belay.proto.v1.RunnerLinkGrpc;
+import dev.belay.proto.v1.RunnerMessage;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.TaskState;
+import dev.belay.runner.task.TaskHouse;
+import dev.belay.runner.task.WrittenPlaces;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControllerLinkTest {
+    private static final String TWO_CALLS = """
+            model: script/1
+            turns:
+              - say: "First."
+                calls: [{Bash: {command: "true"}}]
+              - calls: [{Bash: {command: "true"}}]
+              - say: "Done."
+            """;
+
+    @TempDir
+    Path directory;
+
+    private ScriptedController controller;
+    private WrittenPlaces places;
+    private TaskHouse house;
+    private ControllerLink link;
+    private ManagedChannel channel;
+    private Thread thread;
+
+    @BeforeEach
+    void start() throws Exception {
+        controller = new ScriptedController();
+        places = new WrittenPlaces(Files.createDirectory(directory.resolve("packs")));
+        startRunner();
+    }
+
+    private void startRunner() throws Exception {
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", controller.port())
+                .usePlaintext()
+                .build();
+        GrpcPacks packs = new GrpcPacks(RunnerLinkGrpc.newBlockingStub(channel), RunnerLinkGrpc.newStub(channel));
+        house = new TaskHouse(directory.resolve("spool"), 2, places, packs, InstantSource.system());
+        house.recover();
+        link = new ControllerLink(
+                RunnerLinkGrpc.newStub(channel),
+                packs,
+                house,
+                new ControllerLink.Introduction(
+                        Hello.newBuilder().setRunner("r1").setBootId("b1").build(), directory),
+                new Random(7));
+        thread = Thread.ofPlatform().start(() -> {
+            try {
+                link.run();
+            } catch (InterruptedException | ControllerLink.RefusedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        controller.hear(RunnerMessage::hasHello);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        places.hold.countDown();
+        link.stop();
+        house.close();
+        channel.shutdownNow();
+        thread.join();
+        controller.close();
+    }
+
+    @Test
+    void a_task_is_acknowledged_run_and_told_in_order_and_its_record_is_dropped_at_the_end() throws Exception {
+        controller.assign(assignment("t-1", 1));
+
+        controller.hear(RunnerMessage::hasAssignAck);
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+
+        assertThat(log.stream().map(event -> event.getBodyCase().name()))
+                .containsExactly(
+                        "SNAPSHOT_CREATED",
+                        "TASK_STATE",
+                        "TURN_START",
+                        "MODEL_MESSAGE",
+                        "TOOL_CALL",
+                        "TOOL_RESULT",
+                        "SNAPSHOT_CREATED",
+                        "TURN_END",
+                        "TURN_START",
+                        "TOOL_CALL",
+                        "TOOL_RESULT",
+                        "SNAPSHOT_CREATED",
+                        "TURN_END",
+                        "TURN_START",
+                        "MODEL_MESSAGE",
+                        "TURN_END",
+                        "TASK_STATE");
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_SUCCEEDED);
+        assertThat(controller.packsStored()).containsExactly("hash-0", "hash-1", "hash-2");
+        assertThat(places.open).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 5, 7, 12, 17})
+    void a_connection_that_breaks_at_any_event_loses_and_repeats_nothing(long seq) throws Exception {
+        controller.cutBefore(event -> event.getRunnerSeq() == seq);
+
+        controller.assign(assignment("t-1", 1));
+
+        assertThat(controller.awaitLog(ControllerLinkTest::ended)).hasSize(17);
+    }
+
+    @Test
+    void a_task_that_was_taken_away_ends_at_once_and_says_nothing_more() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        int said = controller
+                .awaitLog(log -> log.stream().anyMatch(Event::hasToolCall))
+                .size();
+
+        controller.kill("t-1", 1);
+
+        assertThat(places.closed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(controller.log()).hasSize(said);
+    }
+
+    @Test
+    void a_cancelled_task_keeps_the_state_of_the_interrupted_step() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+
+        controller.command(Command.newBuilder()
+                .setId("c1")
+                .setTask("t-1")
+                .setEpoch(1)
+                .setCancel(CancelCommand.newBuilder().setReason("ada cancelled it"))
+                .build());
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_CANCELLED);
+        assertThat(log)
+                .anySatisfy(event ->
+                        assertThat(event.getToolResult().getInterrupted()).isEqualTo("cancelled"))
+                .anySatisfy(event -> assertThat(
+                                event.getSnapshotCreated().getSnapshot().getStep())
+                        .isEqualTo(1));
+    }
+
+    @Test
+    void a_command_waits_for_the_running_step_and_is_carried_out_once_however_often_it_is_sent() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        Command exec = Command.newBuilder()
+                .setId("c1")
+                .setTask("t-1")
+                .setEpoch(1)
+                .setActor("ada")
+                .setRun(RunCommand.newBuilder().addArgv("ls").setTimeoutSeconds(5))
+                .build();
+
+        controller.command(exec);
+        controller.hear(message -> message.hasCommandOutput()
+                && message.getCommandOutput().getWaiting().contains("running Bash call"));
+        controller.command(exec);
+        places.hold.countDown();
+
+        CommandResult answer = controller.answer("c1");
+        assertThat(answer.getExec().getEnded().getExitCode()).isEqualTo(7);
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.stream()
+                        .filter(event -> event.getToolCall().getTool().equals("exec"))
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_rollback_is_refused_when_the_head_moved_and_done_when_it_did_not() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        controller.command(move("c1", 5));
+        controller.command(move("c2", 1));
+        controller.hear(message -> message.getCommandOutput().getCommand().equals("c1"));
+        controller.hear(message -> message.getCommandOutput().getCommand().equals("c2"));
+        places.hold.countDown();
+
+        assertThat(controller.answer("c1").getFailed().getCode()).isEqualTo("E_HEAD_MOVED");
+        assertThat(controller.answer("c2").getOperation().getTo()).isEqualTo("s0");
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.stream().filter(Event::hasOperation).count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_snapshot_that_the_controller_refuses_is_told_as_missing_and_stops_the_task() throws Exception {
+        controller.refusePacks();
+        places.hold = new CountDownLatch(0);
+
+        controller.assign(assignment("t-1", 1));
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log).anyMatch(Event::hasSnapshotFailed);
+        assertThat(log.stream()
+                        .filter(Event::hasSnapshotCreated)
+                        .map(event -> event.getSnapshotCreated().getSnapshot().getId()))
+                .containsExactly("s0");
+    }
+
+    @Test
+    void a_snapshot_that_cannot_be_taken_stops_the_task_with_its_reason() throws Exception {
+        places.failCaptures = true;
+
+        controller.assign(assignment("t-1", 1));
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("snapshot_failed");
+        assertThat(log.getLast().getTaskState().getDetail()).contains("no space left");
+    }
+
+    @Test
+    void after_a_restart_an_unfinished_record_is_closed_with_the_truth() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        controller.awaitLog(log -> log.stream().anyMatch(Event::hasToolCall));
+        link.stop();
+        channel.shutdownNow();
+        thread.join();
+
+        startRunner();
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("runner_restarted");
+    }
+
+    @Test
+    void more_tasks_than_places_are_handed_back() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        controller.assign(assignment("t-2", 1));
+        controller.assign(assignment("t-3", 1));
+
+        RunnerMessage rejected = controller.hear(RunnerMessage::hasAssignReject);
+
+        assertThat(rejected.getAssignReject().getTask()).isEqualTo("t-3");
+        assertThat(rejected.getAssignReject().getReason()).isEqualTo("no free place");
+    }
+
+    private static Command move(String id, int expected) {
+        return Command.newBuilder()
+                .setId(id)
+                .setTask("t-1")
+                .setEpoch(1)
+                .setMoveHead(MoveHeadCommand.newBuilder()
+                        .setKind("rollback")
+                        .setTo(Snapshot.newBuilder().setId("s0").setStep(0))
+                        .setExpectedHeadStep(expected)
+                        .setOperationNumber(3))
+                .build();
+    }
+
+    private static Assignment assignment(String task, int epoch) {
+        return Assignment.newBuilder()
+                .setTask(task)
+                .setShortId(task)
+                .setEpoch(epoch)
+                .setPrompt("fix it")
+                .setModel("script")
+                .setScript(TWO_CALLS)
+                .setScriptName("two-calls.yaml")
+                .build();
+    }
+
+    private static boolean ended(List<Event> log) {
+        return !log.isEmpty()
+                && log.getLast().hasTaskState()
+                && log.getLast().getTaskState().getTo() != TaskState.TASK_STATE_RUNNING;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.belay.runner.task;
+
+import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.agent.ToolCall;
+import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.agent.Tools;
+import dev.belay.runner.agent.ToolsLostException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Places whose tools do what the test says, for tests of what happens around them. */
+public final class WrittenPlaces implements Places {
+    /** Set by a test to hold the next tool call until it is opened. */
+    public volatile CountDownLatch hold = new CountDownLatch(0);
+
+    public volatile boolean failCaptures;
+    public final CountDownLatch calling = new CountDownLatch(1);
+    public final AtomicInteger open = new AtomicInteger();
+    public final Semaphore closed = new Semaphore(0);
+    private final Path packs;
+
+    public WrittenPlaces(Path packs) {
+        this.packs = packs;
+    }
+
+    @Override
+    public Place prepare(Assignment assignment, Denials denials) {
+        open.incrementAndGet();
+        return new WrittenPlace();
+    }
+
+    @Override
+    public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials) {
+        return prepare(assignment, denials);
+    }
+
+    private final class WrittenPlace implements Place {
+        private int now;
+
+        @Override
+        public String engine() {
+            return "written";
+        }
+
+        @Override
+        public List<String> weaker() {
+            return List.of();
+        }
+
+        @Override
+        public Tools tools() {
+            return new Tools() {
+                @Override
+                public ToolOutcome call(ToolCall call) throws ToolsLostException, InterruptedException {
+                    calling.countDown();
+                    hold.await();
+                    return ToolOutcome.done("ok", "exit 0");
+                }
+
+                @Override
+                public String summary(ToolCall call) {
+                    return call.tool();
+                }
+            };
+        }
+
+        @Override
+        public Taken capture(Moment moment) throws IOException {
+            if (failCaptures) {
+                throw new IOException("no space left on device");
+            }
+            now = moment.step();
+            Path pack = Files.writeString(packs.resolve("pack-" + moment.step()), "pack " + moment.step());
+            return new Taken(
+                    Snapshot.newBuilder()
+                            .setId("s" + moment.step())
+                            .setStep(moment.step())
+                            .setKind(moment.kind())
+                            .setPackSha256("hash-" + moment.step())
+                            .build(),
+                    Optional.of(pack));
+        }
+
+        @Override
+        public Moved move(Snapshot to, int safetyStep, boolean dryRun) {
+            if (!dryRun) {
+                now = to.getStep();
+            }
+            return new Moved(Optional.empty(), List.of(), now, List.of());
+        }
+
+        @Override
+        public Ran run(List<String> argv, Duration timeout, Output output) {
+            output.stdout("hello\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            return new Ran(7, Duration.ofMillis(3), false);
+        }
+
+        @Override
+        public void stepIs(int turn, int step) {}
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+            closed.release();
+        }
+    }
+}
