@@ -32,16 +32,28 @@ public final class Bench implements AutoCloseable {
     public Bench(Path root, String setup, Settings settings) throws IOException {
         this.root = root;
         this.settings = settings;
-        Path source = Files.createDirectories(root.resolve("source"));
-        Shell.sh(source, "umask 022; git init -q -b main .; git config user.name t; git config user.email t@t");
-        Shell.sh(source, "umask 022; " + setup);
-        Shell.sh(source, "git add -A -f; git commit -q --allow-empty -m base");
-        String commit = Shell.sh(source, "git rev-parse HEAD").strip();
+        Path source = root.resolve("source");
         this.projects = new ProjectStore(root.resolve("projects"));
-        addPack(source);
+        boolean fresh = !Files.exists(source);
+        if (fresh) {
+            Files.createDirectories(source);
+            Shell.sh(source, "umask 022; git init -q -b main .; git config user.name t; git config user.email t@t");
+            Shell.sh(source, "umask 022; " + setup);
+            Shell.sh(source, "git add -A -f; git commit -q --allow-empty -m base");
+            addPack(source);
+        }
+        String commit = Shell.sh(source, "git rev-parse HEAD").strip();
         this.checkout = new Checkouts(root.resolve("checkouts"), projects).of("t", "p", commit, commit, "main");
-        this.workspace = Workspace.create(root.resolve("task"), checkout, checkout.files(), 0, 0);
+        Path task = root.resolve("task");
+        this.workspace = fresh
+                ? Workspace.create(task, checkout, checkout.files(), 0, 0)
+                : Workspace.open(task, checkout, checkout.files(), 0, 0);
         this.store = openStore();
+    }
+
+    /** Over what another process left there. */
+    static Bench attach(Path root, Settings settings) throws IOException {
+        return new Bench(root, "", settings);
     }
 
     public Bench(Path root, String setup) throws IOException {
