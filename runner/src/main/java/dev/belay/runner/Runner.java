@@ -106,8 +106,7 @@ public final class Runner {
         }
     }
 
-    private static Hello hello(
-            Map<String, String> environment, Room room, SandboxEngine engine, EngineReport report) {
+    private static Hello hello(Map<String, String> environment, Room room, SandboxEngine engine, EngineReport report) {
         return Hello.newBuilder()
                 .setRunner(environment.getOrDefault("BELAY_RUNNER_NAME", "local-1"))
                 .setBootId(UUID.randomUUID().toString())

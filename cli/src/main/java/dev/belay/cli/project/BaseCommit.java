@@ -70,8 +70,7 @@ final class BaseCommit {
             return head.get().copy();
         }
         CommitBuilder commit = new CommitBuilder();
-        Instant when = Instant.ofEpochSecond(
-                head.map(RevCommit::getCommitTime).orElse(0));
+        Instant when = Instant.ofEpochSecond(head.map(RevCommit::getCommitTime).orElse(0));
         PersonIdent belay = new PersonIdent("Belay", "belay@localhost", when, ZoneOffset.UTC);
         commit.setTreeId(root);
         head.ifPresent(commit::setParentId);
@@ -115,8 +114,7 @@ final class BaseCommit {
             return known;
         }
         if (file.mode() == FileMode.SYMLINK.getBits()) {
-            byte[] target =
-                    Files.readSymbolicLink(file.file()).toString().getBytes(StandardCharsets.UTF_8);
+            byte[] target = Files.readSymbolicLink(file.file()).toString().getBytes(StandardCharsets.UTF_8);
             return write ? objects.insert(Constants.OBJ_BLOB, target) : objects.idFor(Constants.OBJ_BLOB, target);
         }
         if (file.length() > maxFileBytes) {
@@ -166,11 +164,12 @@ final class BaseCommit {
         }
         for (Folder child : folder.folders.values()) {
             Optional<Entry> below = largest(child);
-            if (below.isPresent() && (largest.isEmpty() || below.get().length() > largest.get().length())) {
+            if (below.isPresent()
+                    && (largest.isEmpty()
+                            || below.get().length() > largest.get().length())) {
                 largest = below;
             }
         }
         return largest;
     }
-
 }

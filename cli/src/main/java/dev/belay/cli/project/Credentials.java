@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /** Files that look as if they held a secret. They go along only when the person tracks them. */
 final class Credentials {
-    private static final Pattern NAME = Pattern.compile(
-            "\\.env|\\.env\\..+|.+\\.env|\\.envrc|.+\\.(pem|key|p12|pfx|jks|keystore|ppk|kdbx)"
+    private static final Pattern NAME =
+            Pattern.compile("\\.env|\\.env\\..+|.+\\.env|\\.envrc|.+\\.(pem|key|p12|pfx|jks|keystore|ppk|kdbx)"
                     + "|id_(rsa|dsa|ecdsa|ed25519).*|[._]netrc|\\.git-credentials|\\.pypirc|\\.dockercfg|\\.htpasswd"
                     + "|credentials(\\.json|\\.ya?ml|\\.toml)?|client_secret.*\\.json|service[-_]?account.*\\.json"
                     + "|secrets?\\.(json|ya?ml|toml|env)|\\.vault[-_]token|kubeconfig|.+\\.kubeconfig");

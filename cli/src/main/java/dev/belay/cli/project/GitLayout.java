@@ -61,7 +61,10 @@ record GitLayout(Path workTree, Path gitDir, Path commonDir, Config config) {
             throw BelayException.of(
                     ErrorCode.E_BAD_PROJECT,
                     "this repository is of a kind that Belay cannot read yet",
-                    "it uses " + (format == null || format.equals("sha1") ? "ref storage " + refs : "object format " + format)
+                    "it uses "
+                            + (format == null || format.equals("sha1")
+                                    ? "ref storage " + refs
+                                    : "object format " + format)
                             + " (layer: client)",
                     "git clone it into a repository with sha1 objects and file refs");
         }

@@ -46,8 +46,7 @@ final class ObjectView implements AutoCloseable {
         Files.createDirectory(own.resolve("pack"));
         return new ObjectView(
                 directory,
-                new ObjectDirectory(
-                        new Config(), own.toFile(), borrowed.toArray(File[]::new), FS.DETECTED, null));
+                new ObjectDirectory(new Config(), own.toFile(), borrowed.toArray(File[]::new), FS.DETECTED, null));
     }
 
     ObjectDirectory objects() {

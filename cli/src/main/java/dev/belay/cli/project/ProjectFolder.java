@@ -138,8 +138,8 @@ public final class ProjectFolder {
             WorkTree files = tree(reader, limits);
             Optional<WorkTree.Entry> largest = BaseCommit.largest(files.top());
             if (largest.isEmpty() || largest.get().length() <= limits.maxFileBytes()) {
-                base = Optional.of(BaseCommit.compute(
-                        files, parent(reader), !files.mayConvert(), limits.maxFileBytes()));
+                base = Optional.of(
+                        BaseCommit.compute(files, parent(reader), !files.mayConvert(), limits.maxFileBytes()));
                 commits.add(base.get().name());
             }
             if (sendsHistory()) {
@@ -165,7 +165,8 @@ public final class ProjectFolder {
     /** What a person should know before anything is read. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        incomplete.ifPresent(kind -> notes.add("this is a " + kind + " clone: its files go along, its history does not"));
+        incomplete.ifPresent(
+                kind -> notes.add("this is a " + kind + " clone: its files go along, its history does not"));
         if (!scope.isEmpty()) {
             notes.add("only " + Shown.path(scope) + " goes along, without history");
         }
@@ -278,8 +279,7 @@ public final class ProjectFolder {
     private WorkTree tree(ObjectReader reader, PackLimits limits) throws IOException {
         WorkTree known = tree;
         if (known == null) {
-            TrackedFiles tracked =
-                    git.isPresent() ? TrackedFiles.of(git.get(), reader, head) : TrackedFiles.none();
+            TrackedFiles tracked = git.isPresent() ? TrackedFiles.of(git.get(), reader, head) : TrackedFiles.none();
             known = WorkTree.scan(root, scope, git, tracked, limits.maxFiles());
             tree = known;
         }

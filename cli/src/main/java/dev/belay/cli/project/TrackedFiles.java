@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** What git has under its care, and what it knew about each file when it last looked. */
 final class TrackedFiles {
     /** @param stat null when nothing is known that would spare reading the file */
-    record Tracked(ObjectId blob, int mode, boolean absentByWish, @Nullable Stat stat) {}
+    record Tracked(
+            ObjectId blob,
+            int mode,
+            boolean absentByWish,
+            @Nullable Stat stat) {}
 
     record Stat(long length, Instant modified, long changedMillis) {}
 
@@ -71,8 +75,7 @@ final class TrackedFiles {
                     && !entry.isAssumeValid()
                     && !entry.isUpdateNeeded();
             Stat stat = known
-                    ? new Stat(
-                            entry.getLength() & 0xffffffffL, entry.getLastModifiedInstant(), entry.getCreationTime())
+                    ? new Stat(entry.getLength() & 0xffffffffL, entry.getLastModifiedInstant(), entry.getCreationTime())
                     : null;
             files.put(
                     entry.getPathString(),
@@ -88,15 +91,13 @@ final class TrackedFiles {
             walk.addTree(commits.parseCommit(head).getTree());
             walk.setRecursive(true);
             while (walk.next()) {
-                files.put(
-                        walk.getPathString(), new Tracked(walk.getObjectId(0), walk.getRawMode(0), false, null));
+                files.put(walk.getPathString(), new Tracked(walk.getObjectId(0), walk.getRawMode(0), false, null));
             }
         }
         return files;
     }
 
-    @Nullable
-    Tracked get(String path) {
+    @Nullable Tracked get(String path) {
         return files.get(path);
     }
 
@@ -117,8 +118,7 @@ final class TrackedFiles {
      * The blob that the file must still be: same size and times as git saw, and not written so late that git could have
      * missed a change.
      */
-    @Nullable
-    ObjectId unchanged(String path, int mode, long length, Instant modified, long changedMillis) {
+    @Nullable ObjectId unchanged(String path, int mode, long length, Instant modified, long changedMillis) {
         Tracked tracked = files.get(path);
         Stat stat = tracked == null ? null : tracked.stat;
         if (tracked == null || stat == null || (tracked.mode & FileMode.TYPE_MASK) != (mode & FileMode.TYPE_MASK)) {

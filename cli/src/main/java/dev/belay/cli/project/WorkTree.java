@@ -26,7 +26,13 @@ final class WorkTree {
     private static final int LONGEST_PATH = 4_000;
 
     /** @param known the blob, when it need not be read; {@code file} may then be absent */
-    record Entry(String name, String path, Path file, int mode, long length, @Nullable ObjectId known) {}
+    record Entry(
+            String name,
+            String path,
+            Path file,
+            int mode,
+            long length,
+            @Nullable ObjectId known) {}
 
     static final class Folder {
         final Map<String, Folder> folders = new LinkedHashMap<>();

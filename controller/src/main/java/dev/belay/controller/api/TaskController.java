@@ -66,7 +66,9 @@ final class TaskController {
 
     @Get
     HttpResponse<byte[]> list(
-            Caller caller, @QueryValue(defaultValue = "false") String all, @QueryValue(defaultValue = "100") int limit) {
+            Caller caller,
+            @QueryValue(defaultValue = "false") String all,
+            @QueryValue(defaultValue = "100") int limit) {
         TaskList.Builder list = TaskList.newBuilder();
         tasks.list(caller, flag("all", all), limit).forEach(task -> list.addTasks(view.of(task)));
         return Answers.json(list.build());
@@ -87,7 +89,8 @@ final class TaskController {
         TaskRow task = tasks.named(caller, id);
         String last = request.getHeaders().get("Last-Event-ID");
         return Answers.stream(
-                streams.open(caller, task.id(), last == null ? after : lastEvent(last), flag("follow", follow)), "text/event-stream");
+                streams.open(caller, task.id(), last == null ? after : lastEvent(last), flag("follow", follow)),
+                "text/event-stream");
     }
 
     private static boolean flag(String name, String given) {

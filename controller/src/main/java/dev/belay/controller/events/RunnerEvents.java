@@ -35,10 +35,10 @@ public final class RunnerEvents {
 
     public Appended append(String runner, EventBatch batch) {
         Instant now = clock.instant();
-        Appended answer = jdbi.inTransaction(handle -> TaskEdit.lockHeld(
-                        handle, batch.getTask(), batch.getEpoch(), runner)
-                .map(task -> append(task, batch, now))
-                .orElseGet(() -> notHeld(handle, runner, batch)));
+        Appended answer =
+                jdbi.inTransaction(handle -> TaskEdit.lockHeld(handle, batch.getTask(), batch.getEpoch(), runner)
+                        .map(task -> append(task, batch, now))
+                        .orElseGet(() -> notHeld(handle, runner, batch)));
         feed.changed(batch.getTask());
         return answer;
     }

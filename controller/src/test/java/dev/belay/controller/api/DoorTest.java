@@ -80,7 +80,9 @@ class DoorTest {
     void only_names_of_the_controller_are_answered(String host, int status) {
         assertThat(raw("GET", "/v1/status", host, authorization())).startsWith("HTTP/1.1 " + status);
         if (status == 403) {
-            assertThat(raw("GET", "/v1/version", host, "")).startsWith("HTTP/1.1 403").contains("E_FORBIDDEN");
+            assertThat(raw("GET", "/v1/version", host, ""))
+                    .startsWith("HTTP/1.1 403")
+                    .contains("E_FORBIDDEN");
         }
     }
 
@@ -137,7 +139,9 @@ class DoorTest {
 
     @Test
     void a_body_that_is_no_text_is_a_problem() {
-        assertThat(controller.post("/v1/projects", new byte[] {'{', (byte) 0xff, '}'}).code())
+        assertThat(controller
+                        .post("/v1/projects", new byte[] {'{', (byte) 0xff, '}'})
+                        .code())
                 .isEqualTo("E_BAD_REQUEST");
     }
 
@@ -174,6 +178,7 @@ class DoorTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().number("size")).isEqualTo(3 << 20);
-        assertThat(controller.post("/v1/projects/p-none/packs", new byte[9]).code()).isEqualTo("E_NO_SUCH_PROJECT");
+        assertThat(controller.post("/v1/projects/p-none/packs", new byte[9]).code())
+                .isEqualTo("E_NO_SUCH_PROJECT");
     }
 }

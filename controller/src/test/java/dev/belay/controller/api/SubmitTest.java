@@ -95,8 +95,7 @@ class SubmitTest {
                 refusal("a base that is none", task -> task.setBaseCommit("main"), 400, "E_BAD_REQUEST"));
     }
 
-    private static Arguments refusal(
-            String what, UnaryOperator<SubmitTask.Builder> change, int status, String code) {
+    private static Arguments refusal(String what, UnaryOperator<SubmitTask.Builder> change, int status, String code) {
         return Arguments.of(what, change, status, code);
     }
 
@@ -116,9 +115,11 @@ class SubmitTest {
     }
 
     private static int tasks() {
-        return controller.jdbi().withHandle(handle -> handle.createQuery("select count(*) from task")
-                .mapTo(Integer.class)
-                .one());
+        return controller
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("select count(*) from task")
+                        .mapTo(Integer.class)
+                        .one());
     }
 
     @Test
@@ -158,7 +159,9 @@ class SubmitTest {
     private static Task insert(String id) {
         Task submitted = controller.submit();
         controller.jdbi().useTransaction(handle -> {
-            handle.execute("create temporary table copied on commit drop as select * from task where id = ?", submitted.getId());
+            handle.execute(
+                    "create temporary table copied on commit drop as select * from task where id = ?",
+                    submitted.getId());
             handle.execute("update copied set id = ?, idempotency_key = ?", id, id + "-key");
             handle.execute("insert into task select * from copied");
         });
@@ -175,7 +178,9 @@ class SubmitTest {
         });
 
         for (String path : new String[] {"", "/events", "/snapshots", "/operations", "/changes", "/diff"}) {
-            assertThat(controller.get("/v1/tasks/" + task.getId() + path).code()).as(path).isEqualTo("E_NO_SUCH_TASK");
+            assertThat(controller.get("/v1/tasks/" + task.getId() + path).code())
+                    .as(path)
+                    .isEqualTo("E_NO_SUCH_TASK");
         }
         for (String path : new String[] {"/cancel", "/rollback", "/undo", "/redo"}) {
             assertThat(controller.post("/v1/tasks/" + task.getId() + path, "{}").code())
@@ -194,6 +199,7 @@ class SubmitTest {
 
         assertThat(list).contains(newer.getId()).contains(older.getId());
         assertThat(list.indexOf(newer.getId())).isLessThan(list.indexOf(older.getId()));
-        assertThat(controller.get("/v1/tasks?limit=1").json().get("tasks").items()).hasSize(1);
+        assertThat(controller.get("/v1/tasks?limit=1").json().get("tasks").items())
+                .hasSize(1);
     }
 }

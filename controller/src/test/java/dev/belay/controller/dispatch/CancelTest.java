@@ -70,8 +70,7 @@ class CancelTest {
             Command command = runner.expect(BodyCase.COMMAND).getCommand();
             assertThat(command.getCancel().getReason()).contains("wrong branch");
             assertThat(command.getActor()).isEqualTo("ada");
-            runner.events(
-                    assignment, 3, ScriptedRunner.state(TaskState.TASK_STATE_CANCELLED, "cancelled", "by ada"));
+            runner.events(assignment, 3, ScriptedRunner.state(TaskState.TASK_STATE_CANCELLED, "cancelled", "by ada"));
             assertThat(controller.task(task.getId()).getState()).isEqualTo(TaskState.TASK_STATE_CANCELLED);
         }
     }
@@ -91,7 +90,8 @@ class CancelTest {
             assertThat(ended.getState()).isEqualTo(TaskState.TASK_STATE_CANCELLED);
             assertThat(ended.getStopDetail()).contains("deaf did not end it in time");
             assertThat(runner.expect(BodyCase.KILL).getKill().getTask()).isEqualTo(task.getId());
-            assertThat(runner.events(assignment, 3, ScriptedRunner.succeeded()).getStale()).isTrue();
+            assertThat(runner.events(assignment, 3, ScriptedRunner.succeeded()).getStale())
+                    .isTrue();
         }
     }
 
@@ -104,11 +104,11 @@ class CancelTest {
                 assignment = runner.begin();
             }
             cancel(controller, task.getId());
-            try (ScriptedRunner back =
-                    ScriptedRunner.dial(controller.grpcPort(), controller.runnerToken(), "r")) {
+            try (ScriptedRunner back = ScriptedRunner.dial(controller.grpcPort(), controller.runnerToken(), "r")) {
                 back.hello("r", "boot-1", 1, ScriptedRunner.runs(assignment));
 
-                assertThat(back.expect(BodyCase.COMMAND).getCommand().hasCancel()).isTrue();
+                assertThat(back.expect(BodyCase.COMMAND).getCommand().hasCancel())
+                        .isTrue();
             }
         }
     }
@@ -120,7 +120,9 @@ class CancelTest {
             Task task = controller.submit();
             runner.events(runner.begin(), 3, ScriptedRunner.succeeded());
 
-            assertThat(controller.post("/v1/tasks/" + task.getId() + "/cancel", "{}").code())
+            assertThat(controller
+                            .post("/v1/tasks/" + task.getId() + "/cancel", "{}")
+                            .code())
                     .isEqualTo("E_TASK_ENDED");
         }
     }

@@ -31,8 +31,8 @@ class ClaimTest {
                 assertThat(assignment.getPacksList()).hasSize(1);
                 assertThat(assignment.getPacks(0).getSize()).isEqualTo(3);
                 runner.ack(assignment);
-                Task preparing = controller.await(
-                        task.getId(), now -> now.getState() == TaskState.TASK_STATE_PREPARING);
+                Task preparing =
+                        controller.await(task.getId(), now -> now.getState() == TaskState.TASK_STATE_PREPARING);
                 assertThat(preparing.getRunner()).isEqualTo("local-1");
             }
         }
@@ -62,12 +62,13 @@ class ClaimTest {
             for (int i = 0; i < 20; i++) {
                 controller.submit();
             }
-            List<String> others = List.of(controller.submit().getId(), controller.submit().getId());
+            List<String> others =
+                    List.of(controller.submit().getId(), controller.submit().getId());
             controller.jdbi().useTransaction(handle -> {
                 handle.execute("insert into tenant (tenant, actor) values ('other', 'eve')");
                 handle.execute("insert into actor (tenant, actor) values ('other', 'eve')");
-                others.forEach(id ->
-                        handle.execute("update task set tenant = 'other', actor = 'eve' where id = ?", id));
+                others.forEach(
+                        id -> handle.execute("update task set tenant = 'other', actor = 'eve' where id = ?", id));
             });
             try (ScriptedRunner runner = controller.runner("local-1", 4)) {
                 List<String> given = new ArrayList<>();
@@ -98,7 +99,8 @@ class ClaimTest {
                 ScriptedRunner first = controller.runner("first", 1)) {
             Task task = controller.submit();
             first.reject(first.assignment(), "no disk");
-            Task queued = controller.await(task.getId(), now -> now.getStopDetail().contains("no disk"));
+            Task queued =
+                    controller.await(task.getId(), now -> now.getStopDetail().contains("no disk"));
             assertThat(queued.getState()).isEqualTo(TaskState.TASK_STATE_QUEUED);
             assertThat(first.hearsNothing(400)).isTrue();
 
@@ -131,11 +133,13 @@ class ClaimTest {
             controller.submit();
             Assignment first = runner.assignment();
 
-            assertThat(runner.expect(ControllerMessage.BodyCase.KILL).getKill().getEpoch()).isEqualTo(1);
+            assertThat(runner.expect(ControllerMessage.BodyCase.KILL).getKill().getEpoch())
+                    .isEqualTo(1);
             Assignment second = runner.assignment();
             assertThat(second.getTask()).isEqualTo(first.getTask());
             assertThat(second.getEpoch()).isEqualTo(2);
-            assertThat(runner.events(first, 1, ScriptedRunner.running()).getStale()).isTrue();
+            assertThat(runner.events(first, 1, ScriptedRunner.running()).getStale())
+                    .isTrue();
         }
     }
 
@@ -167,12 +171,14 @@ class ClaimTest {
             Task task = controller.submit();
             Assignment assignment = runner.begin();
             for (int i = 0; i < 8; i++) {
-                assertThat(runner.renew(ScriptedRunner.runs(assignment)).getHeldCount()).isEqualTo(1);
+                assertThat(runner.renew(ScriptedRunner.runs(assignment)).getHeldCount())
+                        .isEqualTo(1);
                 assertThat(runner.hearsNothing(300)).isTrue();
             }
 
             assertThat(controller.task(task.getId()).getState()).isEqualTo(TaskState.TASK_STATE_RUNNING);
-            assertThat(runner.renew(ScriptedRunner.runs(task.getId(), 9)).getStaleCount()).isEqualTo(1);
+            assertThat(runner.renew(ScriptedRunner.runs(task.getId(), 9)).getStaleCount())
+                    .isEqualTo(1);
         }
     }
 }

@@ -59,9 +59,11 @@ class FollowTest {
         long last = controller.task(task.getId()).getLastSeq();
 
         assertThat(ids(controller.get(path).body()))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, last).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, last).boxed().toList());
         assertThat(ids(controller.get(path + "&after=250").body()))
-                .containsExactlyElementsOf(LongStream.rangeClosed(251, last).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(251, last).boxed().toList());
         assertThat(ids(controller
                         .send(controller.request(path + "&after=3").header("Last-Event-ID", "" + (last - 1)))
                         .body()))

@@ -51,17 +51,15 @@ class ExecTest {
     }
 
     private BufferedReader exec(String body) {
-        InputStream stream = controller.stream(controller
-                .request("/v1/tasks/" + task.getId() + "/exec")
-                .POST(BodyPublishers.ofString(body)));
+        InputStream stream = controller.stream(
+                controller.request("/v1/tasks/" + task.getId() + "/exec").POST(BodyPublishers.ofString(body)));
         return new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
     }
 
     private void prints(Command command, String text) {
         runner.send(RunnerMessage.newBuilder()
-                .setCommandOutput(CommandOutput.newBuilder()
-                        .setCommand(command.getId())
-                        .setStdout(ByteString.copyFromUtf8(text)))
+                .setCommandOutput(
+                        CommandOutput.newBuilder().setCommand(command.getId()).setStdout(ByteString.copyFromUtf8(text)))
                 .build());
     }
 
@@ -86,7 +84,8 @@ class ExecTest {
                     .setExec(ExecResult.newBuilder()
                             .setEnded(ExecEnded.newBuilder().setExitCode(7))));
 
-            assertThat(Json.parse(lines.readLine()).get("ended").number("exit_code")).isEqualTo(7);
+            assertThat(Json.parse(lines.readLine()).get("ended").number("exit_code"))
+                    .isEqualTo(7);
             assertThat(lines.readLine()).isNull();
         }
     }
@@ -109,7 +108,8 @@ class ExecTest {
                             .setEnded(ExecEnded.newBuilder().setSnapshot("s2"))
                             .addEvents(ScriptedRunner.call(0, 2))
                             .addEvents(ScriptedRunner.snapshot("exec", 2))));
-            assertThat(Json.parse(lines.readLine()).get("ended").text("snapshot")).isEqualTo("s2");
+            assertThat(Json.parse(lines.readLine()).get("ended").text("snapshot"))
+                    .isEqualTo("s2");
         }
         Task after = controller.task(task.getId());
         assertThat(after.getHead()).isEqualTo("s2");
@@ -152,7 +152,9 @@ class ExecTest {
                 .setCommand(command.getId())
                 .setExec(ExecResult.newBuilder().addEvents(ScriptedRunner.snapshot("exec", 2))));
 
-        assertThat(controller.await(task.getId(), now -> now.getHead().equals("s2")).getLastSnapshot())
+        assertThat(controller
+                        .await(task.getId(), now -> now.getHead().equals("s2"))
+                        .getLastSnapshot())
                 .isEqualTo("s2");
     }
 
@@ -170,9 +172,15 @@ class ExecTest {
 
     @Test
     void what_is_no_command_is_refused() {
-        for (String body : List.of("{}", "{\"argv\":[]}", "{\"argv\":[\"\"]}", "{\"argv\":[\"a\\u0000b\"]}",
+        for (String body : List.of(
+                "{}",
+                "{\"argv\":[]}",
+                "{\"argv\":[\"\"]}",
+                "{\"argv\":[\"a\\u0000b\"]}",
                 "{\"argv\":[\"a\"],\"timeout_seconds\":-1}")) {
-            assertThat(controller.post("/v1/tasks/" + task.getId() + "/exec", body).code())
+            assertThat(controller
+                            .post("/v1/tasks/" + task.getId() + "/exec", body)
+                            .code())
                     .as(body)
                     .isEqualTo("E_USAGE");
         }
@@ -191,8 +199,9 @@ class ExecTest {
                 .setEnded(ExecEnded.getDefaultInstance())
                 .build());
 
-        List<String> lines =
-                new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8)).lines().toList();
+        List<String> lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))
+                .lines()
+                .toList();
 
         assertThat(lines).hasSize(3 + 1);
         assertThat(lines.getLast()).contains("E_OVERLOADED");

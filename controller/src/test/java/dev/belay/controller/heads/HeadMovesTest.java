@@ -80,7 +80,9 @@ class HeadMovesTest {
         assertThat(move("redo", "{}").code()).isEqualTo("E_NOTHING_TO_REDO");
         assertThat(now().getHead()).isEqualTo("s1");
 
-        String log = controller.get("/v1/tasks/" + task.getId() + "/events?follow=true").body();
+        String log = controller
+                .get("/v1/tasks/" + task.getId() + "/events?follow=true")
+                .body();
         assertThat(log.split("event: operation")).hasSize(6);
         assertThat(controller
                         .get("/v1/tasks/" + task.getId() + "/snapshots")

@@ -38,11 +38,12 @@ class LinkTest {
     }
 
     private List<Long> seqs(String task) {
-        return controller.jdbi().withHandle(handle -> handle.createQuery(
-                        "select seq from event where task = :task order by seq")
-                .bind("task", task)
-                .mapTo(Long.class)
-                .list());
+        return controller
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("select seq from event where task = :task order by seq")
+                        .bind("task", task)
+                        .mapTo(Long.class)
+                        .list());
     }
 
     private String log(String task) {
@@ -97,7 +98,13 @@ class LinkTest {
         Eventually.get(
                 "the runner's connection",
                 Duration.ofSeconds(10),
-                () -> controller.get("/v1/status").json().get("runners").items().getFirst().flag("connected"),
+                () -> controller
+                        .get("/v1/status")
+                        .json()
+                        .get("runners")
+                        .items()
+                        .getFirst()
+                        .flag("connected"),
                 connected -> !connected);
     }
 
@@ -143,8 +150,8 @@ class LinkTest {
                             .json()
                             .get("operations")
                             .items())
-                    .extracting(operation -> operation.text("id") + " " + operation.text("from") + ">"
-                            + operation.text("to"))
+                    .extracting(operation ->
+                            operation.text("id") + " " + operation.text("from") + ">" + operation.text("to"))
                     .containsExactly("o1 s0>s1", "o2 s1>s2");
         }
     }
@@ -250,8 +257,8 @@ class LinkTest {
             assignment = runner.begin();
         }
         try (ScriptedRunner back = ScriptedRunner.dial(controller.grpcPort(), controller.runnerToken(), "r")) {
-            Welcome welcome = back.hello(
-                    "r", "boot-1", 1, ScriptedRunner.runs(assignment), ScriptedRunner.runs("t-gone", 3));
+            Welcome welcome =
+                    back.hello("r", "boot-1", 1, ScriptedRunner.runs(assignment), ScriptedRunner.runs("t-gone", 3));
 
             assertThat(welcome.getKillList()).singleElement().satisfies(kill -> {
                 assertThat(kill.getTask()).isEqualTo("t-gone");
@@ -273,7 +280,8 @@ class LinkTest {
         }
         controller = controller.restarted();
         try (ScriptedRunner back = ScriptedRunner.dial(controller.grpcPort(), controller.runnerToken(), "r")) {
-            assertThat(back.hello("r", "boot-1", 1, ScriptedRunner.runs(assignment)).getKillCount())
+            assertThat(back.hello("r", "boot-1", 1, ScriptedRunner.runs(assignment))
+                            .getKillCount())
                     .isZero();
             back.events(assignment, 3, ScriptedRunner.succeeded());
             assertThat(controller.task(task.getId()).getEpoch()).isEqualTo(1);
@@ -352,8 +360,7 @@ class LinkTest {
             Task task = controller.submit();
             Assignment assignment = runner.begin();
 
-            runner.events(
-                    assignment, 3, ScriptedRunner.state(TaskState.TASK_STATE_FAILED, "model\0_error", "a\nb\0c"));
+            runner.events(assignment, 3, ScriptedRunner.state(TaskState.TASK_STATE_FAILED, "model\0_error", "a\nb\0c"));
 
             Task ended = controller.task(task.getId());
             assertThat(ended.getStopReason()).isEqualTo("model_error");

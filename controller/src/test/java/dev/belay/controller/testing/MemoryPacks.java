@@ -39,7 +39,11 @@ public final class MemoryPacks implements PackStore, History {
         synchronized (this) {
             packs.computeIfAbsent(scope, any -> new LinkedHashMap<>()).put(hash, pack);
         }
-        return PackStored.newBuilder().setSha256(hash).setSize(pack.length).setObjects(1).build();
+        return PackStored.newBuilder()
+                .setSha256(hash)
+                .setSize(pack.length)
+                .setObjects(1)
+                .build();
     }
 
     @Override
@@ -55,7 +59,8 @@ public final class MemoryPacks implements PackStore, History {
     private synchronized byte[] find(Scope scope, String sha256) {
         byte[] pack = packs.getOrDefault(scope, Map.of()).get(sha256);
         if (pack == null && scope.task().isPresent()) {
-            pack = packs.getOrDefault(Scope.project(scope.tenant(), scope.project()), Map.of()).get(sha256);
+            pack = packs.getOrDefault(Scope.project(scope.tenant(), scope.project()), Map.of())
+                    .get(sha256);
         }
         if (pack == null) {
             throw BelayException.of(ErrorCode.E_NO_SUCH_PACK, "there is no such pack", "", "");

@@ -54,7 +54,8 @@ public final class ScriptedRunner implements AutoCloseable {
         Metadata metadata = new Metadata();
         metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
         metadata.put(Metadata.Key.of("belay-runner", Metadata.ASCII_STRING_MARSHALLER), name);
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         stub = RunnerLinkGrpc.newStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
         out = stub.session(new StreamObserver<>() {
             @Override
@@ -143,9 +144,8 @@ public final class ScriptedRunner implements AutoCloseable {
 
     public void ack(Assignment assignment) {
         send(RunnerMessage.newBuilder()
-                .setAssignAck(AssignAck.newBuilder()
-                        .setTask(assignment.getTask())
-                        .setEpoch(assignment.getEpoch()))
+                .setAssignAck(
+                        AssignAck.newBuilder().setTask(assignment.getTask()).setEpoch(assignment.getEpoch()))
                 .build());
     }
 
@@ -213,7 +213,9 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public static Event turn(int turn) {
-        return event("agent", turn, 0).setTurnStart(TurnStarted.newBuilder().setModel("script")).build();
+        return event("agent", turn, 0)
+                .setTurnStart(TurnStarted.newBuilder().setModel("script"))
+                .build();
     }
 
     public static Event call(int turn, int step) {
@@ -275,8 +277,7 @@ public final class ScriptedRunner implements AutoCloseable {
     public byte[] getPack(String task, String sha256) throws Exception {
         CompletableFuture<PackChunk> last = new CompletableFuture<>();
         List<PackChunk> chunks = new ArrayList<>();
-        stub.getPack(
-                GetPackRequest.newBuilder().setTask(task).setSha256(sha256).build(), into(last, chunks));
+        stub.getPack(GetPackRequest.newBuilder().setTask(task).setSha256(sha256).build(), into(last, chunks));
         last.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (PackChunk chunk : chunks) {

@@ -102,11 +102,7 @@ public final class StartedController implements AutoCloseable {
                 settings.version(),
                 Instant.now());
         Parts same = new Parts(
-                PooledDatabase.external(databaseUrl),
-                parts.packs(),
-                parts.history(),
-                parts.scripts(),
-                parts.timings());
+                PooledDatabase.external(databaseUrl), parts.packs(), parts.history(), parts.scripts(), parts.timings());
         return new StartedController(again, same, databaseUrl, state);
     }
 
@@ -187,8 +183,8 @@ public final class StartedController implements AutoCloseable {
 
     public Answer send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = client.send(
-                    request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    client.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(
                     response.statusCode(),
                     response.headers().firstValue("Content-Type").orElse(""),

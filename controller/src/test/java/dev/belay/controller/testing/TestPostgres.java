@@ -59,13 +59,35 @@ public final class TestPostgres {
             if (root()) {
                 run(List.of("chown", "65534:65534", data.toString()));
             }
-            run(as(List.of(BIN.resolve("initdb").toString(), "-D", data.toString(), "-U", "postgres", "-A", "trust",
-                    "--no-sync", "--locale=C.UTF-8", "-E", "UTF8")));
+            run(as(List.of(
+                    BIN.resolve("initdb").toString(),
+                    "-D",
+                    data.toString(),
+                    "-U",
+                    "postgres",
+                    "-A",
+                    "trust",
+                    "--no-sync",
+                    "--locale=C.UTF-8",
+                    "-E",
+                    "UTF8")));
             int port = freePort();
             Process server = new ProcessBuilder(as(List.of(
-                            BIN.resolve("postgres").toString(), "-D", data.toString(), "-p", String.valueOf(port),
-                            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                            "-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=100")))
+                            BIN.resolve("postgres").toString(),
+                            "-D",
+                            data.toString(),
+                            "-p",
+                            String.valueOf(port),
+                            "-c",
+                            "listen_addresses=127.0.0.1",
+                            "-c",
+                            "unix_socket_directories=",
+                            "-c",
+                            "fsync=off",
+                            "-c",
+                            "shared_buffers=32MB",
+                            "-c",
+                            "max_connections=100")))
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("log").toFile())
                     .start();
@@ -115,7 +137,8 @@ public final class TestPostgres {
         if (!root()) {
             return command;
         }
-        List<String> all = new ArrayList<>(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
+        List<String> all =
+                new ArrayList<>(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
         all.addAll(command);
         return all;
     }

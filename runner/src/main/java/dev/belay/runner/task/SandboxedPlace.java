@@ -110,18 +110,17 @@ final class SandboxedPlace implements Place {
 
     @Override
     public Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException {
-        Hand.Running running = hand.run(
-                argv.toArray(String[]::new), Hand.HOME, Map.of(), new Hand.Sink() {
-                    @Override
-                    public void stdout(byte[] bytes) {
-                        output.stdout(bytes);
-                    }
+        Hand.Running running = hand.run(argv.toArray(String[]::new), Hand.HOME, Map.of(), new Hand.Sink() {
+            @Override
+            public void stdout(byte[] bytes) {
+                output.stdout(bytes);
+            }
 
-                    @Override
-                    public void stderr(byte[] bytes) {
-                        output.stderr(bytes);
-                    }
-                });
+            @Override
+            public void stderr(byte[] bytes) {
+                output.stderr(bytes);
+            }
+        });
         running.endInput();
         Hand.Exit exit = running.await(timeout.isZero() ? USUAL_COMMAND : timeout);
         return new Ran(exit.timedOut() ? 124 : exit.code(), exit.took(), exit.timedOut());

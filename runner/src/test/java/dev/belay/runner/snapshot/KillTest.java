@@ -55,14 +55,17 @@ class KillTest {
 
         try (Bench bench = Bench.attach(root, Settings.standard())) {
             assertThat(bench.manifest()).isEqualTo(files);
-            assertThat(Shell.sh(root, "ls shadow.git/objects/pack shadow.git | grep -cE 'tmp_|trial' || :").strip())
+            assertThat(Shell.sh(root, "ls shadow.git/objects/pack shadow.git | grep -cE 'tmp_|trial' || :")
+                            .strip())
                     .isEqualTo("0");
             bench.fsck();
             boolean recorded = place.equals("after-ref");
-            String steps = Files.readString(root.resolve("shadow.git/refs/heads/steps")).strip();
+            String steps = Files.readString(root.resolve("shadow.git/refs/heads/steps"))
+                    .strip();
             assertThat(steps.equals(s0.getCommit())).isEqualTo(!recorded);
             Captured next = bench.store().capture(new Moment(8, 1, "step", ""));
-            String blob = Shell.sh(root, "echo changed | git hash-object --stdin").strip();
+            String blob =
+                    Shell.sh(root, "echo changed | git hash-object --stdin").strip();
             String packed = Shell.sh(root, "git verify-pack -v " + next.pack().orElseThrow());
             assertThat(packed.contains(blob)).isEqualTo(!recorded);
             bench.fsck();
@@ -110,8 +113,10 @@ class KillTest {
             bench.store().capture(new Moment(8, 1, "step", ""));
             bench.fsck();
             if (began) {
-                String safety = Shell.sh(root, "git --git-dir=shadow.git log --all --format=%H --grep=Belay-Step:.7").strip();
-                String tree = Shell.sh(root, "git --git-dir=shadow.git rev-parse " + safety + ":work").strip();
+                String safety = Shell.sh(root, "git --git-dir=shadow.git log --all --format=%H --grep=Belay-Step:.7")
+                        .strip();
+                String tree = Shell.sh(root, "git --git-dir=shadow.git rev-parse " + safety + ":work")
+                        .strip();
                 Snapshot saved = Snapshot.newBuilder()
                         .setId("s7")
                         .setStep(7)

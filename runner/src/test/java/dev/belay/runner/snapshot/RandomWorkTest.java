@@ -24,8 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random work and random rollbacks, side by side with a map in memory that cannot be wrong. */
 class RandomWorkTest {
-    private static final String PROJECT = "for d in . a b a/b; do mkdir -p $d; for n in c d e; do echo $d$n >$d/$n; done;"
-            + " done; ln -s c link; chmod 755 c";
+    private static final String PROJECT =
+            "for d in . a b a/b; do mkdir -p $d; for n in c d e; do echo $d$n >$d/$n; done;"
+                    + " done; ln -s c link; chmod 755 c";
     private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f");
     private static final List<String> MODES =
             List.of("rw-r--r--", "rwxr-xr-x", "rw-------", "rwx------", "r--r--r--", "rwxrwxrwx");
@@ -121,7 +122,9 @@ class RandomWorkTest {
                         models.add(new Model(model.entries));
                     }
                     model = new Model(models.get(target).entries);
-                    assertThat(look(bench.merged()).entries).as("seed %s, operation %s", seed, i).isEqualTo(model.entries);
+                    assertThat(look(bench.merged()).entries)
+                            .as("seed %s, operation %s", seed, i)
+                            .isEqualTo(model.entries);
                 }
                 if (dice == 0) {
                     bench.reopen();
@@ -193,7 +196,12 @@ class RandomWorkTest {
                 String other = pick(random);
                 boolean inside = other.equals(path) || other.startsWith(path + "/") || path.startsWith(other + "/");
                 if (exists && !inside && model.isDirectory(parent(other)) && !model.entries.containsKey(other)) {
-                    Shell.run(merged, "mv", "-T", file.toString(), merged.resolve(other).toString());
+                    Shell.run(
+                            merged,
+                            "mv",
+                            "-T",
+                            file.toString(),
+                            merged.resolve(other).toString());
                     TreeMap<String, String> moved = new TreeMap<>();
                     model.entries.forEach((key, value) -> {
                         if (key.equals(path) || key.startsWith(path + "/")) {

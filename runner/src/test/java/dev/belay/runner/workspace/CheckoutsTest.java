@@ -53,7 +53,9 @@ class CheckoutsTest {
 
     private void send(String... commits) throws IOException {
         Path pack = root.resolve("send.pack");
-        Shell.sh(source, "printf '%s\\n' " + String.join(" ", commits) + " | git pack-objects -q --revs --stdout >" + pack);
+        Shell.sh(
+                source,
+                "printf '%s\\n' " + String.join(" ", commits) + " | git pack-objects -q --revs --stdout >" + pack);
         Bench.addPack(projects.project("t", "p"), pack);
     }
 
@@ -66,34 +68,29 @@ class CheckoutsTest {
     private String as(int uid, Workspace workspace, String script) throws IOException {
         String id = Integer.toString(uid);
         return Shell.run(
-                workspace.merged(),
-                "setpriv",
-                "--reuid",
-                id,
-                "--regid",
-                id,
-                "--clear-groups",
-                "sh",
-                "-ec",
-                script);
+                workspace.merged(), "setpriv", "--reuid", id, "--regid", id, "--clear-groups", "sh", "-ec", script);
     }
 
     @Test
     void git_works_in_the_merged_view_as_the_sandbox() throws Exception {
         commit("echo old >gone; echo 1 >a");
         String head = commit("rm gone; printf '#!/bin/sh\n' >x; chmod 755 x; ln -s a l; mkdir -p d/e; echo f >d/e/f");
-        Shell.sh(source, "git checkout -q -b secret; echo key >secret; git add -A; git commit -qm secret; git checkout -q main");
+        Shell.sh(
+                source,
+                "git checkout -q -b secret; echo key >secret; git add -A; git commit -qm secret; git checkout -q main");
         Shell.sh(source, "git rev-list --objects --all | git pack-objects -q --stdout >" + root.resolve("all.pack"));
         Bench.addPack(projects.project("t", "p"), root.resolve("all.pack"));
         Checkout checkout = checkouts.of("t", "p", head, head, "feature/one");
         try (Workspace workspace = mount(checkout, SANDBOX)) {
-            assertThat(as(SANDBOX, workspace, "git status --porcelain --branch")).isEqualTo("## feature/one\n");
+            assertThat(as(SANDBOX, workspace, "git status --porcelain --branch"))
+                    .isEqualTo("## feature/one\n");
             assertThat(as(SANDBOX, workspace, "git fsck --full --strict 2>&1")).isEmpty();
             assertThat(as(SANDBOX, workspace, "git log --format=%s")).isEqualTo("c\nc\n");
             assertThat(as(SANDBOX, workspace, "git remote -v; git branch -a --format='%(refname)'; git stash list"))
                     .isEqualTo("refs/heads/feature/one\n");
             String secret = Shell.sh(source, "git rev-parse secret").strip();
-            assertThatThrownBy(() -> as(SANDBOX, workspace, "git cat-file -e " + secret)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> as(SANDBOX, workspace, "git cat-file -e " + secret))
+                    .isInstanceOf(IOException.class);
             as(SANDBOX, workspace, "echo 2 >a; git commit -qam mine; git gc -q --prune=now; git fsck --full --strict");
             assertThat(as(SANDBOX, workspace, "git log -1 --format='%an <%ae>'"))
                     .isEqualTo("Belay agent <agent@belay.invalid>\n");
@@ -112,10 +109,10 @@ class CheckoutsTest {
         send(base);
         Checkout checkout = checkouts.of("t", "p", base, head, "main");
         try (Workspace workspace = mount(checkout, SANDBOX)) {
-            assertThat(as(SANDBOX, workspace, "git status --porcelain"))
-                    .isEqualTo(" D deleted\n M edited\n?? new\n");
+            assertThat(as(SANDBOX, workspace, "git status --porcelain")).isEqualTo(" D deleted\n M edited\n?? new\n");
             assertThat(as(SANDBOX, workspace, "git rev-parse HEAD").strip()).isEqualTo(head);
-            assertThatThrownBy(() -> as(SANDBOX, workspace, "git cat-file -e " + base)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> as(SANDBOX, workspace, "git cat-file -e " + base))
+                    .isInstanceOf(IOException.class);
         }
     }
 
@@ -126,7 +123,8 @@ class CheckoutsTest {
         Checkout checkout = checkouts.of("t", "p", base, "", "");
         try (Workspace workspace = mount(checkout, SANDBOX)) {
             assertThat(as(SANDBOX, workspace, "git rev-parse HEAD").strip()).isEqualTo(base);
-            assertThat(as(SANDBOX, workspace, "git status --porcelain --branch")).isEqualTo("## HEAD (no branch)\n");
+            assertThat(as(SANDBOX, workspace, "git status --porcelain --branch"))
+                    .isEqualTo("## HEAD (no branch)\n");
         }
     }
 
@@ -146,7 +144,8 @@ class CheckoutsTest {
             Snapshot s0 = store.capture(Moment.base()).snapshot();
             as(SANDBOX, workspace, "rm -rf d l .git; echo 3 >b");
             store.restore(s0, new Moment(1, 1, "safety", ""));
-            assertThat(as(SANDBOX, workspace, "find . ! -uid " + SANDBOX + " -o ! -gid " + SANDBOX)).isEmpty();
+            assertThat(as(SANDBOX, workspace, "find . ! -uid " + SANDBOX + " -o ! -gid " + SANDBOX))
+                    .isEmpty();
             as(SANDBOX, workspace, "echo 4 >d/a; rm l; git status >/dev/null; git commit -qam works");
         }
     }
@@ -167,7 +166,9 @@ class CheckoutsTest {
 
     @Test
     void bytes_are_raw_whatever_attributes_ask_for() throws Exception {
-        Shell.sh(source, "printf '*.txt text eol=crlf\\n*.id ident\\n' >.gitattributes; printf 'a\\n' >a.txt; printf '$Id$\\n' >v.id");
+        Shell.sh(
+                source,
+                "printf '*.txt text eol=crlf\\n*.id ident\\n' >.gitattributes; printf 'a\\n' >a.txt; printf '$Id$\\n' >v.id");
         String base = commit(":");
         send(base);
         Checkout checkout = checkouts.of("t", "p", base, base, "main");
@@ -208,11 +209,13 @@ class CheckoutsTest {
                     .setSize(wrong.size())
                     .build();
             assertThatThrownBy(() -> project.add(ref, new ByteArrayInputStream(wrong.bytes())))
-                    .isInstanceOfSatisfying(BelayException.class, refused -> assertThat(refused.code())
-                            .isEqualTo(ErrorCode.E_PACK_REFUSED));
+                    .isInstanceOfSatisfying(
+                            BelayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_PACK_REFUSED));
             assertThat(project.holds(wrong.sha256())).isFalse();
         }
-        assertThat(Shell.sh(root, "ls projects/t/p.git/objects/pack projects/t/p.git/received | grep -c pack$ || :").strip())
+        assertThat(Shell.sh(root, "ls projects/t/p.git/objects/pack projects/t/p.git/received | grep -c pack$ || :")
+                        .strip())
                 .isEqualTo("0");
         Bench.addPack(project, Files.write(pack, bytes));
         assertThat(project.holds(sha)).isTrue();
@@ -230,8 +233,9 @@ class CheckoutsTest {
             String bad = Shell.sh(source, "git commit-tree -m bad " + tree).strip();
             assertThatThrownBy(() -> send(bad))
                     .as(name)
-                    .isInstanceOfSatisfying(BelayException.class, refused -> assertThat(refused.code())
-                            .isEqualTo(ErrorCode.E_PACK_REFUSED));
+                    .isInstanceOfSatisfying(
+                            BelayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_PACK_REFUSED));
         }
     }
 
@@ -242,7 +246,8 @@ class CheckoutsTest {
         Bench.addPack(projects.project("t", "p"), root.resolve("thin.pack"));
         assertThatThrownBy(() -> checkouts.of("t", "p", base, base, "main"))
                 .isInstanceOfSatisfying(
-                        BelayException.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_BAD_PROJECT));
+                        BelayException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_BAD_PROJECT));
         assertThat(Shell.sh(root, "ls -A checkouts/t/p")).isEmpty();
     }
 
@@ -252,7 +257,8 @@ class CheckoutsTest {
             assertThatThrownBy(() -> projects.project(name, "p")).isInstanceOf(BelayException.class);
             assertThatThrownBy(() -> projects.project("t", name)).isInstanceOf(BelayException.class);
         }
-        assertThatThrownBy(() -> checkouts.of("t", "p", "../../etc", "", "main")).isInstanceOf(BelayException.class);
+        assertThatThrownBy(() -> checkouts.of("t", "p", "../../etc", "", "main"))
+                .isInstanceOf(BelayException.class);
         assertThatThrownBy(() -> checkouts.of("t", "p", "0".repeat(40), "", "../../x"))
                 .isInstanceOf(BelayException.class);
     }
