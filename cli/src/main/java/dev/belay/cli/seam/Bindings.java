@@ -9,9 +9,7 @@ public record Bindings(ProjectSource projects, ResultTarget results, ScriptCheck
 
     public static Bindings ofThisBuild() {
         return new Bindings(
-                (start, scope) -> {
-                    throw absent("packing a project");
-                },
+                FolderProject::at,
                 (project, changeSet, pack, check) -> {
                     throw absent("applying a result");
                 },
