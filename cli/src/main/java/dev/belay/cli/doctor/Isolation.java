@@ -21,11 +21,10 @@ public final class Isolation {
         Launch launch;
         try {
             launch = Launch.of(cli);
-            command = new ArrayList<>(launch.runnerCommand());
+            command = launch.probeCommand();
         } catch (BelayException notADistribution) {
             return List.of(Check.problem("isolation", notADistribution.what(), notADistribution.next()));
         }
-        command.add("--probe");
         Trial trial = Trial.of(LONGEST, command, launch::environment);
         try {
             Json report = Json.parse(trial.output());

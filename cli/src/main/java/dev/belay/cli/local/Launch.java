@@ -50,7 +50,7 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
     }
 
     LocalProcess runner(LocalAddress controller) {
-        List<String> command = new ArrayList<>(runnerCommand());
+        List<String> command = new ArrayList<>(runnerCommand(state.runner()));
         command.addAll(List.of(
                 "--controller",
                 "127.0.0.1:" + controller.grpcPort(),
@@ -63,12 +63,18 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
         return start("runner", command);
     }
 
-    /** The launcher with what it needs in any case; more arguments may follow. */
-    public List<String> runnerCommand() {
+    /** Makes a room of its own, so that a runner at work is not disturbed, and says what holds in it. */
+    public List<String> probeCommand() {
+        List<String> command = new ArrayList<>(runnerCommand(state.local().resolve("probe")));
+        command.addAll(List.of("--slots", "1", "--probe"));
+        return command;
+    }
+
+    private List<String> runnerCommand(Path of) {
         return List.of(
                 home.resolve("libexec/belay-runner").toString(),
                 "--state",
-                state.runner().toString(),
+                of.toString(),
                 "--lib",
                 home.resolve("lib/runner").toString(),
                 "--java",

@@ -257,6 +257,6 @@ class LocalServerTest {
         launch.environment(environment);
 
         assertThat(environment).doesNotContainKey("BELAY_TOKEN").containsEntry("LC_ALL", "C.UTF-8");
-        assertThat(Json.array(launch.runnerCommand()).print()).contains("libexec/belay-runner");
+        assertThat(Json.array(launch.probeCommand()).print()).contains("libexec/belay-runner");
     }
 }

@@ -18,10 +18,12 @@ import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.TaskList;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -80,6 +82,7 @@ final class TaskController {
     }
 
     @Get("/{id}/events")
+    @Produces({"text/event-stream", MediaType.APPLICATION_JSON})
     HttpResponse<InputStream> events(
             Caller caller,
             String id,

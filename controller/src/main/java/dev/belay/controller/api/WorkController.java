@@ -14,10 +14,12 @@ import dev.belay.proto.v1.RollbackTask;
 import dev.belay.proto.v1.Snapshot;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -75,6 +77,7 @@ final class WorkController {
     }
 
     @Post("/exec")
+    @Produces({"application/x-ndjson", MediaType.APPLICATION_JSON})
     HttpResponse<InputStream> exec(Caller caller, String id, HttpRequest<?> request) throws IOException {
         ExecCommand given = RequestBody.json(request, ExecCommand.newBuilder()).build();
         return Answers.stream(executions.run(caller, id, given), "application/x-ndjson");
@@ -98,6 +101,7 @@ final class WorkController {
     }
 
     @Get("/diff")
+    @Produces({"text/x-diff", MediaType.APPLICATION_JSON})
     HttpResponse<InputStream> diff(
             Caller caller,
             String id,
@@ -115,6 +119,7 @@ final class WorkController {
     }
 
     @Get("/pack")
+    @Produces({"application/x-git-pack", MediaType.APPLICATION_JSON})
     HttpResponse<InputStream> pack(
             Caller caller,
             String id,

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a command prints, a JSON document a line, from the runner's session to one reader. Holds a bounded amount: a
- * reader that stays behind is told at the end that output was cut, and never a whole that is none.
+ * reader that stays behind is told at the end that output was cut, and never a whole that is none. An empty line is a
+ * sign of life: one at once, so that the answer begins, and one whenever nothing was printed for a while.
  */
 final class LineStream extends InputStream {
     private static final int MOST = 4 << 20;
+    private static final long SILENCE_SECONDS = 10;
+    private static final byte[] ALIVE = {'\n'};
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -29,7 +32,7 @@ final class LineStream extends InputStream {
     private boolean cut;
     private boolean ended;
     private boolean closed;
-    private byte @Nullable [] present;
+    private byte @Nullable [] present = ALIVE;
     private int position;
 
     LineStream(long patienceMillis) {
@@ -118,8 +121,8 @@ final class LineStream extends InputStream {
                     changed.signalAll();
                 } else if (ended || closed) {
                     return -1;
-                } else {
-                    changed.await();
+                } else if (!changed.await(SILENCE_SECONDS, TimeUnit.SECONDS)) {
+                    present = ALIVE;
                 }
             }
             int count = Math.min(length, present.length - position);

@@ -7,7 +7,6 @@ import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
-import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.AgentLoop;
 import dev.belay.runner.agent.Ending;
 import dev.belay.runner.agent.Model;
@@ -206,15 +205,6 @@ final class TaskRun {
     }
 
     private void running(Place place) {
-        place.weaker()
-                .forEach(cell -> journal.write(
-                        Event.newBuilder()
-                                .setWarning(Warning.newBuilder()
-                                        .setCode("weaker_isolation")
-                                        .setText(cell)),
-                        0,
-                        0,
-                        "runner"));
         journal.write(
                 Event.newBuilder()
                         .setTaskState(TaskStateChanged.newBuilder()

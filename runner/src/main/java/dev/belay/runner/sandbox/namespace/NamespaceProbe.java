@@ -81,6 +81,8 @@ final class NamespaceProbe {
                     "BELAY_PROBE_SOCKET", socketPath.toString(),
                     "BELAY_PROBE_PORT", Integer.toString(loopback.getLocalPort()));
             try (NamespaceSandbox sandbox = engine.launch(new SandboxSpec(id, 0, workspace, LIMITS, environment))) {
+                sandbox.toHand().write('g');
+                sandbox.toHand().flush();
                 Map<String, String> said = said(sandbox.fromHand());
                 outside(sandbox);
                 identity(said);

@@ -4,6 +4,7 @@ use strict;
 $| = 1;
 syscall 157, 4, 0, 0, 0, 0;
 print pack 'aNN', 'G', 0, 0;
+sysread STDIN, my $go, 1;    # the limits are set from outside, before this byte
 sub say_ { print join(' ', @_), "\n" }
 sub errno { my ($result) = @_; return $result >= 0 ? 'allowed' : $! + 0 }
 sub kernel { my ($number, @arguments) = @_; return errno(syscall $number, @arguments) }
