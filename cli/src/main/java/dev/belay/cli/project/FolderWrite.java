@@ -89,8 +89,8 @@ final class FolderWrite {
         }
         for (Path folder : emptied) {
             for (Path at = folder; at != null && !at.equals(root); at = at.getParent()) {
-                if (Files.exists(at, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-                    break;
+                if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+                    continue;
                 }
                 try {
                     Files.deleteIfExists(at);

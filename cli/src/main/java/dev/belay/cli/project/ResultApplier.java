@@ -296,6 +296,8 @@ public final class ResultApplier {
         if (ready.size() > MOST_IN_COMMAND) {
             return "";
         }
+        Set<String> deleted = new HashSet<>();
+        ready.stream().map(Ready::change).filter(change -> !change.stays()).forEach(change -> deleted.add(change.path()));
         StringBuilder command = new StringBuilder("git --literal-pathspecs -C ")
                 .append(Shown.argument(root.toString()))
                 .append(" restore --staged --worktree --");
@@ -306,9 +308,12 @@ public final class ResultApplier {
             boolean same = change.wasThere()
                     ? head != null && head.blob().equals(change.oldBlob()) && head.mode() == change.oldMode()
                     : head == null;
+            // git restore fails where a file became a folder.
+            boolean below = ChangedPath.foldersOf(change.path()).stream().anyMatch(deleted::contains);
             boolean shown = Shown.path(change.path()).equals(change.path());
             if (!same
                     || !shown
+                    || below
                     || each.before() == null && change.wasThere()
                     || !staging.orElseThrow().isAsCommitted(change.path(), committed)) {
                 return "";
@@ -332,7 +337,8 @@ public final class ResultApplier {
         return BelayException.of(
                 ErrorCode.E_BASE_MOVED,
                 "HEAD is not what this task began with; " + conflicts.size() + " of " + all
-                        + (all == 1 ? " file overlaps: " : " files overlap: ") + paths(conflicts),
+                        + (all == 1 ? " file " : " files ") + (conflicts.size() == 1 ? "overlaps: " : "overlap: ")
+                        + paths(conflicts),
                 "what is committed here differs from the task's base: " + told(conflicts) + " (layer: client)",
                 "belay diff TASK | git apply --3way");
     }
