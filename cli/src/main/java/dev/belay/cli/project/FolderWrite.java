@@ -297,7 +297,8 @@ final class FolderWrite {
     /** What stopped the writing, for a person. */
     static BelayException failed(Path root, IOException cause) {
         String path = cause instanceof FileSystemException e && e.getFile() != null
-                ? Shown.path(e.getFile().startsWith(root + "/") ? e.getFile().substring((root + "/").length()) : e.getFile())
+                ? Shown.path(
+                        e.getFile().startsWith(root + "/") ? e.getFile().substring((root + "/").length()) : e.getFile())
                 : "the result";
         boolean denied = cause instanceof AccessDeniedException;
         String reason = cause instanceof FileSystemException e && e.getReason() != null
@@ -312,7 +313,9 @@ final class FolderWrite {
                         "cannot write " + path,
                         reason + " (layer: client)",
                         "everything was put back",
-                        denied ? "ls -ld " + Shown.argument(root.toString()) : "df -h " + Shown.argument(root.toString()))
+                        denied
+                                ? "ls -ld " + Shown.argument(root.toString())
+                                : "df -h " + Shown.argument(root.toString()))
                 .causedBy(cause);
     }
 }

@@ -58,8 +58,9 @@ public final class ResultApplier {
         HermeticGit.install();
         List<ChangedPath> changes = ChangedPath.of(changeSet, folder.scope());
         try (ResultPack results = ResultPack.open(folder.git(), deltaPack)) {
-            Optional<Staging> staging =
-                    folder.git().isPresent() ? Optional.of(Staging.open(folder.git().get(), !check)) : Optional.empty();
+            Optional<Staging> staging = folder.git().isPresent()
+                    ? Optional.of(Staging.open(folder.git().get(), !check))
+                    : Optional.empty();
             try {
                 return new ResultApplier(folder, results, staging, changes).run(check, witness);
             } finally {
@@ -93,16 +94,16 @@ public final class ResultApplier {
             }
         }
         Optional<ObjectId> head = folder.head();
-        Optional<Map<String, Committed>> known = head.isPresent()
-                ? Staging.committed(results.reader(), head.get(), touched)
-                : Optional.of(Map.of());
+        Optional<Map<String, Committed>> known =
+                head.isPresent() ? Staging.committed(results.reader(), head.get(), touched) : Optional.of(Map.of());
         Map<String, Committed> committed = known.orElse(Map.of());
         List<Ready> ready = compared(wanted, committed, touched);
         List<Ready> stageable = stageable(ready);
         boolean staged = !ready.isEmpty() && stageable.size() == ready.size();
         List<ApplyReport.Change> made = ready.stream()
                 .filter(each -> !each.done())
-                .map(each -> new ApplyReport.Change(each.change().path(), each.change().status()))
+                .map(each -> new ApplyReport.Change(
+                        each.change().path(), each.change().status()))
                 .toList();
         if (made.size() < ready.size()) {
             notes.add("here already as the result has them: "
@@ -163,7 +164,8 @@ public final class ResultApplier {
         List<ChangedPath> wanted = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         for (ChangedPath change : changes) {
-            boolean tracked = staging.map(index -> index.isTracked(change.path())).orElse(false);
+            boolean tracked =
+                    staging.map(index -> index.isTracked(change.path())).orElse(false);
             boolean left = !change.wasThere()
                     && !tracked
                     && (rules.isIgnored(change.path(), false)
@@ -219,8 +221,8 @@ public final class ResultApplier {
 
     private List<Ready> compared(List<ChangedPath> wanted, Map<String, Committed> committed, Set<String> touched)
             throws IOException {
-        boolean trustExecutable = folder.git().isEmpty()
-                || folder.git().get().config().getBoolean("core", "filemode", true);
+        boolean trustExecutable =
+                folder.git().isEmpty() || folder.git().get().config().getBoolean("core", "filemode", true);
         Comparison comparison = new Comparison(
                 root,
                 wanted,
@@ -271,8 +273,7 @@ public final class ResultApplier {
             boolean content = change.stays() && !change.becomesLink() && conversions.mayApply();
             if (ChangedPath.foldersOf(change.path()).stream().anyMatch(this::isRepository)) {
                 nested.add(change.path());
-            } else if (content
-                    && conversions.rewrites(change.path(), results.hasCarriageReturns(change.newBlob()))) {
+            } else if (content && conversions.rewrites(change.path(), results.hasCarriageReturns(change.newBlob()))) {
                 rewritten.add(change.path());
             } else {
                 stageable.add(each);
@@ -297,7 +298,10 @@ public final class ResultApplier {
             return "";
         }
         Set<String> deleted = new HashSet<>();
-        ready.stream().map(Ready::change).filter(change -> !change.stays()).forEach(change -> deleted.add(change.path()));
+        ready.stream()
+                .map(Ready::change)
+                .filter(change -> !change.stays())
+                .forEach(change -> deleted.add(change.path()));
         StringBuilder command = new StringBuilder("git --literal-pathspecs -C ")
                 .append(Shown.argument(root.toString()))
                 .append(" restore --staged --worktree --");

@@ -59,7 +59,8 @@ final class ResultPack implements AutoCloseable {
         try {
             return reader.open(change.newBlob(), Constants.OBJ_BLOB);
         } catch (MissingObjectException | IncorrectObjectTypeException e) {
-            throw damaged("it is without the contents of " + Shown.path(change.path())).causedBy(e);
+            throw damaged("it is without the contents of " + Shown.path(change.path()))
+                    .causedBy(e);
         }
     }
 
@@ -77,7 +78,8 @@ final class ResultPack implements AutoCloseable {
                 return Path.of(target);
             }
         } catch (CharacterCodingException e) {
-            throw ChangedPath.refused(change.path(), "the link's target is not UTF-8").causedBy(e);
+            throw ChangedPath.refused(change.path(), "the link's target is not UTF-8")
+                    .causedBy(e);
         }
         throw ChangedPath.refused(change.path(), "the link's target is not a path");
     }
@@ -89,7 +91,8 @@ final class ResultPack implements AutoCloseable {
     }
 
     boolean hasCarriageReturns(ObjectId id) throws IOException {
-        try (InputStream in = new BufferedInputStream(reader.open(id, Constants.OBJ_BLOB).openStream(), 1 << 16)) {
+        try (InputStream in =
+                new BufferedInputStream(reader.open(id, Constants.OBJ_BLOB).openStream(), 1 << 16)) {
             int last = -1;
             for (int c; (c = in.read()) >= 0; last = c) {
                 if (last == '\r' && c == '\n') {

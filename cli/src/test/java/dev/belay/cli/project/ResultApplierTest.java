@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.belay.cli.project.TaskResult.Work;
+import dev.belay.cli.seam.Bindings;
+import dev.belay.cli.seam.ResultTarget;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -138,7 +142,9 @@ class ResultApplierTest {
 
         assertThat(git.status()).isEqualTo(status);
         assertThat(git.run("write-tree")).isEqualTo(new Git(wanted.resolve("work")).run("write-tree"));
-        assertThat(git.run("diff", "--name-only")).as("work tree and index are the same").isEmpty();
+        assertThat(git.run("diff", "--name-only"))
+                .as("work tree and index are the same")
+                .isEmpty();
         assertThat(git.run("rev-parse", "HEAD")).isEqualTo(head);
         assertThat(git.run("fsck", "--strict")).isEmpty();
         assertThat(report.staged()).isTrue();
@@ -155,13 +161,19 @@ class ResultApplierTest {
         String before = contents();
 
         ApplyReport report = result.apply(git.folder());
-        if (List.of("a strange name", "a file that becomes a folder", "a link that becomes a folder").contains(name)) {
-            assertThat(report.undo()).as("what cannot be typed, or git cannot do").isEmpty();
+        if (List.of("a strange name", "a file that becomes a folder", "a link that becomes a folder")
+                .contains(name)) {
+            assertThat(report.undo())
+                    .as("what cannot be typed, or git cannot do")
+                    .isEmpty();
             return;
         }
 
         assertThat(report.undo()).startsWith("git ").contains("-C " + git.folder());
-        assertThat(new ProcessBuilder("sh", "-c", report.undo()).inheritIO().start().waitFor())
+        assertThat(new ProcessBuilder("sh", "-c", report.undo())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
                 .isZero();
         assertThat(git.status()).isEqualTo("?? mine.txt");
         assertThat(contents()).isEqualTo(before);
@@ -230,7 +242,8 @@ class ResultApplierTest {
         result.apply(git.folder());
 
         assertThat(git.status().lines())
-                .containsExactlyInAnyOrder(" M README.md", " D run.sh", "M  src/cart.sh", "A  staged.txt", "?? mine.txt");
+                .containsExactlyInAnyOrder(
+                        " M README.md", " D run.sh", "M  src/cart.sh", "A  staged.txt", "?? mine.txt");
     }
 
     @Test
@@ -260,7 +273,8 @@ class ResultApplierTest {
         return Stream.of(
                 arguments("changed", "src/cart.sh was changed here", (Work) f -> write(f, "src/cart.sh", "mine\n")),
                 arguments("same size", "src/cart.sh was changed here", (Work) f -> write(f, "src/cart.sh", "echo 9\n")),
-                arguments("deleted", "src/cart.sh was deleted here", (Work) f -> Files.delete(f.resolve("src/cart.sh"))),
+                arguments(
+                        "deleted", "src/cart.sh was deleted here", (Work) f -> Files.delete(f.resolve("src/cart.sh"))),
                 arguments("other mode", "src/cart.sh has another mode here", (Work)
                         f -> mode(f.resolve("src/cart.sh"), "rwxr-xr-x")),
                 arguments("a link in its place", "src/cart.sh is of another kind here", (Work) f -> {
@@ -301,8 +315,7 @@ class ResultApplierTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("conflicts")
-    void a_conflict_refuses_everything_and_names_the_file(String name, String why, Work meanwhile)
-            throws IOException {
+    void a_conflict_refuses_everything_and_names_the_file(String name, String why, Work meanwhile) throws IOException {
         TaskResult result = result(ResultApplierTest::everything);
         meanwhile.in(git.folder());
         byte[] index = Files.readAllBytes(git.at(".git/index"));
@@ -340,11 +353,10 @@ class ResultApplierTest {
         git.run("add", "src/cart.sh");
         git.write("src/cart.sh", "echo 3\n");
 
-        assertThatThrownBy(() -> result.apply(git.folder()))
-                .isInstanceOfSatisfying(BelayException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT);
-                    assertThat(e.why()).contains("staged with contents of your own");
-                });
+        assertThatThrownBy(() -> result.apply(git.folder())).isInstanceOfSatisfying(BelayException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT);
+            assertThat(e.why()).contains("staged with contents of your own");
+        });
         assertThat(git.run("show", ":src/cart.sh")).isEqualTo("only in the index");
     }
 
@@ -359,11 +371,10 @@ class ResultApplierTest {
                 "update-index",
                 "--index-info");
 
-        assertThatThrownBy(() -> result.apply(git.folder()))
-                .isInstanceOfSatisfying(BelayException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT);
-                    assertThat(e.why()).contains("in the middle of a merge");
-                });
+        assertThatThrownBy(() -> result.apply(git.folder())).isInstanceOfSatisfying(BelayException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT);
+            assertThat(e.why()).contains("in the middle of a merge");
+        });
     }
 
     @Test
@@ -399,7 +410,9 @@ class ResultApplierTest {
 
         int failures = 0;
         while (fails(result, failures)) {
-            assertThat(Listing.files(git.folder())).as("after failure " + failures).isEqualTo(before);
+            assertThat(Listing.files(git.folder()))
+                    .as("after failure " + failures)
+                    .isEqualTo(before);
             assertThat(git.at(".git/index")).hasBinaryContent(index);
             assertThat(git.at(".git/index.lock")).doesNotExist();
             failures++;
@@ -414,7 +427,11 @@ class ResultApplierTest {
         int[] seen = {0};
         try {
             ResultApplier.apply(
-                    ProjectFolder.at(git.folder(), Optional.empty()), result.changeSet(), result.pack(), false, path -> {
+                    ProjectFolder.at(git.folder(), Optional.empty()),
+                    result.changeSet(),
+                    result.pack(),
+                    false,
+                    path -> {
                         if (seen[0]++ == at) {
                             throw new FileSystemException(path.toString(), null, "No space left on device");
                         }
@@ -438,8 +455,8 @@ class ResultApplierTest {
                         result.pack(),
                         false,
                         path -> Files.writeString(git.at("src/cart.sh"), "a late edit\n")))
-                .isInstanceOfSatisfying(BelayException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.E_CONFLICT));
+                .isInstanceOfSatisfying(
+                        BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT));
         assertThat(git.at("src/cart.sh")).hasContent("a late edit");
         assertThat(git.status()).isEqualTo(" M src/cart.sh");
     }
@@ -525,8 +542,8 @@ class ResultApplierTest {
         TaskResult result = TaskResult.named(temporary.resolve("scratch"), "lib", mode, "x\n");
 
         assertThatThrownBy(() -> result.apply(git.folder()))
-                .isInstanceOfSatisfying(BelayException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.E_DENIED));
+                .isInstanceOfSatisfying(
+                        BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_DENIED));
         assertThat(git.at("lib")).doesNotExist();
     }
 
@@ -540,29 +557,36 @@ class ResultApplierTest {
 
         assertThat(report.notes()).containsExactly("a link that leads out of the project: door → " + outside);
         assertThatThrownBy(() -> second.apply(git.folder()))
-                .isInstanceOfSatisfying(BelayException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.E_CONFLICT));
+                .isInstanceOfSatisfying(
+                        BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT));
         assertThat(outside).isEmptyDirectory();
     }
 
     @Test
     void a_result_with_a_file_and_a_folder_of_one_name_is_refused() throws IOException {
         TaskResult link = TaskResult.named(temporary.resolve("one"), "door", 0120000, "/tmp");
-        List<dev.belay.proto.json.Json> entries = new java.util.ArrayList<>(
-                link.changeSet().get("entries").items());
+        List<dev.belay.proto.json.Json> entries =
+                new java.util.ArrayList<>(link.changeSet().get("entries").items());
         entries.add(TaskResult.entry("door/canary", 0, "", 0100644, "1".repeat(40)));
 
         assertThatThrownBy(() -> ResultApplier.apply(
                         ProjectFolder.at(git.folder(), Optional.empty()), TaskResult.set(entries), link.pack(), false))
-                .isInstanceOfSatisfying(BelayException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.E_DENIED));
+                .isInstanceOfSatisfying(
+                        BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_DENIED));
         assertThat(git.status()).isEmpty();
     }
 
     @Test
     void a_submodule_is_not_written_into() throws IOException {
         Git library = Git.with(temporary.resolve("library"), "a.c", "a\n");
-        git.run("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library.folder().toString(), "lib");
+        git.run(
+                "-c",
+                "protocol.file.allow=always",
+                "submodule",
+                "--quiet",
+                "add",
+                library.folder().toString(),
+                "lib");
         git.commit("with a submodule");
         TaskResult result = result(work -> write(work, "lib/a.c", "b\n"));
 
@@ -600,8 +624,7 @@ class ResultApplierTest {
         ApplyReport report = result.apply(git.folder());
 
         assertThat(report.paths()).containsExactly("src/new.sh");
-        assertThat(report.notes())
-                .containsExactly("left out, git ignores them: build/mine.o, src/run.log");
+        assertThat(report.notes()).containsExactly("left out, git ignores them: build/mine.o, src/run.log");
         assertThat(git.at("build/mine.o")).hasContent("mine");
         assertThat(git.at("src/run.log")).doesNotExist();
     }
@@ -730,8 +753,8 @@ class ResultApplierTest {
                         result.changeSet(),
                         result.pack(),
                         false))
-                .isInstanceOfSatisfying(BelayException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.E_DENIED));
+                .isInstanceOfSatisfying(
+                        BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_DENIED));
         assertThat(git.status()).isEmpty();
     }
 
@@ -743,9 +766,26 @@ class ResultApplierTest {
         Map<String, String> before = Listing.exact(git.folder());
 
         assertThatThrownBy(() -> result.apply(git.folder()))
-                .isInstanceOfSatisfying(BelayException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.E_PACK_REFUSED));
+                .isInstanceOfSatisfying(
+                        BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_PACK_REFUSED));
         assertThat(Listing.exact(git.folder())).isEqualTo(before);
+    }
+
+    @Test
+    void the_client_of_this_build_applies() throws IOException {
+        TaskResult result = result(work -> write(work, "src/cart.sh", "echo 6\n"));
+        Bindings bindings = Bindings.ofThisBuild();
+
+        ResultTarget.Applied applied = bindings.results()
+                .apply(
+                        bindings.projects().open(git.at("src"), Optional.empty()),
+                        result.changeSet(),
+                        result.pack(),
+                        false);
+
+        assertThat(applied.files()).containsExactly("src/cart.sh");
+        assertThat(applied.staged()).isTrue();
+        assertThat(applied.undo()).isEqualTo("git -C " + git.folder() + " restore --staged --worktree -- src/cart.sh");
     }
 
     @Test
@@ -755,12 +795,15 @@ class ResultApplierTest {
                 write(work, "gen/" + i % 20 + "/" + i + ".txt", "n " + i + "\n");
             }
         });
-        long start = System.nanoTime();
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+        long start = clock.getCurrentThreadCpuTime();
 
         ApplyReport report = result.apply(git.folder());
 
         assertThat(report.changes()).hasSize(1000);
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(30);
-        assertThat(Files.exists(git.at("gen/7/7.txt"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(clock.getCurrentThreadCpuTime() - start))
+                .isLessThan(15);
+        assertThat(Files.exists(git.at("gen/7/7.txt"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
     }
 }
