@@ -97,7 +97,11 @@ class ProjectFolderTest {
             });
         }
         Path link = Files.createSymbolicLink(temporary.resolve("home"), home);
-        assertThatThrownBy(() -> at(link)).isInstanceOf(BelayException.class);
+        try {
+            assertThatThrownBy(() -> at(link)).isInstanceOf(BelayException.class);
+        } finally {
+            Files.delete(link);
+        }
     }
 
     @ParameterizedTest
