@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,6 +43,10 @@ final class ResultPack implements AutoCloseable {
             parser.setAllowThin(false);
             parser.parse(NullProgressMonitor.INSTANCE);
             return new ResultPack(view, view.objects().newReader());
+        } catch (FileSystemException e) {
+            // The disk's trouble and not the server's.
+            view.close();
+            throw e;
         } catch (IOException e) {
             view.close();
             throw damaged(String.valueOf(e.getMessage())).causedBy(e);
