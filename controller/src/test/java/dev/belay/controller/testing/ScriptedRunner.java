@@ -87,6 +87,10 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public Welcome hello(String name, String bootId, int slots, RunningTask... running) {
+        return hello(name, bootId, slots, List.of(), running);
+    }
+
+    public Welcome hello(String name, String bootId, int slots, List<String> weaker, RunningTask... running) {
         send(RunnerMessage.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setRunner(name)
@@ -95,6 +99,7 @@ public final class ScriptedRunner implements AutoCloseable {
                         .setProtocol(1)
                         .setSlots(slots)
                         .addEngines("namespace")
+                        .addAllWeaker(weaker)
                         .setHost("test")
                         .addAllRunning(List.of(running)))
                 .build());
