@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -123,18 +124,23 @@ public final class RunningController implements AutoCloseable {
     }
 
     private void loops(ApplicationContext context, Timings timings) {
-        Thread claims = Thread.ofVirtual().name("claims").start(context.getBean(ClaimLoop.class)::run);
+        ClaimLoop loop = context.getBean(ClaimLoop.class);
+        Thread claims = Thread.ofVirtual().name("claims").start(loop::run);
         stops.push(() -> {
-            claims.interrupt();
-            claims.join(5000);
+            loop.stop();
+            if (!claims.join(Duration.ofSeconds(5))) {
+                claims.interrupt();
+            }
         });
         ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("janitor").factory());
         long pause = timings.poll().toMillis();
         sweeps.scheduleWithFixedDelay(context.getBean(Janitor.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
         stops.push(() -> {
-            sweeps.shutdownNow();
-            sweeps.awaitTermination(5, TimeUnit.SECONDS);
+            sweeps.shutdown();
+            if (!sweeps.awaitTermination(5, TimeUnit.SECONDS)) {
+                sweeps.shutdownNow();
+            }
         });
     }
 

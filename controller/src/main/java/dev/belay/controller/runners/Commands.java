@@ -162,11 +162,18 @@ public final class Commands {
         return Optional.ofNullable(pending.get(id)).filter(one -> one.runner().equals(runner));
     }
 
-    /** Whether a runner was asked something for an ended task and has not answered: it may send packs then. */
-    public boolean open(String task) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select exists (select 1 from command where task = :task and epoch = 0 and answered_at is null)")
+    /**
+     * Whether {@code runner} was asked something for an ended task and has not answered: it may send packs then.
+     *
+     * @param runner empty when it did not say who it is
+     */
+    public boolean open(String task, String runner) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select exists (select 1 from command where task = :task and epoch = 0 and answered_at is null
+                                       and (:runner = '' or runner = :runner))
+                        """)
                 .bind("task", task)
+                .bind("runner", runner)
                 .mapTo(Boolean.class)
                 .one());
     }

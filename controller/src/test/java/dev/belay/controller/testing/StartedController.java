@@ -65,7 +65,7 @@ public final class StartedController implements AutoCloseable {
     }
 
     public static StartedController with(UnaryOperator<Timings> timings, Map<String, String> environment) {
-        return on(TestPostgres.freshDatabase(), timings, environment);
+        return on(TestPostgres.emptyDatabase(), timings, environment);
     }
 
     private static StartedController on(
@@ -283,6 +283,7 @@ public final class StartedController implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        TestPostgres.giveBack(databaseUrl);
         try {
             Folders.delete(state);
         } catch (IOException failed) {
