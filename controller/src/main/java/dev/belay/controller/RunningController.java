@@ -5,6 +5,7 @@ import dev.belay.controller.database.Schema;
 import dev.belay.controller.dispatch.ClaimLoop;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
+import dev.belay.controller.exec.Executions;
 import dev.belay.controller.link.RunnerDoor;
 import dev.belay.controller.packs.History;
 import dev.belay.controller.packs.PackStore;
@@ -14,8 +15,8 @@ import dev.belay.controller.tokens.Token;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import io.micronaut.inject.qualifiers.Qualifiers;
-import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -110,27 +112,35 @@ public final class RunningController implements AutoCloseable {
             return door.open();
         });
         httpPort = listen("BELAY_HTTP_PORT", settings.httpPort(), () -> {
-            EmbeddedServer server = context.getBean(EmbeddedServer.class);
-            stops.push(server::stop);
+            NettyEmbeddedServer server = context.getBean(NettyEmbeddedServer.class);
+            // Unlike stop(), this returns when nothing listens any more, and leaves the context to its own turn.
+            stops.push(server::stopServerOnly);
             server.start();
             return server.getPort();
         });
+        stops.push(context.getBean(Executions.class)::stop);
+        stops.push(context.getBean(Commands.class)::stop);
         loops(context, parts.timings());
     }
 
     private void loops(ApplicationContext context, Timings timings) {
-        Thread claims = Thread.ofVirtual().name("claims").start(context.getBean(ClaimLoop.class)::run);
+        ClaimLoop loop = context.getBean(ClaimLoop.class);
+        Thread claims = Thread.ofVirtual().name("claims").start(loop::run);
         stops.push(() -> {
-            claims.interrupt();
-            claims.join(5000);
+            loop.stop();
+            if (!claims.join(Duration.ofSeconds(5))) {
+                claims.interrupt();
+            }
         });
         ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("janitor").factory());
         long pause = timings.poll().toMillis();
         sweeps.scheduleWithFixedDelay(context.getBean(Janitor.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
         stops.push(() -> {
-            sweeps.shutdownNow();
-            sweeps.awaitTermination(5, TimeUnit.SECONDS);
+            sweeps.shutdown();
+            if (!sweeps.awaitTermination(5, TimeUnit.SECONDS)) {
+                sweeps.shutdownNow();
+            }
         });
     }
 

@@ -98,6 +98,7 @@ class SettingsTest {
         StartedController first = StartedController.start();
         token = first.token();
         id = first.submit().getId();
+        // On the same ports: what was stopped listens no more.
         try (StartedController second = first.restarted()) {
             assertThat(second.token()).isEqualTo(token);
             assertThat(second.task(id).getId()).isEqualTo(id);

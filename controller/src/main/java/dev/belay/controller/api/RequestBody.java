@@ -3,6 +3,7 @@ package dev.belay.controller.api;
 import com.google.protobuf.Message;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
 import dev.belay.proto.json.ProtoJson;
 import io.micronaut.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** Reads what people send, bounded, and names what is wrong with it. */
 final class RequestBody {
@@ -20,6 +22,12 @@ final class RequestBody {
     private RequestBody() {}
 
     static <B extends Message.Builder> B json(HttpRequest<?> request, B builder) throws IOException {
+        return json(request, builder, document -> {});
+    }
+
+    /** {@code first} may refuse the document with a better name than a field's type gives. */
+    static <B extends Message.Builder> B json(HttpRequest<?> request, B builder, Consumer<Json> first)
+            throws IOException {
         byte[] bytes;
         try (InputStream in = stream(request)) {
             bytes = in.readNBytes(JSON_BYTES + 1);
@@ -40,6 +48,7 @@ final class RequestBody {
             return builder;
         }
         try {
+            first.accept(Json.parse(text));
             return ProtoJson.read(text, builder);
         } catch (JsonException wrong) {
             throw bad(String.valueOf(wrong.getMessage())).causedBy(wrong);

@@ -5,6 +5,7 @@ import dev.belay.controller.events.EventLog;
 import dev.belay.controller.events.EventStreams;
 import dev.belay.controller.heads.Snapshots;
 import dev.belay.controller.submit.Submission;
+import dev.belay.controller.submit.SubmissionCheck;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
@@ -62,7 +63,8 @@ final class TaskController {
 
     @Post
     HttpResponse<byte[]> submit(Caller caller, HttpRequest<?> request) throws IOException {
-        SubmitTask given = RequestBody.json(request, SubmitTask.newBuilder()).build();
+        SubmitTask given = RequestBody.json(request, SubmitTask.newBuilder(), SubmissionCheck::words)
+                .build();
         return Answers.json(view.of(submission.submit(caller, given)));
     }
 

@@ -24,6 +24,7 @@ public final class ClaimLoop {
     private final Wakeup wakeup;
     private final Feed feed;
     private final Timings timings;
+    private volatile boolean stopping;
 
     public ClaimLoop(Claims claims, Assignments assignments, Fleet fleet, Wakeup wakeup, Feed feed, Timings timings) {
         this.claims = claims;
@@ -34,9 +35,9 @@ public final class ClaimLoop {
         this.timings = timings;
     }
 
-    /** Runs until interrupted. */
+    /** Runs until stopped. */
     public void run() {
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!stopping) {
             try {
                 round();
                 wakeup.await(timings.poll());
@@ -46,18 +47,24 @@ public final class ClaimLoop {
         }
     }
 
-    private void round() throws InterruptedException {
+    /** Ends the loop after its round: an interrupt would break the round's transaction. */
+    public void stop() {
+        stopping = true;
+        wakeup.ring();
+    }
+
+    private void round() {
         try {
             List<Claims.Claimed> claimed;
             do {
                 claimed = claims.claim(fleet.all());
                 claimed.forEach(this::hand);
-            } while (!claimed.isEmpty());
+            } while (!claimed.isEmpty() && !stopping);
         } catch (JdbiException unreachable) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedException();
-            }
             LOG.warn("the queue cannot be read; trying again", unreachable);
+        } catch (RuntimeException unexpected) {
+            // One bad row must not end the loop, or nothing would ever be assigned again.
+            LOG.error("a round of the claim loop failed; trying again", unexpected);
         }
     }
 

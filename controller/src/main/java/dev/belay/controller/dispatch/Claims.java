@@ -2,6 +2,7 @@ package dev.belay.controller.dispatch;
 
 import dev.belay.controller.Timings;
 import dev.belay.controller.events.TaskEdit;
+import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.ConnectedRunner;
 import dev.belay.controller.tasks.Stage;
 import jakarta.inject.Singleton;
@@ -21,10 +22,11 @@ import org.jdbi.v3.core.Jdbi;
 public final class Claims {
     /**
      * A tenant's n-th queued task counts as its (held + n)-th task, and the lowest count goes first: a tenant with a long
-     * queue gets no more than one with a short one. Each tenant's part reads only as many rows as there are places.
+     * queue gets no more than one with a short one. Each tenant's part reads only as many rows as there are places, and
+     * none that no runner here may take: such a task keeps nobody behind it waiting.
      */
     private static final String FAIR = """
-            select t.id,
+            select t.id, t.accept_weaker,
                    array(select a.runner from attempt a
                          where a.task = t.id and a.outcome = 'rejected'
                            and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)) as avoided
@@ -37,8 +39,8 @@ public final class Claims {
                   select w.id, w.created_at from task w
                   where w.tenant = n.tenant and w.state = 'queued'
                     and exists (
-                      select 1 from unnest(:runners) as r(name)
-                      where not exists (
+                      select 1 from unnest(:runners, :strong) as r(name, strong)
+                      where (r.strong or w.accept_weaker) and not exists (
                         select 1 from attempt a
                         where a.task = w.id and a.runner = r.name and a.outcome = 'rejected'
                           and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)))
@@ -67,7 +69,11 @@ public final class Claims {
     /** What a runner was given. */
     record Claimed(String task, String tenant, int epoch, ConnectedRunner runner) {}
 
-    record Candidate(String id, List<String> avoided) {}
+    record Candidate(String id, boolean acceptWeaker, List<String> avoided) {
+        boolean mayGoTo(ConnectedRunner runner) {
+            return !avoided.contains(runner.name()) && Admission.suits(runner, acceptWeaker);
+        }
+    }
 
     List<Claimed> claim(List<ConnectedRunner> runners) {
         if (runners.isEmpty()) {
@@ -81,17 +87,21 @@ public final class Claims {
     }
 
     private List<Claimed> claim(Handle handle, Map<ConnectedRunner, Integer> free, int places) {
+        List<ConnectedRunner> runners = List.copyOf(free.keySet());
         List<Candidate> candidates = handle.createQuery(FAIR)
                 .bind("avoid", Timings.seconds(timings.avoidAfterReject()))
+                .bind("runners", runners.stream().map(ConnectedRunner::name).toArray(String[]::new))
                 .bind(
-                        "runners",
-                        free.keySet().stream().map(ConnectedRunner::name).toArray(String[]::new))
+                        "strong",
+                        runners.stream()
+                                .map(runner -> Admission.suits(runner, false))
+                                .toArray(Boolean[]::new))
                 .bind("places", places)
                 .mapTo(Candidate.class)
                 .list();
         Map<String, ConnectedRunner> chosen = new LinkedHashMap<>();
         for (Candidate candidate : candidates) {
-            emptiest(free, candidate.avoided()).ifPresent(runner -> {
+            emptiest(free, candidate).ifPresent(runner -> {
                 free.merge(runner, -1, Integer::sum);
                 chosen.put(candidate.id(), runner);
             });
@@ -112,10 +122,9 @@ public final class Claims {
         return claimed;
     }
 
-    private static Optional<ConnectedRunner> emptiest(Map<ConnectedRunner, Integer> free, List<String> avoided) {
+    private static Optional<ConnectedRunner> emptiest(Map<ConnectedRunner, Integer> free, Candidate candidate) {
         return free.entrySet().stream()
-                .filter(entry ->
-                        entry.getValue() > 0 && !avoided.contains(entry.getKey().name()))
+                .filter(entry -> entry.getValue() > 0 && candidate.mayGoTo(entry.getKey()))
                 .max(Comparator.comparingInt(Map.Entry::getValue))
                 .map(Map.Entry::getKey);
     }

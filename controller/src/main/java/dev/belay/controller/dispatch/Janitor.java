@@ -44,6 +44,9 @@ public final class Janitor {
             round();
         } catch (JdbiException unreachable) {
             LOG.warn("the leases cannot be read; trying again", unreachable);
+        } catch (RuntimeException unexpected) {
+            // A scheduled sweep that throws would be the last one.
+            LOG.error("a sweep failed; trying again", unexpected);
         }
     }
 

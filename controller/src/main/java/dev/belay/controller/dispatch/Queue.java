@@ -1,5 +1,6 @@
 package dev.belay.controller.dispatch;
 
+import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.ConnectedRunner;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.tasks.QueueReason;
@@ -14,10 +15,12 @@ import org.jdbi.v3.core.Jdbi;
 public final class Queue implements QueueReason.Source {
     private final Jdbi jdbi;
     private final Fleet fleet;
+    private final Admission admission;
 
-    public Queue(Jdbi jdbi, Fleet fleet) {
+    public Queue(Jdbi jdbi, Fleet fleet, Admission admission) {
         this.jdbi = jdbi;
         this.fleet = fleet;
+        this.admission = admission;
     }
 
     /** How many of a tenant's tasks are queued and live, and the age of the oldest queued one. */
@@ -43,16 +46,31 @@ public final class Queue implements QueueReason.Source {
         if (runners.isEmpty()) {
             return new QueueReason("no_runner", "the controller has no runner: none is connected");
         }
+        List<ConnectedRunner> suitable = admission.suitable(task.acceptWeaker());
+        if (suitable.isEmpty()) {
+            return new QueueReason(
+                    "weaker_isolation",
+                    "no connected runner isolates as the policy asks (" + admission.shortfall()
+                            + "); it waits for one that does, and a new run with --accept-weaker would not");
+        }
         if (!task.stopDetail().isEmpty()) {
             return new QueueReason("retry", task.stopDetail() + "; the controller tries again");
         }
-        int places = runners.stream().mapToInt(ConnectedRunner::slots).sum();
-        int held =
-                jdbi.withHandle(handle -> handle.createQuery("select count(*) from task where state in " + Stage.LIVE)
-                        .mapTo(Integer.class)
-                        .one());
-        return held < places
-                ? new QueueReason("queued", "the controller is about to give it to a runner")
-                : new QueueReason("no_place", "all " + places + " places of the connected runners are taken");
+        int places = suitable.stream().mapToInt(ConnectedRunner::slots).sum();
+        // Of every tenant: places are the fleet's.
+        int held = jdbi.withHandle(handle -> handle.createQuery(
+                        "select count(*) from task where runner = any(:runners) and state in " + Stage.LIVE)
+                .bind("runners", suitable.stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .mapTo(Integer.class)
+                .one());
+        if (held < places) {
+            return new QueueReason("queued", "the controller is about to give it to a runner");
+        }
+        return new QueueReason(
+                "no_place",
+                suitable.size() == runners.size()
+                        ? "all " + places + " places of the connected runners are taken"
+                        : "all " + places
+                                + " places of the connected runners that isolate as the policy asks are taken");
     }
 }

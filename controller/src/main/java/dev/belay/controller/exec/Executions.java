@@ -7,10 +7,7 @@ import dev.belay.controller.heads.OneAtATime;
 import dev.belay.controller.heads.Snapshots;
 import dev.belay.controller.problems.Problems;
 import dev.belay.controller.runners.Commands;
-import dev.belay.controller.runners.ConnectedRunner;
-import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.tasks.Caller;
-import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
@@ -28,14 +25,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs a person's command where the task's files are. What it did is recorded whether or not somebody still reads its
- * output.
+ * output; {@link #stop} returns when nothing more will be recorded.
  */
 @Singleton
 public final class Executions {
@@ -46,16 +46,19 @@ public final class Executions {
     private static final Duration UNLIMITED = Duration.ofSeconds(LONGEST_SECONDS);
     private static final Duration AROUND = Duration.ofSeconds(120);
     private static final long PATIENCE_MILLIS = 2000;
+    private static final int AT_ONCE = 64;
+    private static final Duration STOPPING = Duration.ofSeconds(10);
 
     private final Jdbi jdbi;
     private final TaskQueries tasks;
     private final Snapshots snapshots;
     private final Assignments assignments;
     private final Commands commands;
-    private final Fleet fleet;
+    private final Whereabouts place;
     private final OneAtATime turns;
     private final Feed feed;
     private final Clock clock;
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
 
     public Executions(
             Jdbi jdbi,
@@ -63,7 +66,7 @@ public final class Executions {
             Snapshots snapshots,
             Assignments assignments,
             Commands commands,
-            Fleet fleet,
+            Whereabouts place,
             OneAtATime turns,
             Feed feed,
             Clock clock) {
@@ -72,7 +75,7 @@ public final class Executions {
         this.snapshots = snapshots;
         this.assignments = assignments;
         this.commands = commands;
-        this.fleet = fleet;
+        this.place = place;
         this.turns = turns;
         this.feed = feed;
         this.clock = clock;
@@ -81,25 +84,46 @@ public final class Executions {
     /** Begins the command; the answer is its output as it comes, a document a line, the last one its end. */
     public InputStream run(Caller caller, String given, ExecCommand command) throws IOException {
         check(command);
+        if (running.size() >= AT_ONCE) {
+            throw BelayException.of(
+                    ErrorCode.E_OVERLOADED,
+                    "too many commands run now",
+                    "the controller relays " + AT_ONCE + " at once",
+                    "try again when one of them is done");
+        }
         TaskRow named = tasks.named(caller, given);
         OneAtATime.Turn turn = turns.take(named, "a command");
         try {
             TaskRow task = tasks.byId(caller, named.id());
-            String runner = runner(task);
+            String runner = place.of(task);
             Command asked = task.stage().terminal() ? afterwards(caller, task, command) : live(caller, task, command);
             LineStream lines = new LineStream(PATIENCE_MILLIS);
             Duration atMost = command.getTimeoutSeconds() == 0
                     ? UNLIMITED
                     : Duration.ofSeconds(command.getTimeoutSeconds()).plus(AROUND);
-            Thread.ofVirtual().name("exec-" + task.id()).start(() -> {
+            Thread thread = Thread.ofVirtual().name("exec-" + task.id()).unstarted(() -> {
                 try (turn) {
                     lines.end(call(task, runner, asked, atMost, lines));
+                } finally {
+                    running.remove(Thread.currentThread());
                 }
             });
+            running.add(thread);
+            thread.start();
             return lines;
         } catch (IOException | RuntimeException notBegun) {
             turn.close();
             throw notBegun;
+        }
+    }
+
+    /** To be called when runners are asked nothing any more: see {@link Commands#stop}. */
+    public void stop() throws InterruptedException {
+        Instant deadline = clock.instant().plus(STOPPING);
+        for (Thread thread : running) {
+            if (!thread.join(Duration.between(clock.instant(), deadline))) {
+                LOG.warn("{} did not end in time", thread.getName());
+            }
         }
     }
 
@@ -114,10 +138,10 @@ public final class Executions {
         } catch (BelayException named) {
             return ExecOutput.newBuilder().setFailed(Problems.of(named)).build();
         } catch (InterruptedException stopped) {
+            // Nobody interrupts these threads; were it so, what was done is not known.
             Thread.currentThread().interrupt();
             return ExecOutput.newBuilder()
-                    .setFailed(Problems.of(BelayException.of(
-                            ErrorCode.E_UNREACHABLE, "the controller stops", "", "it is not known what was done", "")))
+                    .setFailed(Problems.internal("exec-" + task.id()))
                     .build();
         } catch (RuntimeException unexpected) {
             String id = UUID.randomUUID().toString();
@@ -183,27 +207,6 @@ public final class Executions {
                 .setActor(caller.actor())
                 .setRun(run.setStep(step))
                 .build();
-    }
-
-    private String runner(TaskRow task) {
-        if (!task.stage().terminal()) {
-            if (task.stage() == Stage.QUEUED) {
-                throw BelayException.of(
-                        ErrorCode.E_BUSY,
-                        task.shortId() + " has no sandbox yet",
-                        "the controller has it queued",
-                        "belay attach " + task.shortId());
-            }
-            return task.runner();
-        }
-        return fleet.find(task.runner())
-                .or(() -> fleet.all().stream().findAny())
-                .map(ConnectedRunner::name)
-                .orElseThrow(() -> BelayException.of(
-                        ErrorCode.E_NO_RUNNER,
-                        "no runner is connected",
-                        "the controller has nowhere to run the command",
-                        "belay up"));
     }
 
     private static void check(ExecCommand command) {

@@ -33,7 +33,7 @@ final class PackAccess {
     Scope mayStore(String runner, String task, int epoch) {
         Held held = find(task).orElseThrow(() -> stale(task));
         boolean live = held.stage().live() && held.epoch() == epoch && is(runner, held.runner());
-        boolean asked = epoch == 0 && held.stage().terminal() && commands.open(task);
+        boolean asked = epoch == 0 && held.stage().terminal() && commands.open(task, runner);
         if (!live && !asked) {
             throw stale(task);
         }
@@ -43,8 +43,7 @@ final class PackAccess {
     /** @throws BelayException E_NO_SUCH_PACK */
     Scope mayFetch(String runner, String task) {
         return find(task)
-                .filter(held -> held.epoch() > 0 || commands.open(task))
-                .filter(held -> is(runner, held.runner()) || commands.open(task))
+                .filter(held -> (held.epoch() > 0 && is(runner, held.runner())) || commands.open(task, runner))
                 .map(held -> Scope.task(held.tenant(), held.project(), task))
                 .orElseThrow(() -> BelayException.of(
                         ErrorCode.E_NO_SUCH_PACK,

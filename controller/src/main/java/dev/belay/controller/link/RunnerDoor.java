@@ -44,6 +44,10 @@ public final class RunnerDoor implements AutoCloseable {
     public void close() throws InterruptedException {
         server.shutdownNow();
         server.awaitTermination(5, TimeUnit.SECONDS);
-        calls.shutdownNow();
+        // What is being written for a runner is written to its end; an interrupt would break its transaction.
+        calls.shutdown();
+        if (!calls.awaitTermination(5, TimeUnit.SECONDS)) {
+            calls.shutdownNow();
+        }
     }
 }

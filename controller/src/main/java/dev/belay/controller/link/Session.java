@@ -19,6 +19,7 @@ import dev.belay.proto.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -174,8 +175,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
 
     /** Frees nothing: the tasks stay the runner's until their leases end. */
     private void gone() {
-        if (hello != null) {
-            services.fleet().left(this);
+        if (hello != null && services.fleet().left(this)) {
             LOG.info("{} disconnected", name());
         }
         outbox.close(Status.CANCELLED);
@@ -194,6 +194,11 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     @Override
     public int slots() {
         return known().getSlots();
+    }
+
+    @Override
+    public List<String> weaker() {
+        return known().getWeakerList();
     }
 
     private Hello known() {

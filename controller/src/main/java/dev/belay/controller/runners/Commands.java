@@ -19,18 +19,29 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks runners to do something for a person, and waits for the answer. A runner that loses its connection and comes back
- * is asked again with the same id, which it answers from memory; one that does not come back in time has failed.
+ * is asked again with the same id, which it answers from memory; one that does not come back in time has failed. When
+ * the controller stops, whoever waits is told so, and {@link #stop} returns when all of that is written down.
  */
 @Singleton
 public final class Commands {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+    private static final long STOPPING_SECONDS = 10;
+
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    /** A party for each call under way, and one for the controller itself. */
+    private final Phaser calls = new Phaser(1);
+
+    private volatile boolean stopping;
     private final Fleet fleet;
     private final Jdbi jdbi;
     private final Ids ids;
@@ -62,6 +73,19 @@ public final class Commands {
     public CommandResult call(
             TaskRow task, String runner, Command command, Duration atMost, Consumer<CommandOutput> output)
             throws InterruptedException {
+        if (calls.register() < 0) {
+            throw stops("nothing was done");
+        }
+        try {
+            return send(task, runner, command, atMost, output);
+        } finally {
+            calls.arriveAndDeregister();
+        }
+    }
+
+    private CommandResult send(
+            TaskRow task, String runner, Command command, Duration atMost, Consumer<CommandOutput> output)
+            throws InterruptedException {
         ConnectedRunner connected = fleet.find(runner).orElseThrow(() -> notConnected(task, runner));
         Command named = command.toBuilder().setId(ids.command()).build();
         Pending mine = new Pending(runner, connected.bootId(), named, output, new CompletableFuture<>());
@@ -69,6 +93,10 @@ public final class Commands {
         pending.put(named.getId(), mine);
         String outcome = "lost";
         try {
+            // Looked at after the put: a stop that does not see this call is seen here.
+            if (stopping) {
+                throw stops("nothing was done");
+            }
             connected.send(message(named));
             CommandResult result = await(mine, clock.instant().plus(atMost));
             outcome = result.getBodyCase() == CommandResult.BodyCase.FAILED ? "failed" : "done";
@@ -134,13 +162,40 @@ public final class Commands {
         return Optional.ofNullable(pending.get(id)).filter(one -> one.runner().equals(runner));
     }
 
-    /** Whether a runner was asked something for an ended task and has not answered: it may send packs then. */
-    public boolean open(String task) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select exists (select 1 from command where task = :task and epoch = 0 and answered_at is null)")
+    /**
+     * Whether {@code runner} was asked something for an ended task and has not answered: it may send packs then.
+     *
+     * @param runner empty when it did not say who it is
+     */
+    public boolean open(String task, String runner) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select exists (select 1 from command where task = :task and epoch = 0 and answered_at is null
+                                       and (:runner = '' or runner = :runner))
+                        """)
                 .bind("task", task)
+                .bind("runner", runner)
                 .mapTo(Boolean.class)
                 .one());
+    }
+
+    /** Ends the waiting of everybody who waits for a runner. Nothing can be asked afterwards. */
+    public void stop() throws InterruptedException {
+        stopping = true;
+        pending.values().forEach(one -> one.result().completeExceptionally(stops("it is not known what was done")));
+        try {
+            calls.awaitAdvanceInterruptibly(calls.arriveAndDeregister(), STOPPING_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException stuck) {
+            LOG.warn("{} commands did not end in time", calls.getRegisteredParties(), stuck);
+        }
+    }
+
+    private static BelayException stops(String work) {
+        return BelayException.of(
+                ErrorCode.E_UNREACHABLE,
+                "the controller stops",
+                "the controller was asked to end, and waits for no runner then",
+                work,
+                "belay status");
     }
 
     /** What was asked before this start of the controller has lost its asker. */

@@ -2,6 +2,7 @@ package dev.belay.controller.runners;
 
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Who is connected to this controller now. What tasks they hold is in the database. */
 @Singleton
 public final class Fleet {
+    /** A runner that is away for longer is as one that never was. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
     private final Map<String, ConnectedRunner> connected = new ConcurrentHashMap<>();
     private final Map<String, Instant> lostAt = new ConcurrentHashMap<>();
     private final Clock clock;
@@ -27,10 +31,15 @@ public final class Fleet {
         }
     }
 
-    public void left(ConnectedRunner runner) {
-        if (connected.remove(runner.name(), runner)) {
-            lostAt.put(runner.name(), clock.instant());
+    /** False when this session was not the one that counted. */
+    public boolean left(ConnectedRunner runner) {
+        if (!connected.remove(runner.name(), runner)) {
+            return false;
         }
+        Instant now = clock.instant();
+        lostAt.values().removeIf(at -> at.isBefore(now.minus(REMEMBERED)));
+        lostAt.put(runner.name(), now);
+        return true;
     }
 
     public Optional<ConnectedRunner> find(String name) {

@@ -3,6 +3,7 @@ package dev.belay.controller.submit;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.projects.Projects;
+import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Ids;
@@ -30,16 +31,25 @@ public final class Submission {
     private final Jdbi jdbi;
     private final SubmissionCheck check;
     private final Projects projects;
+    private final Admission admission;
     private final Ids ids;
     private final Clock clock;
     private final Feed feed;
     private final Wakeup wakeup;
 
     public Submission(
-            Jdbi jdbi, SubmissionCheck check, Projects projects, Ids ids, Clock clock, Feed feed, Wakeup wakeup) {
+            Jdbi jdbi,
+            SubmissionCheck check,
+            Projects projects,
+            Admission admission,
+            Ids ids,
+            Clock clock,
+            Feed feed,
+            Wakeup wakeup) {
         this.jdbi = jdbi;
         this.check = check;
         this.projects = projects;
+        this.admission = admission;
         this.ids = ids;
         this.clock = clock;
         this.feed = feed;
@@ -55,6 +65,7 @@ public final class Submission {
         }
         projects.known(caller, task.getProject());
         check.base(caller.tenant(), task);
+        admission.check(task.getAcceptWeaker());
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
             if (insert(handle, id, caller, task, hash) == 0) {

@@ -2,8 +2,11 @@ package dev.belay.controller.submit;
 
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.policies.Capability;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
+import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.Mode;
 import dev.belay.proto.v1.SubmitTask;
@@ -12,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Refuses what cannot be begun, by name, before anything is stored. */
 @Singleton
@@ -31,6 +36,19 @@ public final class SubmissionCheck {
         this.scripts = scripts;
     }
 
+    /** Refuses a mode that does not exist, by the word that was sent for it. */
+    public static void words(Json request) {
+        if (request instanceof Json.Obj
+                && request.get("mode") instanceof Json.Str(String mode)
+                && dev.belay.policies.Mode.named(mode.toLowerCase(Locale.ROOT)).isEmpty()) {
+            throw BelayException.of(
+                    ErrorCode.E_UNKNOWN_MODE,
+                    "there is no mode " + shown(mode) + dev.belay.policies.Mode.hint(mode),
+                    "the controller has " + String.join(", ", dev.belay.policies.Mode.words()),
+                    "belay run --mode full …");
+        }
+    }
+
     /** The request with its defaults filled in. Does not look at the project. */
     SubmitTask complete(SubmitTask given) {
         if (!KEY.matcher(given.getIdempotencyKey()).matches()) {
@@ -38,13 +56,7 @@ public final class SubmissionCheck {
         }
         prompt(given.getPrompt());
         model(given);
-        if (given.getMode() == Mode.UNRECOGNIZED) {
-            throw BelayException.of(
-                    ErrorCode.E_UNKNOWN_MODE,
-                    "there is no such mode",
-                    "the controller has approve, edits, auto and full",
-                    "belay run --mode full …");
-        }
+        Mode mode = mode(given);
         limits(given.getLimits());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
@@ -52,9 +64,36 @@ public final class SubmissionCheck {
                 && !COMMIT.matcher(given.getHeadCommit()).matches()) {
             throw bad("head_commit is not a commit's id", "send 40 hexadecimal digits, or nothing");
         }
-        return given.getMode() == Mode.MODE_UNSPECIFIED
-                ? given.toBuilder().setMode(Mode.MODE_FULL).build()
-                : given;
+        return given.toBuilder().setMode(mode).build();
+    }
+
+    /** What was asked for, when the model can do it; never something near. */
+    private static Mode mode(SubmitTask given) {
+        Capability capability = Capability.of(given.getModel()).orElseThrow();
+        if (given.getMode() == Mode.MODE_UNSPECIFIED) {
+            return wire(capability.usual());
+        }
+        if (capability.modes().stream().noneMatch(mode -> wire(mode) == given.getMode())) {
+            String modes = capability.modes().stream()
+                    .map(dev.belay.policies.Mode::word)
+                    .collect(Collectors.joining(", "));
+            throw BelayException.of(
+                    ErrorCode.E_UNKNOWN_MODE,
+                    given.getMode() == Mode.UNRECOGNIZED
+                            ? "there is no such mode"
+                            : "the model " + given.getModel() + " does not run in mode " + word(given.getMode()),
+                    "the controller's list of capabilities has for " + given.getModel() + ": " + modes,
+                    "belay run --mode " + capability.usual().word() + " …");
+        }
+        return given.getMode();
+    }
+
+    private static Mode wire(dev.belay.policies.Mode mode) {
+        return Mode.valueOf("MODE_" + mode.name());
+    }
+
+    private static String word(Mode mode) {
+        return mode.name().substring("MODE_".length()).toLowerCase(Locale.ROOT);
     }
 
     /** The project must hold the commit that the work begins from, with all that it needs. */
@@ -90,11 +129,15 @@ public final class SubmissionCheck {
     }
 
     private void model(SubmitTask given) {
-        if (!given.getModel().equals("script")) {
+        if (Capability.of(given.getModel()).isEmpty()) {
+            List<String> models =
+                    Capability.all().stream().map(Capability::model).toList();
             throw BelayException.of(
                     ErrorCode.E_UNKNOWN_MODEL,
-                    "there is no model " + (given.getModel().isEmpty() ? "named" : shown(given.getModel())),
-                    "this version of the controller has one model: script",
+                    given.getModel().isEmpty()
+                            ? "no model was named"
+                            : "there is no model " + shown(given.getModel()) + Nearest.hint(given.getModel(), models),
+                    "this version of the controller has: " + String.join(", ", models),
                     "belay run --model script:FILE …");
         }
         if (given.getScript().isBlank()) {

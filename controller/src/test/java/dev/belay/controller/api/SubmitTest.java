@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SubmitTest {
@@ -131,12 +133,47 @@ class SubmitTest {
         assertThat(answer.json().text("detail")).contains("unknown field \"promt\"");
     }
 
-    @Test
-    void an_unknown_mode_is_refused_with_the_field() {
-        StartedController.Answer answer = controller.post("/v1/tasks", "{\"mode\":\"yolo\"}");
+    @ParameterizedTest
+    @CsvSource({
+        "yolo, there is no mode yolo, 'approve, edits, auto, full'",
+        "ful, there is no mode ful; did you mean full?, 'approve, edits, auto, full'",
+        "unspecified, there is no mode unspecified, 'approve, edits, auto, full'",
+    })
+    void an_unknown_mode_is_refused_with_a_suggestion(String mode, String what, String why) {
+        StartedController.Answer answer = controller.post("/v1/tasks", "{\"mode\":\"" + mode + "\"}");
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().text("detail")).contains("mode").contains("yolo");
+        assertThat(answer.code()).isEqualTo("E_UNKNOWN_MODE");
+        assertThat(answer.json().text("title")).isEqualTo(what);
+        assertThat(answer.json().text("detail")).contains(why);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"MODE_APPROVE", "MODE_EDITS", "MODE_AUTO"})
+    void a_mode_that_the_model_cannot_run_in_is_refused_and_not_replaced(Mode mode) {
+        StartedController.Answer answer =
+                controller.trySubmit(controller.submission().setMode(mode));
+
+        assertThat(answer.code()).isEqualTo("E_UNKNOWN_MODE");
+        assertThat(answer.json().text("title")).startsWith("the model script does not run in mode ");
+        assertThat(answer.json().text("next")).isEqualTo("belay run --mode full …");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-9, there is no model gpt-9",
+        "scrpt, there is no model scrpt; did you mean script?",
+        "'', no model was named",
+    })
+    void an_unknown_model_is_refused_with_a_suggestion(String model, String what) {
+        StartedController.Answer answer =
+                controller.trySubmit(controller.submission().setModel(model));
+
+        assertThat(answer.code()).isEqualTo("E_UNKNOWN_MODEL");
+        assertThat(answer.json().text("title")).isEqualTo(what);
+        assertThat(answer.json().text("detail")).contains("script");
     }
 
     @Test
@@ -166,28 +203,6 @@ class SubmitTest {
             handle.execute("insert into task select * from copied");
         });
         return controller.task(id);
-    }
-
-    @Test
-    void another_tenants_task_does_not_exist() {
-        Task task = controller.submit();
-        controller.jdbi().useTransaction(handle -> {
-            handle.execute("insert into tenant (tenant, actor) values ('other', 'eve') on conflict do nothing");
-            handle.execute("insert into actor (tenant, actor) values ('other', 'eve') on conflict do nothing");
-            handle.execute("update task set tenant = 'other', actor = 'eve' where id = ?", task.getId());
-        });
-
-        for (String path : new String[] {"", "/events", "/snapshots", "/operations", "/changes", "/diff"}) {
-            assertThat(controller.get("/v1/tasks/" + task.getId() + path).code())
-                    .as(path)
-                    .isEqualTo("E_NO_SUCH_TASK");
-        }
-        for (String path : new String[] {"/cancel", "/rollback", "/undo", "/redo"}) {
-            assertThat(controller.post("/v1/tasks/" + task.getId() + path, "{}").code())
-                    .as(path)
-                    .isEqualTo("E_NO_SUCH_TASK");
-        }
-        assertThat(controller.get("/v1/tasks?all=true").body()).doesNotContain(task.getId());
     }
 
     @Test

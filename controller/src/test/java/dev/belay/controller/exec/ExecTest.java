@@ -3,6 +3,7 @@ package dev.belay.controller.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.belay.controller.testing.LogLines;
 import dev.belay.controller.testing.MemoryPacks;
 import dev.belay.controller.testing.ScriptedRunner;
 import dev.belay.controller.testing.StartedController;
@@ -14,6 +15,7 @@ import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.ControllerMessage.BodyCase;
 import dev.belay.proto.v1.ExecEnded;
 import dev.belay.proto.v1.ExecResult;
+import dev.belay.proto.v1.Problem;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Task;
 import java.io.BufferedReader;
@@ -175,6 +177,92 @@ class ExecTest {
             assertThat(failed.text("code")).isEqualTo("E_UNREACHABLE");
             assertThat(next(lines)).isEmpty();
         }
+    }
+
+    @Test
+    void a_controller_that_stops_ends_the_command_first_and_writes_down_that_its_end_is_not_known() throws IOException {
+        try (BufferedReader lines = exec("{\"argv\":[\"sleep\",\"9\"]}");
+                LogLines log = LogLines.listen()) {
+            Command command = runner.expect(BodyCase.COMMAND).getCommand();
+            assertThat(lines.readLine()).isEmpty();
+
+            StartedController again = controller.restarted();
+            controller = again;
+
+            assertThat(outcome(command)).isEqualTo("lost");
+            assertThat(log.atLeast("WARN")).isEmpty();
+        }
+    }
+
+    private String outcome(Command command) {
+        return controller
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("select outcome from command where id = :id")
+                        .bind("id", command.getId())
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    @Test
+    void an_ended_task_whose_runner_is_away_says_where_its_workspace_is_and_what_needs_none() {
+        runner.events(assignment, 4, ScriptedRunner.succeeded());
+        runner.close();
+        controller.awaitRunners(0);
+
+        Json alone = refused();
+        try (ScriptedRunner other = controller.runner("other", 1)) {
+            Json elsewhere = refused();
+
+            assertThat(alone.text("code")).isEqualTo("E_NO_RUNNER");
+            assertThat(alone.text("title")).contains(task.getShortId()).contains("on runner r, which is not connected");
+            assertThat(alone.text("detail")).contains("no runner connected");
+            assertThat(alone.text("work"))
+                    .contains("s1 is safe at the controller")
+                    .contains("belay diff");
+            assertThat(alone.text("next")).isEqualTo("belay up");
+            assertThat(elsewhere.text("code")).isEqualTo("E_NO_RUNNER");
+            assertThat(elsewhere.text("detail")).contains("only other");
+            assertThat(elsewhere.text("next")).isEqualTo("start r again, or: belay diff " + task.getShortId());
+            assertThat(other.hearsNothing(200)).isTrue();
+        }
+    }
+
+    @Test
+    void an_ended_task_whose_workspace_is_gone_gets_the_runners_own_words() throws IOException {
+        runner.events(assignment, 4, ScriptedRunner.succeeded());
+        try (BufferedReader lines = exec("{\"argv\":[\"true\"]}")) {
+            Command command = runner.expect(BodyCase.COMMAND).getCommand();
+            runner.answer(CommandResult.newBuilder()
+                    .setCommand(command.getId())
+                    .setFailed(Problem.newBuilder()
+                            .setCode("E_NO_RUNNER")
+                            .setTitle("the task's workspace is no longer on this runner")
+                            .setDetail("the runner keeps it only where the task ran")
+                            .setNext("belay diff " + task.getShortId())));
+
+            Json failed = Json.parse(next(lines)).get("failed");
+            assertThat(failed.text("code")).isEqualTo("E_NO_RUNNER");
+            assertThat(failed.text("title")).isEqualTo("the task's workspace is no longer on this runner");
+            assertThat(failed.text("next")).isEqualTo("belay diff " + task.getShortId());
+        }
+        assertThat(controller.task(task.getId()).getHead()).isEqualTo("s1");
+    }
+
+    @Test
+    void a_task_without_a_workspace_says_so() {
+        task = controller.submit();
+        assertThat(refused().text("code")).isEqualTo("E_BUSY");
+
+        controller.post("/v1/tasks/" + task.getId() + "/cancel", "{}");
+
+        assertThat(refused().text("code")).isEqualTo("E_TASK_ENDED");
+        assertThat(refused().text("title")).contains("ended before it had a workspace");
+    }
+
+    private Json refused() {
+        return controller
+                .post("/v1/tasks/" + task.getId() + "/exec", "{\"argv\":[\"true\"]}")
+                .json();
     }
 
     @Test

@@ -119,7 +119,7 @@ class EmbeddedPostgresTest {
 
             assertThat(one(postgres, "select n from t")).isEqualTo("42");
             assertThat(postgres.password()).isEqualTo(password);
-            assertThat(took).isLessThan(Duration.ofSeconds(3));
+            assertThat(took).isLessThan(Duration.ofSeconds(10));
         }
         assertThat(log()).contains("database system is shut down").doesNotContain("not properly shut down");
     }

@@ -87,6 +87,10 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public Welcome hello(String name, String bootId, int slots, RunningTask... running) {
+        return hello(name, bootId, slots, List.of(), running);
+    }
+
+    public Welcome hello(String name, String bootId, int slots, List<String> weaker, RunningTask... running) {
         send(RunnerMessage.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setRunner(name)
@@ -95,6 +99,7 @@ public final class ScriptedRunner implements AutoCloseable {
                         .setProtocol(1)
                         .setSlots(slots)
                         .addEngines("namespace")
+                        .addAllWeaker(weaker)
                         .setHost("test")
                         .addAllRunning(List.of(running)))
                 .build());
@@ -108,7 +113,14 @@ public final class ScriptedRunner implements AutoCloseable {
     /** The next message, which must be of this kind. */
     public ControllerMessage expect(ControllerMessage.BodyCase kind) {
         try {
-            ControllerMessage message = inbox.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            ControllerMessage message = null;
+            boolean over = false;
+            while (message == null && !over) {
+                // Looked at before the inbox: what came before the end is in it.
+                over = ended.isDone() || System.nanoTime() > deadline;
+                message = inbox.poll(50, TimeUnit.MILLISECONDS);
+            }
             if (message == null) {
                 throw new AssertionError("no " + kind + " came; the session: " + ended);
             }

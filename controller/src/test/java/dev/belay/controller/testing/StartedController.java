@@ -7,6 +7,7 @@ import dev.belay.controller.Settings;
 import dev.belay.controller.Timings;
 import dev.belay.controller.database.JdbiFactory;
 import dev.belay.controller.database.PooledDatabase;
+import dev.belay.controller.runners.Fleet;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.ProtoJson;
 import dev.belay.proto.v1.Project;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -63,7 +65,7 @@ public final class StartedController implements AutoCloseable {
     }
 
     public static StartedController with(UnaryOperator<Timings> timings, Map<String, String> environment) {
-        return on(TestPostgres.freshDatabase(), timings, environment);
+        return on(TestPostgres.emptyDatabase(), timings, environment);
     }
 
     private static StartedController on(
@@ -89,7 +91,7 @@ public final class StartedController implements AutoCloseable {
     public StartedController restarted() throws IOException {
         int http = httpPort();
         int grpc = grpcPort();
-        running.close();
+        stop();
         Settings again = new Settings(
                 settings.state(),
                 settings.bind(),
@@ -261,12 +263,37 @@ public final class StartedController implements AutoCloseable {
         return Eventually.get("task " + id, PATIENCE, () -> task(id), wanted);
     }
 
+    /** Returns when so many runners are connected. */
+    public void awaitRunners(int count) {
+        Eventually.get(
+                "connected runners", PATIENCE, () -> bean(Fleet.class).all().size(), now -> now == count);
+    }
+
     public ScriptedRunner runner(String name, int slots) {
         return ScriptedRunner.connect(grpcPort(), runnerToken(), name, "boot-1", slots);
     }
 
+    /** A runner that isolates less than the table says. */
+    public ScriptedRunner weakerRunner(String name, int slots, String... cells) {
+        ScriptedRunner runner = ScriptedRunner.dial(grpcPort(), runnerToken(), name);
+        runner.hello(name, "boot-1", slots, List.of(cells));
+        return runner;
+    }
+
     @Override
     public void close() {
+        stop();
+        TestPostgres.giveBack(databaseUrl);
+        try {
+            Folders.delete(state);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Stops it and leaves its state. */
+    public void stop() {
         running.close();
+        client.shutdownNow();
     }
 }

@@ -12,6 +12,7 @@ import dev.belay.runner.sandbox.Limits;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.sandbox.SandboxEngine;
 import dev.belay.runner.sandbox.SandboxSpec;
+import dev.belay.runner.snapshot.Moment;
 import dev.belay.runner.snapshot.Settings;
 import dev.belay.runner.snapshot.SnapshotStore;
 import dev.belay.runner.snapshot.Stillness;
@@ -96,6 +97,12 @@ public final class SandboxedPlaces implements Places {
 
     private Place open(Assignment assignment, Optional<Snapshot> head, Denials denials)
             throws IOException, InterruptedException {
+        Path home = room.state().resolve("tasks").resolve(plain(assignment.getTask()));
+        Path files = home.resolve("workspace");
+        boolean kept = Workspace.exists(files);
+        if (head.isPresent() && !kept) {
+            throw gone(assignment);
+        }
         ProjectObjects project = fetch(assignment);
         Checkout checkout = checkouts.of(
                 assignment.getTenant(),
@@ -106,11 +113,9 @@ public final class SandboxedPlaces implements Places {
         int slot = takeSlot();
         Opening opening = new Opening(slot);
         try {
-            Path home = room.state().resolve("tasks").resolve(plain(assignment.getTask()));
-            Path files = Files.createDirectories(home).resolve("workspace");
+            Files.createDirectories(home);
             Path lower = room.views().isPresent() ? checkout.filesIn(room.checkouts(slot)) : checkout.files();
             int uid = room.uid(slot);
-            boolean kept = Workspace.exists(files);
             opening.workspace = kept
                     ? Workspace.open(files, checkout, lower, uid, uid)
                     : Workspace.create(files, checkout, lower, uid, uid);
@@ -128,7 +133,8 @@ public final class SandboxedPlaces implements Places {
                     stillness(opening.sandbox),
                     Settings.standard());
             if (head.isPresent()) {
-                bringTo(assignment, head.get(), opening.snapshots, kept);
+                Moment safety = new Moment(head.get().getStep(), 0, "safety", "");
+                opening.snapshots.restore(head.get(), safety);
             }
             return opening.place(denials);
         } catch (IOException | RuntimeException failed) {
@@ -137,16 +143,13 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private void bringTo(Assignment assignment, Snapshot head, SnapshotStore snapshots, boolean kept)
-            throws IOException {
-        if (kept) {
-            snapshots.restore(head, new dev.belay.runner.snapshot.Moment(head.getStep(), 0, "safety", ""));
-            return;
-        }
-        throw BelayException.of(
+    /** Before anything is made: an empty workspace left behind would be taken for the task's own the next time. */
+    private static BelayException gone(Assignment assignment) {
+        return BelayException.of(
                 ErrorCode.E_NO_RUNNER,
-                "the task's workspace is no longer on this runner",
-                "the runner keeps a workspace only on the machine where the task ran",
+                "the workspace of " + assignment.getShortId() + " is no longer on its runner",
+                "the runner keeps it only where the task ran, and this version does not build it again from snapshots",
+                "every snapshot is safe at the controller; belay diff and belay apply need no workspace",
                 "belay diff " + assignment.getShortId());
     }
 
