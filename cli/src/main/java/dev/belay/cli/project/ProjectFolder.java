@@ -259,6 +259,11 @@ public final class ProjectFolder {
         return git;
     }
 
+    /** The only folder that is the project's content, relative to the root; empty for all. */
+    String scope() {
+        return scope;
+    }
+
     Optional<ObjectId> head() {
         return head;
     }
