@@ -7,6 +7,7 @@ import dev.belay.cli.bench.Row.NotMeasured;
 import dev.belay.cli.bench.Row.Verdict;
 import dev.belay.cli.local.ScratchSystem;
 import dev.belay.cli.local.StandIns;
+import dev.belay.cli.terminal.Interrupts;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +200,35 @@ class BenchTest {
         List<Row> rows = rows(List.of(), round(List.of(ONE, TWO), () -> reading(ONE)));
 
         assertThat(rows).extracting(Row::verdict).containsExactly(Verdict.NO_TARGET, Verdict.NOT_MEASURED);
+    }
+
+    @Test
+    void ctrl_c_in_a_round_ends_the_bench_whatever_the_round_makes_of_it() throws Exception {
+        CompletableFuture<Runnable> ctrlC = new CompletableFuture<>();
+        client("exit 0");
+        Round hit = round(List.of(ONE), () -> {
+            ctrlC.join().run();
+            throw new IOException("closed by interrupt");
+        });
+        Round next = round(List.of(TWO), () -> {
+            throw new AssertionError("the bench went on");
+        });
+
+        try (ScratchSystem scratch = ScratchSystem.make(console.cli(), "belay-bench-test-", "project", Map.of())) {
+            Interrupts interrupts = action -> {
+                ctrlC.complete(action);
+                return () -> {};
+            };
+            assertThat(scratch.during(
+                            interrupts,
+                            () -> new Bench(List.of(hit, next))
+                                    .rows(
+                                            new Site(scratch),
+                                            5,
+                                            List.of(),
+                                            console.cli().screen())))
+                    .isFalse();
+        }
     }
 
     @Test

@@ -128,6 +128,43 @@ class ScratchSystemTest {
 
             assertThat(whole).isFalse();
             assertThat(wasInterrupted).isTrue();
+            assertThat(scratch.isOver()).isTrue();
+            assertThatThrownBy(scratch::server).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void a_start_that_is_interrupted_leaves_none_of_its_processes_behind() throws Exception {
+        // A runner that never connects: the start waits for it until it is interrupted.
+        StandIns.executable(folder.resolve("home/libexec/belay-runner"), """
+            #!/bin/sh
+            echo $$ > "$BELAY_STATE/runner-pid"
+            exec sleep 1000
+            """);
+        try (ScratchSystem scratch = make(Map.of())) {
+            Path state = scratch.folder().resolve("state");
+            CompletableFuture<Map<String, Long>> started = new CompletableFuture<>();
+            CompletableFuture<Runnable> ctrlC = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> {
+                while (!Files.exists(state.resolve("runner-pid"))) {
+                    Thread.yield();
+                }
+                started.complete(new LocalServer(scratch.cli(), scratch.cli().screen()).recorded());
+                ctrlC.join().run();
+            });
+
+            boolean whole = scratch.during(
+                    action -> {
+                        ctrlC.complete(action);
+                        return () -> {};
+                    },
+                    scratch::server);
+
+            assertThat(whole).isFalse();
+            assertThat(started.join()).containsOnlyKeys("controller", "runner");
+            assertThat(started.join().values())
+                    .noneMatch(pid ->
+                            ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
         }
     }
 
