@@ -24,7 +24,7 @@ import java.util.Optional;
  * end touches only what a start recorded.
  */
 public final class LocalServer {
-    private static final Duration READY = Duration.ofSeconds(30);
+    private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration STEP = Duration.ofMillis(30);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int TAIL_LINES = 12;

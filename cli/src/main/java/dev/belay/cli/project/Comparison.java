@@ -80,8 +80,7 @@ final class Comparison {
                     above == Above.LINK ? "is reached through a symbolic link" : "has a file where its folder was"));
             return;
         }
-        Optional<FileStat> stat =
-                above == Above.FOLDERS ? FileStat.of(root.resolve(change.path())) : Optional.empty();
+        Optional<FileStat> stat = above == Above.FOLDERS ? FileStat.of(root.resolve(change.path())) : Optional.empty();
         if (stat.isPresent() && stat.get().isDirectory() && change.stays() && vanishes(change.path())) {
             stat = Optional.empty();
         }
@@ -93,7 +92,8 @@ final class Comparison {
                 ready.add(new Ready(change, stat.orElse(null), false));
             } else {
                 conflicts.add(new Conflict(
-                        change, "differs only by case from " + Shown.path(other) + ", which some systems hold for one"));
+                        change,
+                        "differs only by case from " + Shown.path(other) + ", which some systems hold for one"));
             }
         } else if (difference(change, stat, change.newMode(), change.newBlob()).isEmpty()) {
             ready.add(new Ready(change, stat.orElse(null), true));
@@ -119,8 +119,7 @@ final class Comparison {
         return Above.FOLDERS;
     }
 
-    private String difference(ChangedPath change, Optional<FileStat> stat, int mode, ObjectId blob)
-            throws IOException {
+    private String difference(ChangedPath change, Optional<FileStat> stat, int mode, ObjectId blob) throws IOException {
         if (mode == 0) {
             return stat.isEmpty() ? "" : "is here already";
         }

@@ -24,8 +24,8 @@ final class Credentials {
             ".vault-token",
             ".vault_token",
             "kubeconfig");
-    private static final List<String> ENDINGS = List.of(
-            ".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".kdbx", ".kubeconfig");
+    private static final List<String> ENDINGS =
+            List.of(".env", ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".kdbx", ".kubeconfig");
     private static final List<String> BEGINNINGS = List.of(".env.", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519");
     private static final Set<String> SETTINGS = Set.of("credentials", "secret", "secrets");
     private static final Set<String> FORMATS = Set.of("json", "yaml", "yml", "toml", "env");
@@ -46,9 +46,8 @@ final class Credentials {
             return false;
         }
         int dot = plain.lastIndexOf('.');
-        boolean settings = dot > 0
-                && SETTINGS.contains(plain.substring(0, dot))
-                && FORMATS.contains(plain.substring(dot + 1));
+        boolean settings =
+                dot > 0 && SETTINGS.contains(plain.substring(0, dot)) && FORMATS.contains(plain.substring(dot + 1));
         boolean account = plain.endsWith(".json") && ACCOUNTS.stream().anyMatch(plain::startsWith);
         if (settings
                 || account

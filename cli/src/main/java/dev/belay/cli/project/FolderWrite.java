@@ -3,9 +3,7 @@ package dev.belay.cli.project;
 import dev.belay.cli.project.Comparison.Ready;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
@@ -14,17 +12,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.eclipse.jgit.lib.FileMode;
 
 /**
  * Changes of a folder's files that all happen or do not. New contents are written beside their places first, so that a
@@ -89,8 +84,8 @@ final class FolderWrite {
         }
         for (Path folder : emptied) {
             for (Path at = folder; at != null && !at.equals(root); at = at.getParent()) {
-                if (Files.exists(at, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
-                    break;
+                if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+                    continue;
                 }
                 try {
                     Files.deleteIfExists(at);
@@ -120,57 +115,11 @@ final class FolderWrite {
 
     private Path content(Ready ready) throws IOException {
         ChangedPath change = ready.change();
-        FileStat before = ready.before();
         Path temporary = temporary(change.path());
         witness.before(temporary);
         undo.push(() -> Files.deleteIfExists(temporary));
-        if (change.becomesLink()) {
-            Files.createSymbolicLink(temporary, results.linkTarget(change));
-            return temporary;
-        }
-        try (OutputStream out = new BufferedOutputStream(
-                Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
-            results.blob(change).copyTo(out);
-        }
-        Path place = root.resolve(change.path());
-        Set<PosixFilePermission> rights = before != null && before.isFile()
-                ? Files.getPosixFilePermissions(place, LinkOption.NOFOLLOW_LINKS)
-                : Files.getPosixFilePermissions(temporary);
-        if (before != null && before.isFile()) {
-            keepOwner(place, temporary);
-        }
-        Files.setPosixFilePermissions(
-                temporary, executable(rights, change.newMode() == FileMode.EXECUTABLE_FILE.getBits()));
+        NewContent.write(ready, root.resolve(change.path()), temporary, results);
         return temporary;
-    }
-
-    /** Who reads the file may run it, as git does; a file that is executable to nobody loses every such right. */
-    private static Set<PosixFilePermission> executable(Set<PosixFilePermission> rights, boolean wanted) {
-        Set<PosixFilePermission> out = new HashSet<>(rights);
-        if (wanted == out.contains(PosixFilePermission.OWNER_EXECUTE)) {
-            return out;
-        }
-        Map<PosixFilePermission, PosixFilePermission> pairs = Map.of(
-                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_EXECUTE,
-                PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_EXECUTE,
-                PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
-        pairs.forEach((read, run) -> {
-            out.remove(run);
-            if (wanted && out.contains(read)) {
-                out.add(run);
-            }
-        });
-        return out;
-    }
-
-    /** Root works in other people's folders too; who may not give a file away has none of theirs. */
-    private static void keepOwner(Path from, Path to) throws IOException {
-        Map<String, Object> old = Files.readAttributes(from, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
-        Map<String, Object> own = Files.readAttributes(to, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
-        if (!old.equals(own) && Integer.valueOf(0).equals(own.get("uid"))) {
-            Files.setAttribute(to, "unix:uid", old.get("uid"), LinkOption.NOFOLLOW_LINKS);
-            Files.setAttribute(to, "unix:gid", old.get("gid"), LinkOption.NOFOLLOW_LINKS);
-        }
     }
 
     private void remove(Ready ready) throws IOException {
@@ -297,7 +246,8 @@ final class FolderWrite {
     /** What stopped the writing, for a person. */
     static BelayException failed(Path root, IOException cause) {
         String path = cause instanceof FileSystemException e && e.getFile() != null
-                ? Shown.path(e.getFile().startsWith(root + "/") ? e.getFile().substring((root + "/").length()) : e.getFile())
+                ? Shown.path(
+                        e.getFile().startsWith(root + "/") ? e.getFile().substring((root + "/").length()) : e.getFile())
                 : "the result";
         boolean denied = cause instanceof AccessDeniedException;
         String reason = cause instanceof FileSystemException e && e.getReason() != null
@@ -312,7 +262,9 @@ final class FolderWrite {
                         "cannot write " + path,
                         reason + " (layer: client)",
                         "everything was put back",
-                        denied ? "ls -ld " + Shown.argument(root.toString()) : "df -h " + Shown.argument(root.toString()))
+                        denied
+                                ? "ls -ld " + Shown.argument(root.toString())
+                                : "df -h " + Shown.argument(root.toString()))
                 .causedBy(cause);
     }
 }

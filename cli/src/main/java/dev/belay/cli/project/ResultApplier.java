@@ -25,8 +25,6 @@ import org.eclipse.jgit.lib.ObjectId;
  * of them are written or none. Nothing of the repository is run: no hook, filter, helper or file monitor.
  */
 public final class ResultApplier {
-    private static final int MOST_IN_COMMAND = 40;
-
     private final ProjectFolder folder;
     private final Path root;
     private final ResultPack results;
@@ -58,8 +56,9 @@ public final class ResultApplier {
         HermeticGit.install();
         List<ChangedPath> changes = ChangedPath.of(changeSet, folder.scope());
         try (ResultPack results = ResultPack.open(folder.git(), deltaPack)) {
-            Optional<Staging> staging =
-                    folder.git().isPresent() ? Optional.of(Staging.open(folder.git().get(), !check)) : Optional.empty();
+            Optional<Staging> staging = folder.git().isPresent()
+                    ? Optional.of(Staging.open(folder.git().get(), !check))
+                    : Optional.empty();
             try {
                 return new ResultApplier(folder, results, staging, changes).run(check, witness);
             } finally {
@@ -68,7 +67,7 @@ public final class ResultApplier {
                 }
             }
         } catch (AccessDeniedException e) {
-            throw Staging.denied(e);
+            throw WorkTree.unreadable(String.valueOf(e.getFile()), e);
         } catch (IOException e) {
             throw BelayException.of(
                             ErrorCode.E_BAD_PROJECT,
@@ -93,16 +92,16 @@ public final class ResultApplier {
             }
         }
         Optional<ObjectId> head = folder.head();
-        Optional<Map<String, Committed>> known = head.isPresent()
-                ? Staging.committed(results.reader(), head.get(), touched)
-                : Optional.of(Map.of());
+        Optional<Map<String, Committed>> known =
+                head.isPresent() ? Staging.committed(results.reader(), head.get(), touched) : Optional.of(Map.of());
         Map<String, Committed> committed = known.orElse(Map.of());
         List<Ready> ready = compared(wanted, committed, touched);
         List<Ready> stageable = stageable(ready);
         boolean staged = !ready.isEmpty() && stageable.size() == ready.size();
         List<ApplyReport.Change> made = ready.stream()
                 .filter(each -> !each.done())
-                .map(each -> new ApplyReport.Change(each.change().path(), each.change().status()))
+                .map(each -> new ApplyReport.Change(
+                        each.change().path(), each.change().status()))
                 .toList();
         if (made.size() < ready.size()) {
             notes.add("here already as the result has them: "
@@ -111,7 +110,9 @@ public final class ResultApplier {
                             .map(each -> each.change().path())
                             .toList()));
         }
-        String undo = staged && made.size() == ready.size() && known.isPresent() ? undo(ready, committed) : "";
+        String undo = staged && made.size() == ready.size() && known.isPresent()
+                ? UndoCommand.of(root, ready, staging.orElseThrow(), committed)
+                : "";
         if (!check) {
             try (ExitHold hold = ExitHold.take()) {
                 write(ready, stageable, witness);
@@ -163,7 +164,8 @@ public final class ResultApplier {
         List<ChangedPath> wanted = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         for (ChangedPath change : changes) {
-            boolean tracked = staging.map(index -> index.isTracked(change.path())).orElse(false);
+            boolean tracked =
+                    staging.map(index -> index.isTracked(change.path())).orElse(false);
             boolean left = !change.wasThere()
                     && !tracked
                     && (rules.isIgnored(change.path(), false)
@@ -219,8 +221,8 @@ public final class ResultApplier {
 
     private List<Ready> compared(List<ChangedPath> wanted, Map<String, Committed> committed, Set<String> touched)
             throws IOException {
-        boolean trustExecutable = folder.git().isEmpty()
-                || folder.git().get().config().getBoolean("core", "filemode", true);
+        boolean trustExecutable =
+                folder.git().isEmpty() || folder.git().get().config().getBoolean("core", "filemode", true);
         Comparison comparison = new Comparison(
                 root,
                 wanted,
@@ -232,15 +234,15 @@ public final class ResultApplier {
             Comparison withHead = new Comparison(
                     root, theirs.stream().map(change -> from(change, committed)).toList(), trustExecutable, c -> false);
             throw withHead.conflicts().isEmpty() && folder.head().isPresent()
-                    ? moved(comparison.conflicts(), wanted.size())
-                    : conflict(comparison.conflicts());
+                    ? Obstacles.moved(comparison.conflicts(), wanted.size())
+                    : Obstacles.conflict(comparison.conflicts());
         }
         List<Conflict> inIndex = new ArrayList<>();
         for (ChangedPath change : wanted) {
             staging.flatMap(index -> index.conflict(change, committed, touched)).ifPresent(inIndex::add);
         }
         if (!inIndex.isEmpty()) {
-            throw conflict(inIndex);
+            throw Obstacles.conflict(inIndex);
         }
         return comparison.ready();
     }
@@ -271,8 +273,7 @@ public final class ResultApplier {
             boolean content = change.stays() && !change.becomesLink() && conversions.mayApply();
             if (ChangedPath.foldersOf(change.path()).stream().anyMatch(this::isRepository)) {
                 nested.add(change.path());
-            } else if (content
-                    && conversions.rewrites(change.path(), results.hasCarriageReturns(change.newBlob()))) {
+            } else if (content && conversions.rewrites(change.path(), results.hasCarriageReturns(change.newBlob()))) {
                 rewritten.add(change.path());
             } else {
                 stageable.add(each);
@@ -289,68 +290,5 @@ public final class ResultApplier {
 
     private boolean isRepository(String above) {
         return Files.exists(root.resolve(above).resolve(".git"), LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Given only where HEAD has every old file, so that nothing but the result is lost. */
-    private String undo(List<Ready> ready, Map<String, Committed> committed) {
-        if (ready.size() > MOST_IN_COMMAND) {
-            return "";
-        }
-        StringBuilder command = new StringBuilder("git --literal-pathspecs -C ")
-                .append(Shown.argument(root.toString()))
-                .append(" restore --staged --worktree --");
-        boolean plain = true;
-        for (Ready each : ready) {
-            ChangedPath change = each.change();
-            Committed head = committed.get(change.path());
-            boolean same = change.wasThere()
-                    ? head != null && head.blob().equals(change.oldBlob()) && head.mode() == change.oldMode()
-                    : head == null;
-            boolean shown = Shown.path(change.path()).equals(change.path());
-            if (!same
-                    || !shown
-                    || each.before() == null && change.wasThere()
-                    || !staging.orElseThrow().isAsCommitted(change.path(), committed)) {
-                return "";
-            }
-            plain &= change.path().chars().noneMatch(c -> "*?[\\:".indexOf(c) >= 0);
-            command.append(' ').append(Shown.argument(change.path()));
-        }
-        return plain ? command.toString().replace("git --literal-pathspecs ", "git ") : command.toString();
-    }
-
-    private static BelayException conflict(List<Conflict> conflicts) {
-        return BelayException.of(
-                ErrorCode.E_CONFLICT,
-                named(conflicts) + " of the result",
-                "the result was made from other files than those that are here now: " + told(conflicts)
-                        + " (layer: client)",
-                "git stash -u, then the same command, then git stash pop");
-    }
-
-    private static BelayException moved(List<Conflict> conflicts, int all) {
-        return BelayException.of(
-                ErrorCode.E_BASE_MOVED,
-                "HEAD is not what this task began with; " + conflicts.size() + " of " + all
-                        + (all == 1 ? " file overlaps: " : " files overlap: ") + paths(conflicts),
-                "what is committed here differs from the task's base: " + told(conflicts) + " (layer: client)",
-                "belay diff TASK | git apply --3way");
-    }
-
-    private static String named(List<Conflict> conflicts) {
-        return paths(conflicts) + (conflicts.size() == 1 ? " stands" : " stand") + " in the way";
-    }
-
-    private static String paths(List<Conflict> conflicts) {
-        return Shown.paths(
-                conflicts.stream().map(conflict -> conflict.change().path()).toList());
-    }
-
-    private static String told(List<Conflict> conflicts) {
-        List<String> told = new ArrayList<>();
-        conflicts.stream()
-                .limit(3)
-                .forEach(each -> told.add(Shown.path(each.change().path()) + " " + each.why()));
-        return String.join(", ", told) + (conflicts.size() > 3 ? ", …" : "");
     }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,6 +43,10 @@ final class ResultPack implements AutoCloseable {
             parser.setAllowThin(false);
             parser.parse(NullProgressMonitor.INSTANCE);
             return new ResultPack(view, view.objects().newReader());
+        } catch (FileSystemException e) {
+            // The disk's trouble and not the server's.
+            view.close();
+            throw e;
         } catch (IOException e) {
             view.close();
             throw damaged(String.valueOf(e.getMessage())).causedBy(e);
@@ -59,7 +64,8 @@ final class ResultPack implements AutoCloseable {
         try {
             return reader.open(change.newBlob(), Constants.OBJ_BLOB);
         } catch (MissingObjectException | IncorrectObjectTypeException e) {
-            throw damaged("it is without the contents of " + Shown.path(change.path())).causedBy(e);
+            throw damaged("it is without the contents of " + Shown.path(change.path()))
+                    .causedBy(e);
         }
     }
 
@@ -77,7 +83,8 @@ final class ResultPack implements AutoCloseable {
                 return Path.of(target);
             }
         } catch (CharacterCodingException e) {
-            throw ChangedPath.refused(change.path(), "the link's target is not UTF-8").causedBy(e);
+            throw ChangedPath.refused(change.path(), "the link's target is not UTF-8")
+                    .causedBy(e);
         }
         throw ChangedPath.refused(change.path(), "the link's target is not a path");
     }
@@ -89,7 +96,8 @@ final class ResultPack implements AutoCloseable {
     }
 
     boolean hasCarriageReturns(ObjectId id) throws IOException {
-        try (InputStream in = new BufferedInputStream(reader.open(id, Constants.OBJ_BLOB).openStream(), 1 << 16)) {
+        try (InputStream in =
+                new BufferedInputStream(reader.open(id, Constants.OBJ_BLOB).openStream(), 1 << 16)) {
             int last = -1;
             for (int c; (c = in.read()) >= 0; last = c) {
                 if (last == '\r' && c == '\n') {

@@ -7,7 +7,6 @@ import dev.belay.proto.error.ErrorCode;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -76,7 +75,7 @@ final class Staging implements AutoCloseable {
             throw busy(lock).causedBy(e);
         } catch (IOException unreadable) {
             if (!Files.isReadable(git.index()) || !Files.isWritable(git.gitDir())) {
-                throw unreadable;
+                throw denied(git, unreadable);
             }
             // An index of a kind that JGit does not know; git itself must not come between all the same.
             return new Staging(
@@ -256,14 +255,12 @@ final class Staging implements AutoCloseable {
                 "wait for it; when no git command runs: rm " + Shown.argument(Shown.path(lock.toString())));
     }
 
-    /** The index could not be locked for want of rights. */
-    static BelayException denied(AccessDeniedException cause) {
+    private static BelayException denied(GitLayout git, IOException cause) {
         return BelayException.of(
                         ErrorCode.E_BAD_PROJECT,
                         "cannot write the repository's index",
-                        "the operating system denies " + Shown.path(String.valueOf(cause.getFile()))
-                                + " to you (layer: client)",
-                        "ls -ld .git")
+                        "the operating system denies " + Shown.path(git.index().toString()) + " to you (layer: client)",
+                        "ls -ld " + Shown.argument(Shown.path(git.gitDir().toString())))
                 .causedBy(cause);
     }
 }
