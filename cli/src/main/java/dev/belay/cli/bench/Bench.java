@@ -48,6 +48,10 @@ record Bench(List<Round> rounds) {
                 people.note("measuring "
                         + String.join(", ", figures.stream().map(Figure::name).toList()));
                 rows.addAll(measured(round, figures, site, runs));
+                // What an end of the whole has cut short looks like a failure of whatever it met.
+                if (site.isOver()) {
+                    throw new InterruptedException("the bench is being ended");
+                }
             }
         }
         return rows;

@@ -162,10 +162,11 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
         lines.add("");
         lines.add("Measured " + at.toString().substring(0, 10) + " by `belay bench` on " + host.sentence()
                 + ". Targets are the design's (section 9).");
+        lines.add("");
         for (Row row : rows) {
             String told = told(row);
             if (!told.isEmpty()) {
-                lines.add("`" + row.figure().name() + "`: " + told + ".");
+                lines.add("- `" + row.figure().name() + "`: " + told + ".");
             }
         }
         return String.join("\n", lines) + "\n";

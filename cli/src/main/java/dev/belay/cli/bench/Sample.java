@@ -22,6 +22,12 @@ record Sample(List<Double> sorted) {
         return of(sorted.stream().map(value -> value - each).toList());
     }
 
+    Sample and(Sample other) {
+        List<Double> both = new ArrayList<>(sorted);
+        both.addAll(other.sorted);
+        return of(both);
+    }
+
     Sample dividedBy(int count) {
         return of(sorted.stream().map(value -> value / count).toList());
     }

@@ -61,6 +61,10 @@ final class Site {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
+    boolean isOver() {
+        return system.isOver();
+    }
+
     void pause(Duration time) throws InterruptedException {
         cli.pause().pause(time);
     }

@@ -33,9 +33,12 @@ record ToolCalls() implements Round {
     public Map<Figure, Reading> measure(Site site, int runs) throws IOException, InterruptedException {
         site.warmUp();
         String plainly = shell() + " -c " + COMMAND;
-        Sample fork = Stopwatch.forks(CALLS, COMMAND);
-        Sample plain = Stopwatch.forks(CALLS, plainly);
+        // Half of the yardstick before and half after, so that a machine that becomes busy is so for both.
+        Sample forkBefore = Stopwatch.forks(CALLS, COMMAND);
+        Sample plainBefore = Stopwatch.forks(CALLS, plainly);
         TaskTimes task = site.run(Site.script(CALLS, COMMAND));
+        Sample plain = plainBefore.and(Stopwatch.forks(CALLS, plainly));
+        Sample fork = forkBefore.and(Stopwatch.forks(CALLS, COMMAND));
         Sample calls = Sample.of(task.calls());
         if (calls.size() != CALLS) {
             throw new IOException("the task made " + calls.size() + " calls and not " + CALLS);

@@ -51,8 +51,9 @@ record LocalProcess(String name, long pid, long start, String boot) {
             // The number belongs to somebody else by now, and so may the session.
             return;
         }
-        if (isAlive()) {
-            ProcessHandle.of(pid).filter(_ -> isAlive()).ifPresent(handle -> endOne(handle, patience));
+        Optional<ProcessHandle> itself = ProcessHandle.of(pid).filter(_ -> isAlive());
+        if (itself.isPresent()) {
+            endOne(itself.get(), patience);
         }
         Duration waited = Duration.ZERO;
         for (List<ProcessHandle> left = session(state, leads); !left.isEmpty(); left = session(state, leads)) {
@@ -65,7 +66,7 @@ record LocalProcess(String name, long pid, long start, String boot) {
         }
     }
 
-    private static void endOne(ProcessHandle handle, Duration patience) {
+    private static void endOne(ProcessHandle handle, Duration patience) throws InterruptedException {
         handle.destroy();
         try {
             handle.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -76,7 +77,7 @@ record LocalProcess(String name, long pid, long start, String boot) {
             throw new IllegalStateException(impossible);
         } catch (InterruptedException interrupted) {
             handle.destroyForcibly();
-            Thread.currentThread().interrupt();
+            throw interrupted;
         }
     }
 

@@ -12,10 +12,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +28,10 @@ public final class ScratchSystem implements AutoCloseable {
     private final Path folder;
     private final Path project;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final Thread atExit = new Thread(this::end, "scratch-end");
+    private final Thread atExit = new Thread(this::endNow, "scratch-end");
     private volatile boolean keepProject;
+    private volatile boolean over;
+    private volatile @Nullable Thread worker;
 
     private ScratchSystem(Cli cli, Path folder, Path project) {
         this.cli = cli;
@@ -76,8 +78,15 @@ public final class ScratchSystem implements AutoCloseable {
         keepProject = true;
     }
 
-    /** Started when it is first asked for. */
+    /**
+     * Started when it is first asked for.
+     *
+     * @throws InterruptedException when it is being ended; then nothing is started any more
+     */
     public Server server() throws InterruptedException {
+        if (over) {
+            throw new InterruptedException("the system is being ended");
+        }
         return new LocalServer(cli, cli.screen()).orStart();
     }
 
@@ -87,39 +96,55 @@ public final class ScratchSystem implements AutoCloseable {
         void run() throws Exception;
     }
 
+    /** Whether it was told to end, so that what fails now fails because of that. */
+    public boolean isOver() {
+        return over;
+    }
+
     /**
      * Does the work on a thread of its own, so that Ctrl-C ends the work and not this process, which has to tidy up.
      *
-     * @return false when Ctrl-C ended it
+     * @return false when Ctrl-C or the end of this process cut it short
      */
     public boolean during(Interrupts interrupts, Work work) throws Exception {
-        CompletableFuture<AtomicReference<@Nullable Exception>> end = new CompletableFuture<>();
-        Thread worker = Thread.ofVirtual().name("scratch-work").start(() -> {
+        CompletableFuture<Optional<Exception>> end = new CompletableFuture<>();
+        Thread thread = Thread.ofVirtual().name("scratch-work").unstarted(() -> {
             try {
                 work.run();
-                end.complete(new AtomicReference<>());
+                end.complete(Optional.empty());
             } catch (Exception failed) {
-                end.complete(new AtomicReference<>(failed));
+                end.complete(Optional.of(failed));
             } catch (Error fatal) {
                 end.completeExceptionally(fatal);
             }
         });
-        AtomicBoolean interrupted = new AtomicBoolean();
-        try (Interrupts.Held _ = interrupts.whenInterrupted(() -> {
-            interrupted.set(true);
-            worker.interrupt();
-        })) {
-            Exception failed = end.get().get();
-            if (interrupted.get()) {
+        worker = thread;
+        thread.start();
+        try (Interrupts.Held _ = interrupts.whenInterrupted(this::cutShort)) {
+            Optional<Exception> failed = end.get();
+            if (over) {
                 return false;
             }
-            if (failed != null) {
-                throw failed;
+            if (failed.isPresent()) {
+                throw failed.get();
             }
             return true;
         } catch (ExecutionException fatal) {
             throw new IllegalStateException(fatal.getCause());
         }
+    }
+
+    private void cutShort() {
+        over = true;
+        Thread working = worker;
+        if (working != null) {
+            working.interrupt();
+        }
+    }
+
+    private void endNow() {
+        cutShort();
+        end();
     }
 
     /**

@@ -7,20 +7,15 @@ import dev.belay.cli.Cli;
 import dev.belay.cli.Console;
 import dev.belay.cli.StateFolder;
 import dev.belay.cli.http.Pause;
-import dev.belay.controller.Controller;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,27 +32,8 @@ class LocalServerTest {
 
     @BeforeEach
     void distribute() throws IOException {
-        Path home = folder.resolve("home");
-        Files.createDirectories(home.resolve("lib/controller"));
-        Files.createDirectories(home.resolve("libexec"));
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(home.resolve("lib/controller/c.jar")));
-                InputStream code = Controller.class.getResourceAsStream("Controller.class")) {
-            assertThat(code).isNotNull();
-            jar.putNextEntry(new JarEntry("dev/belay/controller/Controller.class"));
-            code.transferTo(jar);
-        }
-        Path launcher = home.resolve("libexec/belay-runner");
-        // Its child is what a runner's sandboxes are: something that must not be left behind.
-        Files.writeString(launcher, """
-            #!/bin/sh
-            if [ -n "${BELAY_TEST_RUNNER_FAIL:-}" ]; then echo "$BELAY_TEST_RUNNER_FAIL" >&2; exit 1; fi
-            sleep 1000 &
-            echo $! > "$BELAY_STATE/runner-child"
-            touch "$BELAY_STATE/runner-is-here"
-            exec sleep 1000
-            """);
-        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-        console = new Console(folder).env("BELAY_HOME", home.toString());
+        console = new Console(folder)
+                .env("BELAY_HOME", StandIns.make(folder.resolve("home")).toString());
     }
 
     @AfterEach
