@@ -39,7 +39,7 @@ final class Moves {
         for (Json file : files.subList(0, shown)) {
             widest = Math.max(widest, Printable.columns(Printable.line(file.text("path"))));
         }
-        int room = Math.max(12, Math.min(widest, screen.width() - 20));
+        int room = Math.min(widest, Math.max(12, screen.width() - 20));
         for (Json file : files.subList(0, shown)) {
             String status = file.text("status");
             Look look = switch (status) {
