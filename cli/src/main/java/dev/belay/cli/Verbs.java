@@ -1,5 +1,6 @@
 package dev.belay.cli;
 
+import dev.belay.cli.bench.BenchVerb;
 import dev.belay.cli.demo.DemoVerb;
 import dev.belay.cli.doctor.DoctorVerb;
 import dev.belay.cli.help.CompletionVerb;
@@ -47,6 +48,7 @@ public enum Verbs {
     status("The controller and its runners", "", StatusVerb::new),
     doctor("Check this machine, by trying", "", DoctorVerb::new),
     demo("The tour: the whole job on a sample, offline", "", DemoVerb::new),
+    bench("Measure this installation, beside yardsticks", "", BenchVerb::new),
     test("How to run Belay's own tests", "", TestVerb::new),
     version("The version of the client and the server", "", VersionVerb::new),
     completion("Completion for bash, zsh or fish", "", CompletionVerb::new),

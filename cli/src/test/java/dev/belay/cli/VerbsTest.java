@@ -304,14 +304,15 @@ class VerbsTest {
         console.results((project, changes, pack, check) -> {
             assertThat(changes).isEqualTo(Json.parse(CHANGES));
             assertThat(pack).hasContent("PACK of s7");
-            return new ResultTarget.Applied(List.of("src/cart.sh", "it's new"), true, List.of());
+            return new ResultTarget.Applied(
+                    List.of("src/cart.sh", "it's new"), true, "git restore -- src/cart.sh 'it'\\''s new'", List.of());
         });
 
         Console.Outcome outcome = console.run("apply", "t-7fq2");
 
         assertThat(outcome.out()).isEqualTo("""
             t-7fq2@s7 applied: 2 files staged, nothing committed
-            undo: git restore --staged --worktree -- src/cart.sh 'it'\\''s new'
+            undo: git restore -- src/cart.sh 'it'\\''s new'
             """);
         assertThat(server.received().getLast().target()).isEqualTo(TASK + "/pack?from=base&to=s7");
         try (var left = Files.list(console.state())) {

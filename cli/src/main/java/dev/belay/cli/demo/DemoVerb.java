@@ -2,24 +2,15 @@ package dev.belay.cli.demo;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
-import dev.belay.cli.local.LocalServer;
-import dev.belay.cli.terminal.Interrupts;
+import dev.belay.cli.local.ScratchSystem;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Takes a person through the whole job on a sample project, offline, and leaves nothing behind. */
@@ -37,70 +28,39 @@ public final class DemoVerb extends Verb {
                     "there is no " + material + " (layer: client)",
                     "start belay by the bin/belay of a distribution");
         }
-        Path folder = Files.createTempDirectory("belay-demo-");
-        // The runner lives below it under another uid.
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        Cli inside = cli.with(Interrupts.none())
-                .in(
-                        folder.resolve("shop"),
-                        Map.of(
-                                "BELAY_STATE",
-                                folder.resolve("state").toString(),
-                                "BELAY_SERVER",
-                                "",
-                                "BELAY_TOKEN",
-                                "",
-                                "BELAY_HTTP_PORT",
-                                "",
-                                "BELAY_GRPC_PORT",
-                                ""));
-        AtomicBoolean cleaned = new AtomicBoolean();
-        Thread atExit = new Thread(() -> clean(inside, folder, cleaned), "demo-clean");
-        Runtime.getRuntime().addShutdownHook(atExit);
-        try {
-            return tour(cli, inside, material, folder);
-        } finally {
-            if (clean(inside, folder, cleaned)) {
-                cli.screen()
-                        .line(new Line()
-                                .dim("Stopped all that was started"
-                                        + (keep
-                                                ? "; the sample is in " + folder.resolve("shop")
-                                                : " and removed the sample")
-                                        + "."));
+        try (ScratchSystem scratch = ScratchSystem.make(cli, "belay-demo-", "shop", Map.of())) {
+            if (keep) {
+                scratch.keepProject();
             }
-            Runtime.getRuntime().removeShutdownHook(atExit);
+            try {
+                return tour(cli, scratch, material);
+            } finally {
+                if (scratch.end()) {
+                    cli.screen()
+                            .line(new Line()
+                                    .dim("Stopped all that was started"
+                                            + (keep
+                                                    ? "; the sample is in " + scratch.project()
+                                                    : " and removed the sample")
+                                            + "."));
+                }
+            }
         }
     }
 
-    private int tour(Cli cli, Cli inside, Path material, Path folder) throws IOException, InterruptedException {
+    private static int tour(Cli cli, ScratchSystem scratch, Path material) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         cli.screen().line(new Line().bold("Belay, the tour").add(": an agent works alone, and you keep the rope."));
-        Tour tour = new Tour(inside, material, Sample.make(material.resolve("shop"), folder.resolve("shop")));
-        CompletableFuture<@Nullable Exception> end = new CompletableFuture<>();
-        Thread walk = Thread.ofVirtual().name("demo").start(() -> {
-            try {
-                tour.all();
-                end.complete(null);
-            } catch (TourFailed | IOException | InterruptedException | RuntimeException failed) {
-                end.complete(failed);
-            }
-        });
-        AtomicBoolean interrupted = new AtomicBoolean();
-        try (Interrupts.Held _ = cli.interrupts().whenInterrupted(() -> {
-            interrupted.set(true);
-            walk.interrupt();
-        })) {
-            Exception failed = end.get();
-            if (interrupted.get()) {
+        Tour tour = new Tour(scratch.cli(), material, Sample.make(material.resolve("shop"), scratch.project()));
+        try {
+            if (!scratch.during(cli.interrupts(), tour::all)) {
                 cli.screen().note("interrupted at the stage “" + tour.stage() + "”");
                 return ErrorCode.Exit.DETACHED;
             }
-            if (failed != null) {
-                throw stageFailed(tour.stage(), failed);
-            }
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+        } catch (InterruptedException interrupted) {
+            throw interrupted;
+        } catch (Exception failed) {
+            throw stageFailed(tour.stage(), failed);
         }
         long seconds = (System.nanoTime() - begun) / 1_000_000_000;
         cli.screen().line("");
@@ -123,45 +83,5 @@ public final class DemoVerb extends Verb {
                         "your own files were never part of it",
                         next)
                 .causedBy(failed);
-    }
-
-    /** Once, whoever comes first. */
-    private boolean clean(Cli inside, Path folder, AtomicBoolean cleaned) {
-        if (!cleaned.compareAndSet(false, true)) {
-            return false;
-        }
-        try {
-            new LocalServer(inside, inside.screen()).stop();
-            delete(keep ? folder.resolve("state") : folder);
-            return true;
-        } catch (IOException failed) {
-            inside.screen().note("could not remove " + folder + ": " + failed.getMessage());
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed) throws IOException {
-                if (failed != null) {
-                    throw failed;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -24,8 +24,6 @@ import picocli.CommandLine.Parameters;
 
 /** Stages a task's result in the person's work tree, all of it or nothing, and commits nothing. */
 public final class ApplyVerb extends Verb {
-    private static final int MOST_IN_COMMAND = 8;
-
     @Parameters(arity = "1", paramLabel = "TASK", description = "A task, or TASK@sN for its state then.")
     private String reference = "";
 
@@ -68,7 +66,7 @@ public final class ApplyVerb extends Verb {
         }
         Json changes = server.changes(named.id(), "base", to);
         if (changes.get("entries").items().isEmpty()) {
-            return tell(cli, people, task, to, new ResultTarget.Applied(List.of(), false, List.of()));
+            return tell(cli, people, task, to, new ResultTarget.Applied(List.of(), false, "", List.of()));
         }
         Path temporary = Files.createTempDirectory(cli.state().make(), "apply-");
         Path pack = temporary.resolve("result.pack");
@@ -105,22 +103,10 @@ public final class ApplyVerb extends Verb {
         } else {
             people.line(from + " applied: " + Words.count(files, "file")
                     + (applied.staged() ? " staged, nothing committed" : " written"));
-            if (applied.staged()) {
-                people.line(new Line().dim("undo: git restore --staged --worktree -- " + paths(applied.files())));
+            if (!applied.undo().isEmpty()) {
+                people.line(new Line().dim("undo: " + applied.undo()));
             }
         }
         return ErrorCode.Exit.DONE;
-    }
-
-    private static String paths(List<String> files) {
-        StringBuilder out = new StringBuilder();
-        for (String file : files.subList(0, Math.min(files.size(), MOST_IN_COMMAND))) {
-            boolean plain = true;
-            for (int i = 0; i < file.length(); i++) {
-                plain &= Character.isLetterOrDigit(file.charAt(i)) || "/._-+@".indexOf(file.charAt(i)) >= 0;
-            }
-            out.append(out.isEmpty() ? "" : " ").append(plain ? file : "'" + file.replace("'", "'\\''") + "'");
-        }
-        return files.size() > MOST_IN_COMMAND ? out + " …" : out.toString();
     }
 }

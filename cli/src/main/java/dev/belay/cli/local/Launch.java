@@ -7,11 +7,14 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How the controller and the runner are started from this distribution: detached, with logs of their own. */
 public record Launch(Path home, StateFolder state, Map<String, String> env) {
@@ -35,18 +38,40 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
     }
 
     LocalProcess controller() {
-        return start(
-                "controller",
-                List.of(
-                        java(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        home.resolve("lib/controller") + "/*",
-                        "dev.belay.controller.Controller"));
+        List<String> command = new ArrayList<>(List.of(
+                java(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(classData());
+        command.addAll(List.of("-cp", jars(home.resolve("lib/controller")), "dev.belay.controller.Controller"));
+        return start("controller", command);
+    }
+
+    /** What the training of the distribution left; while it is trained, where to leave it. */
+    private List<String> classData() {
+        String training = env.getOrDefault("BELAY_TRAIN", "");
+        if (!training.isEmpty()) {
+            return List.of("-XX:AOTCacheOutput=" + Path.of(training, "controller.aot"));
+        }
+        Path trained = home.resolve("lib/controller/controller.aot");
+        return Files.isReadable(trained)
+                ? List.of("-XX:AOTCache=" + trained, "-Xlog:aot=off", "-Xlog:cds=off")
+                : List.of();
+    }
+
+    /** Sorted, so that the class data fits wherever the distribution lies. */
+    private static String jars(Path directory) {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     LocalProcess runner(LocalAddress controller) {

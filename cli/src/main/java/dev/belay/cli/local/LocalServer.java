@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -166,14 +168,20 @@ public final class LocalServer {
         return ended;
     }
 
-    /** Whether a start is on record whose processes live. */
-    public boolean isRecorded() {
+    /** What a start recorded and lives: the processes' names with their numbers. */
+    public Map<String, Long> recorded() {
+        Map<String, Long> living = new LinkedHashMap<>();
         for (LocalProcess process : Roster.of(cli.state()).read()) {
             if (process.isAlive()) {
-                return true;
+                living.put(process.name(), process.pid());
             }
         }
-        return false;
+        return living;
+    }
+
+    /** Whether a start is on record whose processes live. */
+    public boolean isRecorded() {
+        return !recorded().isEmpty();
     }
 
     /** The runner first, so that it can say goodbye to its controller. */

@@ -15,6 +15,8 @@ import org.eclipse.jgit.ignore.IgnoreNode;
 
 /** What git would ignore: the folders' own rules, nearest first, then the repository's, then the person's. */
 final class IgnoreRules {
+    static final String IGNORE = ".gitignore";
+
     private static final int LARGEST = 1 << 20;
 
     private final Map<String, IgnoreNode> folders = new HashMap<>();
@@ -29,7 +31,12 @@ final class IgnoreRules {
 
     /** Called for every folder before its contents are asked about; {@code path} of the root is empty. */
     void enter(String path, Path folder) throws IOException {
-        node(folder.resolve(".gitignore")).ifPresent(node -> folders.put(path, node));
+        node(folder.resolve(IGNORE)).ifPresent(node -> folders.put(path, node));
+    }
+
+    /** As {@link #enter(String, Path)}, when the folder's rules are not on disk yet. */
+    void enter(String path, String rules) throws IOException {
+        node(rules).ifPresent(node -> folders.put(path, node));
     }
 
     boolean isIgnored(String path, boolean directory) {
@@ -61,8 +68,12 @@ final class IgnoreRules {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isReadable(file)) {
             return Optional.empty();
         }
+        return node(GitLayout.text(file, LARGEST));
+    }
+
+    private static Optional<IgnoreNode> node(String rules) throws IOException {
         IgnoreNode node = new IgnoreNode();
-        node.parse(new ByteArrayInputStream(GitLayout.text(file, LARGEST).getBytes(StandardCharsets.UTF_8)));
+        node.parse(new ByteArrayInputStream(rules.getBytes(StandardCharsets.UTF_8)));
         return node.getRules().isEmpty() ? Optional.empty() : Optional.of(node);
     }
 }

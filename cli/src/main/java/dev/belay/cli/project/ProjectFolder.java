@@ -2,34 +2,26 @@ package dev.belay.cli.project;
 
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.PackInserter;
-import org.eclipse.jgit.internal.storage.pack.PackWriter;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.pack.PackConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProjectFolder {
     private static final int MOST_COMMITS = 256;
-    private static final long LARGEST_PACK = 2L << 30;
 
     private final Path root;
     private final String scope;
@@ -61,21 +52,21 @@ public final class ProjectFolder {
     public static ProjectFolder at(Path start, Optional<Path> scope) throws BelayException {
         HermeticGit.install();
         try {
-            Path here = directory(start);
+            Path here = StartFolder.of(start);
             Optional<GitLayout> git = GitLayout.around(here);
             Path root = git.map(GitLayout::workTree).orElse(here);
             String inside = "";
             if (scope.isPresent()) {
-                Path only = directory(here.resolve(scope.get()));
+                Path only = StartFolder.of(here.resolve(scope.get()));
                 if (!only.startsWith(root)) {
-                    throw bad(
+                    throw StartFolder.bad(
                             only + " is not in the project",
                             "the project is " + root,
                             "belay run --path DIR, with a folder below " + root);
                 }
                 inside = root.relativize(only).toString();
             }
-            refuseHome(root.resolve(inside), git.isPresent(), here);
+            StartFolder.refuseHome(root.resolve(inside), git.isPresent(), here);
             return new ProjectFolder(
                     root,
                     inside,
@@ -215,48 +206,20 @@ public final class ProjectFolder {
                 commit = BaseCommit.store(inserter, files, parent(reader), trustIndex, limits.maxFileBytes());
             }
         }
-        if (have.contains(commit.name())) {
-            return new PackedProject(commit.name(), Optional.empty(), 0, files.count(), files.notes());
-        }
-        Path pack = tempDir.resolve("project.pack");
-        PackConfig config = new PackConfig();
-        config.setDeltaCompress(false);
-        config.setReuseDeltas(true);
-        config.setReuseObjects(true);
-        config.setCompressionLevel(1);
-        config.setThreads(1);
-        try (ObjectReader reader = view.objects().newReader();
-                PackWriter writer = new PackWriter(config, reader);
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(pack), 1 << 16)) {
-            Set<ObjectId> held = new HashSet<>();
-            for (String known : have) {
-                if (ObjectId.isId(known) && reader.has(ObjectId.fromString(known), Constants.OBJ_COMMIT)) {
-                    held.add(ObjectId.fromString(known));
-                }
-            }
-            writer.setDeltaBaseAsOffset(true);
-            writer.setThin(false);
-            writer.setUseBitmaps(false);
-            writer.preparePack(NullProgressMonitor.INSTANCE, Set.of(commit), held);
-            writer.writePack(NullProgressMonitor.INSTANCE, NullProgressMonitor.INSTANCE, out);
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(pack);
-            throw e;
-        }
-        long bytes = Files.size(pack);
-        if (bytes > LARGEST_PACK) {
-            Files.delete(pack);
-            throw BelayException.of(
-                    ErrorCode.E_FILE_TOO_LARGE,
-                    "the project packs to " + (bytes >> 20) + " MiB, the limit is " + (LARGEST_PACK >> 20) + " MiB",
-                    "its files and its history together (layer: client)",
-                    "belay run --path DIR …, which takes one folder without history");
-        }
-        return new PackedProject(commit.name(), Optional.of(pack), bytes, files.count(), files.notes());
+        Optional<Path> pack = have.contains(commit.name())
+                ? Optional.empty()
+                : Optional.of(ProjectPack.write(view, commit, have, tempDir));
+        long bytes = pack.isPresent() ? Files.size(pack.get()) : 0;
+        return new PackedProject(commit.name(), pack, bytes, files.count(), files.notes());
     }
 
     Optional<GitLayout> git() {
         return git;
+    }
+
+    /** The only folder that is the project's content, relative to the root; empty for all. */
+    String scope() {
+        return scope;
     }
 
     Optional<ObjectId> head() {
@@ -290,35 +253,6 @@ public final class ProjectFolder {
         return ObjectView.of(git, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    private static Path directory(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw bad(path + " does not exist", "there is no such folder", "belay run -C DIR …");
-        }
-        if (!Files.isDirectory(path)) {
-            throw bad(path + " is not a folder", "a task works on a folder", "belay run -C DIR …");
-        }
-        return path.toRealPath();
-    }
-
-    private static void refuseHome(Path folder, boolean repository, Path here) throws IOException {
-        String what = folder.getParent() == null ? "the root of the machine" : "";
-        for (Path home : PersonConfig.homes()) {
-            Path real = Files.exists(home) ? home.toRealPath() : home;
-            if (what.isEmpty() && real.startsWith(folder)) {
-                what = folder.equals(real) ? "your home folder" : "a folder above your home";
-            }
-        }
-        if (what.isEmpty()) {
-            return;
-        }
-        throw bad(
-                repository && !here.equals(folder)
-                        ? "the repository around " + here + " is " + what
-                        : folder + " is " + what,
-                "a task sees its whole project, and that must not be " + what,
-                "cd into the project, or: belay run --path DIR …");
-    }
-
     private static String machine() {
         try {
             return Files.readString(Path.of("/etc/machine-id")).strip();
@@ -326,10 +260,6 @@ public final class ProjectFolder {
             String host = System.getenv("HOSTNAME");
             return host == null ? "" : host;
         }
-    }
-
-    private static BelayException bad(String what, String why, String next) {
-        return BelayException.of(ErrorCode.E_BAD_PROJECT, what, why + " (layer: client)", next);
     }
 
     private static BelayException damaged(IOException cause) {

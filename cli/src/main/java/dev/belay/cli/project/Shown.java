@@ -32,6 +32,11 @@ final class Shown {
 
     /** As an argument of a shell command. */
     static String argument(String path) {
-        return path.matches("[A-Za-z0-9_./@+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+        boolean plain = !path.isEmpty() && path.chars().allMatch(Shown::isPlain);
+        return plain ? path : "'" + path.replace("'", "'\\''") + "'";
+    }
+
+    private static boolean isPlain(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "_./@+-".indexOf(c) >= 0;
     }
 }

@@ -1,8 +1,11 @@
 package dev.belay.cli.seam;
 
+import dev.belay.cli.project.ApplyReport;
 import dev.belay.cli.project.PackLimits;
 import dev.belay.cli.project.PackedProject;
 import dev.belay.cli.project.ProjectFolder;
+import dev.belay.cli.project.ResultApplier;
+import dev.belay.proto.json.Json;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +14,14 @@ import java.util.Optional;
 record FolderProject(ProjectFolder folder) implements ProjectSource.Project {
     static ProjectSource.Project at(Path start, Optional<Path> scope) {
         return new FolderProject(ProjectFolder.at(start, scope));
+    }
+
+    static ResultTarget.Applied apply(ProjectSource.Project project, Json changeSet, Path pack, boolean check) {
+        if (!(project instanceof FolderProject known)) {
+            throw new IllegalArgumentException("a project of another source");
+        }
+        ApplyReport report = ResultApplier.apply(known.folder, changeSet, pack, check);
+        return new ResultTarget.Applied(report.paths(), report.staged(), report.undo(), report.notes());
     }
 
     @Override

@@ -12,9 +12,10 @@ public interface ResultTarget {
     /**
      * @param files what was written, or would be
      * @param staged the index holds the result too; false outside a git repository
+     * @param undo the command that takes it back; empty when there is none that loses nothing else
      * @param notes what a person should know
      */
-    record Applied(List<String> files, boolean staged, List<String> notes) {
+    record Applied(List<String> files, boolean staged, String undo, List<String> notes) {
         public Applied {
             files = List.copyOf(files);
             notes = List.copyOf(notes);

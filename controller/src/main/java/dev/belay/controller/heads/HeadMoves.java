@@ -16,6 +16,10 @@ import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.Snapshot;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Rollback, undo and redo: by the runner while it works, by the controller alone once the task has ended. */
 @Singleton
@@ -84,8 +88,13 @@ public final class HeadMoves {
         }
     }
 
+    /** A step or a command that left the project's files as they were is nothing that a person would take back. */
     private UndoHistory history(Caller caller, TaskRow task) {
+        Map<String, String> trees =
+                snapshots.all(caller, task).stream().collect(Collectors.toMap(Snapshot::getId, Snapshot::getTree));
         return UndoHistory.of(log.operations(caller, task.id()).stream()
+                .filter(operation -> !Set.of("step", "exec").contains(operation.getKind())
+                        || !Objects.equals(trees.get(operation.getFrom()), trees.get(operation.getTo())))
                 .map(operation -> new UndoHistory.Move(operation.getKind(), operation.getFrom(), operation.getTo()))
                 .toList());
     }

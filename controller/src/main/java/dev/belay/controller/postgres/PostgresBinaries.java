@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL programs of the class path, unpacked once per version next to the data directory. */
@@ -49,12 +51,37 @@ final class PostgresBinaries {
             Path unpacking = Files.createTempDirectory(
                     parent, ".postgres-", PosixFilePermissions.asFileAttribute(permissions(0711)));
             try {
-                untar(new XzInputStream(new BufferedInputStream(in, 1 << 16)), unpacking);
+                Path ready = besides(archive).resolve(String.valueOf(home.getFileName()));
+                if (Files.isExecutable(ready.resolve("bin/postgres"))) {
+                    copy(ready, unpacking);
+                } else {
+                    untar(new XzInputStream(new BufferedInputStream(in, 1 << 16)), unpacking);
+                }
                 Files.move(unpacking, home, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 delete(unpacking);
             }
             return home;
+        }
+    }
+
+    /** Where a distribution keeps what it has unpacked already: {@code lib/postgres}, when the jar is in a folder of lib. */
+    private static Path besides(URL archive) {
+        String jar = archive.toString().replaceFirst("!/.*$", "").replaceFirst("^jar:", "");
+        return Path.of(URI.create(jar)).resolve("../../postgres").normalize();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                if (!each.equals(from)) {
+                    Files.copy(
+                            each,
+                            to.resolve(from.relativize(each).toString()),
+                            LinkOption.NOFOLLOW_LINKS,
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
         }
     }
 

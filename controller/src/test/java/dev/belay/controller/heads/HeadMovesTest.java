@@ -108,6 +108,16 @@ class HeadMovesTest {
     }
 
     @Test
+    void what_left_the_files_as_they_were_is_not_what_undo_takes_back() {
+        runner.events(assignment, 6, ScriptedRunner.snapshot("step", 4, 3), ScriptedRunner.snapshot("step", 5, 3));
+        runner.events(assignment, 8, ScriptedRunner.succeeded());
+        assertThat(now().getHead()).isEqualTo("s5");
+
+        assertThat(moved("undo", "{}").getTo()).isEqualTo("s2");
+        assertThat(moved("redo", "{}").getTo()).isEqualTo("s3");
+    }
+
+    @Test
     void a_dry_run_records_nothing() {
         runner.events(assignment, 6, ScriptedRunner.succeeded());
         long before = now().getLastSeq();

@@ -225,6 +225,11 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public static Event snapshot(String kind, int step) {
+        return snapshot(kind, step, step);
+    }
+
+    /** @param asIn the project's files are those of this step */
+    public static Event snapshot(String kind, int step, int asIn) {
         return event("agent", 1, step)
                 .setSnapshotCreated(SnapshotCreated.newBuilder()
                         .setSnapshot(Snapshot.newBuilder()
@@ -233,7 +238,7 @@ public final class ScriptedRunner implements AutoCloseable {
                                 .setTurn(1)
                                 .setKind(kind)
                                 .setCommit(commit(step))
-                                .setTree("e".repeat(40))
+                                .setTree("%040x".formatted(0xf11e500L + asIn))
                                 .setTotalFilesChanged(step)))
                 .build();
     }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,18 @@ class OtherRoomsTest {
     void only_root_can_be_someone_else() throws IOException {
         assumeTrue(Launched.ROOT, "a person's build has run it in that person's room");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A runner leaves what it made for its sandboxes to its successor; its links to this machine's own files are many. */
+    @AfterEach
+    void nothing_that_points_out_of_the_directory_is_left() throws IOException {
+        List<Path> links;
+        try (Stream<Path> all = Files.walk(directory)) {
+            links = all.filter(Files::isSymbolicLink).toList();
+        }
+        for (Path link : links) {
+            Files.delete(link);
+        }
     }
 
     @Test
