@@ -143,12 +143,12 @@ final class DataDirectory {
             if (exit != 0) {
                 String said = EmbeddedPostgres.lastLines(log);
                 if (said.contains("unshare failed")) {
-                    // Root gives PostgreSQL, which refuses to be root, another uid by a user namespace.
+                    // Root and a uid without a name give PostgreSQL another uid, by a user namespace.
                     throw BelayException.of(
                             ErrorCode.E_NO_USER_NAMESPACES,
                             "this machine does not let Belay make user namespaces",
                             "kernel: " + said.strip(),
-                            "belay doctor, which names the setting");
+                            NamespaceSetting.fix());
                 }
                 throw BelayException.of(
                         ErrorCode.E_SETUP,
