@@ -119,11 +119,10 @@ public final class Controller {
     }
 
     private static String spoken(BelayException error) {
-        StringBuilder text = new StringBuilder("belay: " + error.what() + "\n");
+        StringBuilder text = new StringBuilder("error[" + error.code() + "] " + error.what() + "\n");
         line(text, "why", error.why());
         line(text, "work", error.work());
         line(text, "next", error.next());
-        line(text, "code", error.code().name());
         return text.toString();
     }
 

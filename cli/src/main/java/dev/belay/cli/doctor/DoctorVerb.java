@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** Tries on this machine what Belay promises. A problem is exit code 1; what is weaker or absent is a note. */
 public final class DoctorVerb extends Verb {
-    private static final int DETAIL = 14;
+    private static final int DETAIL = 21;
 
     @Option(names = "--fix-less", description = "Without the lines that say how to mend.")
     private boolean fixLess;

@@ -2,6 +2,7 @@ package dev.belay.cli.doctor;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.local.Launch;
+import dev.belay.cli.local.SpokenError;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
@@ -36,10 +37,12 @@ public final class Isolation {
                 return checks;
             }
         } catch (JsonException noReport) {
-            return List.of(Check.problem(
-                    "isolation",
-                    "the runner's probe failed: " + lastLine(trial),
-                    "mend what the lines above name, then belay doctor"));
+            return List.of(SpokenError.in(trial.errors())
+                    .map(error -> Check.problem("isolation", error.what() + "; " + error.why(), error.next()))
+                    .orElseGet(() -> Check.problem(
+                            "isolation",
+                            "the runner's probe failed: " + lastLine(trial),
+                            "mend what the lines above name, then belay doctor")));
         }
         return List.of(Check.problem("isolation", "the runner's probe found nothing to say", "reinstall belay"));
     }

@@ -3,6 +3,7 @@ package dev.belay.cli.history;
 import dev.belay.cli.Cli;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
+import dev.belay.cli.terminal.Printable;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Words;
 import dev.belay.proto.json.Json;
@@ -34,6 +35,11 @@ final class Moves {
 
     static void files(Screen screen, List<Json> files, long all) {
         int shown = Math.min(files.size(), MOST_FILES);
+        int widest = 0;
+        for (Json file : files.subList(0, shown)) {
+            widest = Math.max(widest, Printable.columns(Printable.line(file.text("path"))));
+        }
+        int room = Math.min(widest, Math.max(12, screen.width() - 20));
         for (Json file : files.subList(0, shown)) {
             String status = file.text("status");
             Look look = switch (status) {
@@ -44,11 +50,13 @@ final class Moves {
             screen.line(new Line()
                     .add("  ")
                     .add(look, status)
-                    .add(" " + file.text("path"))
-                    .dim("  "
-                            + (file.flag("binary")
+                    .add(" ")
+                    .add(Line.of(file.text("path")).fit(room))
+                    .to(room + 6)
+                    .dim(
+                            file.flag("binary")
                                     ? "binary"
-                                    : Words.lines(file.number("lines_added"), file.number("lines_removed"))))
+                                    : Words.lines(file.number("lines_added"), file.number("lines_removed")))
                     .fit(screen.width()));
         }
         if (all > shown) {

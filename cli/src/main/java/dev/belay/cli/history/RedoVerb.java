@@ -20,7 +20,7 @@ public final class RedoVerb extends Verb {
         if (json) {
             cli.screen().machine(operation.print());
         } else {
-            Moves.tell(cli, operation, "redone", "belay undo " + id);
+            Moves.tell(cli, operation, "redone", "belay undo " + reference);
         }
         return ErrorCode.Exit.DONE;
     }

@@ -47,9 +47,15 @@ public final class RollbackVerb extends Verb {
                     cli,
                     operation,
                     dryRun ? "would roll back to " + to : "rolled back to " + to,
-                    dryRun ? "" : "belay undo " + named.id());
+                    dryRun ? "" : "belay undo " + withoutSnapshot(reference));
         }
         return ErrorCode.Exit.DONE;
+    }
+
+    /** As the person typed it: shorter than the id that it stands for. */
+    private static String withoutSnapshot(String reference) {
+        int at = reference.indexOf('@');
+        return at < 0 ? reference : reference.substring(0, at);
     }
 
     /** Whether `--yes` was given; it changes nothing. */

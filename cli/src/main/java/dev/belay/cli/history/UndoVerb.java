@@ -20,7 +20,7 @@ public final class UndoVerb extends Verb {
         if (json) {
             cli.screen().machine(operation.print());
         } else {
-            Moves.tell(cli, operation, "undone", "belay redo " + id);
+            Moves.tell(cli, operation, "undone", "belay redo " + reference);
         }
         return ErrorCode.Exit.DONE;
     }

@@ -206,6 +206,16 @@ public final class LocalServer {
     private static BelayException failed(Launch launch, String name, String what) {
         Path log = launch.log(name);
         String tail = tail(log);
+        Optional<SpokenError> spoken = SpokenError.in(tail);
+        if (spoken.isPresent()) {
+            SpokenError error = spoken.get();
+            return BelayException.of(
+                    error.code(),
+                    error.what(),
+                    (error.why().isEmpty() ? what : error.why()) + " (layer: " + name + "; log: " + log + ")",
+                    "nothing of it was left running",
+                    error.next().isEmpty() ? "belay doctor" : error.next());
+        }
         ErrorCode code = name.equals("runner") ? ErrorCode.E_NO_RUNNER : ErrorCode.E_UNREACHABLE;
         for (ErrorCode known : ErrorCode.values()) {
             if (tail.contains("error[" + known + "]") || tail.contains(known + ":")) {

@@ -7,6 +7,7 @@ import dev.belay.cli.server.TaskReference;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Screen;
+import dev.belay.cli.terminal.Words;
 import dev.belay.cli.transcript.Outcome;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -37,8 +38,8 @@ public final class ShowVerb extends Verb {
                 screen,
                 "runner",
                 task.text("runner") + (task.text("sandbox").isEmpty() ? "" : ", " + task.text("sandbox") + " sandbox"));
-        field(screen, "created", task.text("created_at") + " by " + task.text("actor"));
-        field(screen, "finished", task.text("finished_at"));
+        field(screen, "created", Words.time(task.text("created_at"), cli.clock()) + " by " + task.text("actor"));
+        field(screen, "finished", Words.time(task.text("finished_at"), cli.clock()));
         field(
                 screen,
                 "result",

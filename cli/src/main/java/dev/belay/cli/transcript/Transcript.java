@@ -128,7 +128,9 @@ public final class Transcript {
                 if (!change.text("waiting_for").isEmpty()) {
                     line.add(" for " + change.text("waiting_for").replace('_', ' '));
                 }
-                if (!change.text("detail").isEmpty()) {
+                // That it was given to the runner is said already.
+                if (!change.text("detail").isEmpty()
+                        && !change.text("detail").equals("given to " + change.text("runner"))) {
                     line.add(": " + change.text("detail"));
                 }
                 if (!toldWay && screen.live()) {
@@ -293,7 +295,16 @@ public final class Transcript {
         boolean command = !result.get("exit_code").isNull();
         boolean failed = result.flag("is_error") || result.number("exit_code") != 0;
         int most = failed ? OUTPUT_OF_FAILURE : command ? OUTPUT_OF_SUCCESS : 0;
-        String[] lines = result.text("output").strip().split("\n", -1);
+        String text = result.text("output").strip();
+        String code = "exit code: " + result.number("exit_code");
+        // The model reads its exit code first; a person has it on the line above.
+        if (command && (text.equals(code) || text.startsWith(code + "\n"))) {
+            text = text.substring(code.length()).strip();
+        }
+        if (text.equals("(no output)")) {
+            return;
+        }
+        String[] lines = text.split("\n", -1);
         for (int i = Math.max(0, lines.length - most); i < lines.length; i++) {
             if (!lines[i].isBlank()) {
                 screen.line(new Line().dim("     │ ").dim(lines[i]).fit(width));

@@ -141,10 +141,19 @@ final class DataDirectory {
         try {
             int exit = builder.start().waitFor();
             if (exit != 0) {
+                String said = EmbeddedPostgres.lastLines(log);
+                if (said.contains("unshare failed")) {
+                    // Root and a uid without a name give PostgreSQL another uid, by a user namespace.
+                    throw BelayException.of(
+                            ErrorCode.E_NO_USER_NAMESPACES,
+                            "this machine does not let Belay make user namespaces",
+                            "kernel: " + said.strip(),
+                            NamespaceSetting.fix());
+                }
                 throw BelayException.of(
                         ErrorCode.E_SETUP,
                         "the embedded PostgreSQL could not make its database",
-                        "controller: initdb ended with " + exit + ": " + EmbeddedPostgres.lastLines(log),
+                        "controller: initdb ended with " + exit + ": " + said,
                         "less " + log);
             }
         } catch (InterruptedException e) {

@@ -23,6 +23,13 @@ final class ExitCodes {
                 || stopReason.equals("waiting_doom_loop")) {
             return Exit.LIMIT;
         }
-        return stopReason.startsWith("waiting_") ? Exit.WAITING : Exit.FAILED;
+        if (stopReason.startsWith("waiting_")) {
+            return Exit.WAITING;
+        }
+        return switch (stopReason) {
+            case "weaker_isolation", "denied" -> Exit.DENIED;
+            case "setup" -> Exit.SETUP;
+            default -> Exit.FAILED;
+        };
     }
 }

@@ -64,6 +64,8 @@ class StageTest {
         "FAILED, waiting_doom_loop, 3",
         "FAILED, waiting_approval, 5",
         "FAILED, waiting_question, 5",
+        "FAILED, weaker_isolation, 6",
+        "FAILED, setup, 10",
         "CANCELLED, cancelled, 1",
     })
     void an_end_has_its_exit_code(Stage stage, String reason, int code) {

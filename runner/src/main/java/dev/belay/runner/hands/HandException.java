@@ -9,7 +9,7 @@ public final class HandException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    static final int ENOENT = 2;
+    public static final int ENOENT = 2;
     static final int EINVAL = 22;
 
     private final int errno;

@@ -10,6 +10,7 @@ import dev.belay.runner.gateway.NetworkRule;
 import dev.belay.runner.gateway.Refusal;
 import dev.belay.runner.hands.ChannelHand;
 import dev.belay.runner.hands.Hand;
+import dev.belay.runner.hands.HandException;
 import dev.belay.runner.hands.Toolbox;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.snapshot.Captured;
@@ -19,6 +20,7 @@ import dev.belay.runner.snapshot.SnapshotException;
 import dev.belay.runner.snapshot.SnapshotStore;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,9 +123,18 @@ final class SandboxedPlace implements Place {
                 output.stderr(bytes);
             }
         });
-        running.endInput();
-        Hand.Exit exit = running.await(timeout.isZero() ? USUAL_COMMAND : timeout);
-        return new Ran(exit.timedOut() ? 124 : exit.code(), exit.took(), exit.timedOut());
+        try {
+            running.endInput();
+            Hand.Exit exit = running.await(timeout.isZero() ? USUAL_COMMAND : timeout);
+            return new Ran(exit.timedOut() ? 124 : exit.code(), exit.took(), exit.timedOut());
+        } catch (HandException notBegun) {
+            if (notBegun.lost()) {
+                throw notBegun;
+            }
+            // What a shell says of a program that it cannot start, and the codes that it ends with.
+            output.stderr((argv.getFirst() + ": " + notBegun.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+            return new Ran(notBegun.errno() == HandException.ENOENT ? 127 : 126, Duration.ZERO, false);
+        }
     }
 
     @Override

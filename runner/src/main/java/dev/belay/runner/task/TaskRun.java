@@ -267,7 +267,9 @@ final class TaskRun {
 
     private static String detail(Exception failure) {
         if (failure instanceof BelayException named) {
-            return named.what() + (named.why().isEmpty() ? "" : " (" + named.why() + ")");
+            return named.what()
+                    + (named.why().isEmpty() ? "" : " (" + named.why() + ")")
+                    + (named.next().isEmpty() ? "" : ". Try: " + named.next());
         }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;

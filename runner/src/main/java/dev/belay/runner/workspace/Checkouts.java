@@ -45,30 +45,42 @@ public final class Checkouts {
      */
     public Checkout of(String tenant, String project, String baseCommit, String headCommit, String branch)
             throws IOException {
-        String head = headCommit.isEmpty() ? baseCommit : headCommit;
-        String kind = ObjectId.fromRaw(ObjectPack.hash(
-                        Constants.OBJ_BLOB,
-                        (Names.hash("commit", head) + "\n" + branch).getBytes(StandardCharsets.UTF_8)))
-                .name()
-                .substring(0, 12);
         Path above = Path.of(Names.plain("tenant", tenant), Names.plain("project", project));
-        Path place = above.resolve(Names.hash("commit", baseCommit) + "-" + kind);
-        synchronized (making.computeIfAbsent(place, key -> new Object())) {
-            if (!Files.exists(root.resolve(place).resolve(ABOUT))) {
-                FileRepository repository = projects.project(tenant, project).repository();
-                try {
-                    make(repository, place, baseCommit, ObjectId.fromString(head), branch);
-                } catch (MissingObjectException | IncorrectObjectTypeException | CorruptObjectException bad) {
-                    throw BelayException.of(
-                                    ErrorCode.E_BAD_PROJECT,
-                                    "commit " + baseCommit.substring(0, 12) + " cannot be checked out",
-                                    "the runner: the project's packs lack a part of it: " + bad.getMessage(),
-                                    "")
-                            .causedBy(bad);
+        ObjectId base = ObjectId.fromString(Names.hash("commit", baseCommit));
+        try {
+            FileRepository repository = projects.project(tenant, project).repository();
+            ObjectId head = head(repository, base, headCommit);
+            String kind = ObjectId.fromRaw(ObjectPack.hash(
+                            Constants.OBJ_BLOB, (head.name() + "\n" + branch).getBytes(StandardCharsets.UTF_8)))
+                    .name()
+                    .substring(0, 12);
+            Path place = above.resolve(Names.hash("commit", baseCommit) + "-" + kind);
+            synchronized (making.computeIfAbsent(place, key -> new Object())) {
+                if (!Files.exists(root.resolve(place).resolve(ABOUT))) {
+                    make(repository, place, baseCommit, head, branch);
+                }
+            }
+            return read(place);
+        } catch (MissingObjectException | IncorrectObjectTypeException | CorruptObjectException bad) {
+            throw BelayException.of(
+                            ErrorCode.E_BAD_PROJECT,
+                            "commit " + baseCommit.substring(0, 12) + " cannot be checked out",
+                            "the runner: the project's packs lack a part of it: " + bad.getMessage(),
+                            "")
+                    .causedBy(bad);
+        }
+    }
+
+    /** The person's HEAD when it came along, as the base or its parent: one folder, or a clone without history, has none. */
+    private static ObjectId head(FileRepository repository, ObjectId base, String headCommit) throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            for (RevCommit parent : walk.parseCommit(base).getParents()) {
+                if (parent.name().equals(headCommit)) {
+                    return parent.copy();
                 }
             }
         }
-        return read(place);
+        return base;
     }
 
     private void make(FileRepository repository, Path place, String baseCommit, ObjectId head, String branch)

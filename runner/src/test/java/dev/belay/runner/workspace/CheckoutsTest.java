@@ -129,6 +129,17 @@ class CheckoutsTest {
     }
 
     @Test
+    void a_head_that_did_not_come_along_is_not_asked_for() throws Exception {
+        String base = commit("echo 1 >a");
+        send(base);
+        Checkout checkout = checkouts.of("t", "p", base, "1".repeat(40), "main");
+        try (Workspace workspace = mount(checkout, SANDBOX)) {
+            assertThat(as(SANDBOX, workspace, "git rev-parse HEAD").strip()).isEqualTo(base);
+            assertThat(as(SANDBOX, workspace, "git status --porcelain")).isEmpty();
+        }
+    }
+
+    @Test
     void files_that_a_rollback_brings_back_belong_to_the_sandbox() throws Exception {
         String base = commit("mkdir d; echo 1 >d/a; echo 2 >b; ln -s b l");
         send(base);
