@@ -11,6 +11,7 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.transcript.Watch;
+import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,8 +62,11 @@ final class Tour {
                 new Line().dim("  The model is a written conversation here: no key, no network. Everything it calls"));
         screen.line(new Line().dim("  runs for real, in a sandbox that sees this project and nothing else."));
         Path script = material.resolve("fix-the-cart.yaml");
-        shown("belay run --model script:fix-the-cart.yaml \"Make the cart's test pass\"");
-        int exit = new Belay(cli).run("run", "--model", "script:" + script, "Make the cart's test pass");
+        int exit = run(script, false);
+        if (exit == ErrorCode.Exit.DENIED) {
+            said("This machine isolates less than Belay promises, so it asks for your word first. Here it is:");
+            exit = run(script, true);
+        }
         check(exit == 0, "the task ended with exit code " + exit);
         task = server().task(cli.state().lastTask().orElse("")).text("short_id");
         List<Integer> tests = new ArrayList<>();
@@ -79,6 +83,15 @@ final class Tour {
         check(tests.getLast() == 0, "the test still fails at the end");
         check(refused, "nothing refused the network call");
         said("The test failed, then passed; the call to the network was refused, and reported.");
+    }
+
+    private int run(Path script, boolean acceptWeaker) {
+        String prompt = "Make the cart's test pass";
+        String word = acceptWeaker ? "--accept-weaker " : "";
+        shown("belay run " + word + "--model script:" + script.getFileName() + " \"" + prompt + "\"");
+        return acceptWeaker
+                ? new Belay(cli).run("run", "--accept-weaker", "--model", "script:" + script, prompt)
+                : new Belay(cli).run("run", "--model", "script:" + script, prompt);
     }
 
     private void look() throws TourFailed {
