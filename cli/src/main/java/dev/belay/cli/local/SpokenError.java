@@ -31,8 +31,8 @@ public record SpokenError(ErrorCode code, String what, String why, String next) 
             }
             String what = line.substring(end + 2);
             return ErrorCode.named(line.substring(MARK.length(), end))
-                    .map(code -> new SpokenError(
-                            code, what, parts.getOrDefault("why", ""), parts.getOrDefault("next", "")));
+                    .map(code ->
+                            new SpokenError(code, what, parts.getOrDefault("why", ""), parts.getOrDefault("next", "")));
         }
         return Optional.empty();
     }

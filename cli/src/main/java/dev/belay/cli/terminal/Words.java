@@ -69,11 +69,14 @@ public final class Words {
             return "";
         }
         ZoneId zone = ZoneId.systemDefault();
-        String local = at.truncatedTo(ChronoUnit.SECONDS).atZone(zone).toLocalDateTime().toString();
+        String local = at.truncatedTo(ChronoUnit.SECONDS)
+                .atZone(zone)
+                .toLocalDateTime()
+                .toString();
         long ago = Math.max(0, Duration.between(at, clock.instant()).toSeconds());
         // A minute without seconds is printed without them.
-        return local.replace('T', ' ') + (local.length() == 16 ? ":00" : "") + " ("
-                + duration(Duration.ofSeconds(ago)) + " ago)";
+        return local.replace('T', ' ') + (local.length() == 16 ? ":00" : "") + " (" + duration(Duration.ofSeconds(ago))
+                + " ago)";
     }
 
     /** The time of an RFC 3339 text; the epoch when it is none. */

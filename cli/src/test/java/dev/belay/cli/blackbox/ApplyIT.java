@@ -21,7 +21,8 @@ class ApplyIT {
     private static Script changes() {
         return new Script()
                 .write("new file.txt", "new\n")
-                .bash("printf 'one\\n2\\nthree\\n' > src/app.txt; rm README.md; chmod 644 bin/run.sh; ln -sfn README latest");
+                .bash(
+                        "printf 'one\\n2\\nthree\\n' > src/app.txt; rm README.md; chmod 644 bin/run.sh; ln -sfn README latest");
     }
 
     @Test
@@ -32,11 +33,15 @@ class ApplyIT {
 
         Result applied = belay.at(mine).run("apply", task).well();
 
-        assertThat(applied.out()).contains("5 files staged, nothing committed", "undo: git restore --staged --worktree -- ");
+        assertThat(applied.out())
+                .contains("5 files staged, nothing committed", "undo: git restore --staged --worktree -- ");
         assertThat(mine.git("rev-parse", "HEAD")).isEqualTo(head);
         assertThat(mine.git("diff", "--cached", "--name-status").lines())
-                .containsExactlyInAnyOrder("D\tREADME.md", "M\tbin/run.sh", "M\tlatest", "A\tnew file.txt", "M\tsrc/app.txt");
-        assertThat(mine.git("diff", "--name-only")).as("work tree and index agree").isEmpty();
+                .containsExactlyInAnyOrder(
+                        "D\tREADME.md", "M\tbin/run.sh", "M\tlatest", "A\tnew file.txt", "M\tsrc/app.txt");
+        assertThat(mine.git("diff", "--name-only"))
+                .as("work tree and index agree")
+                .isEmpty();
         assertThat(mine.read("src/app.txt")).isEqualTo("one\n2\nthree\n");
         assertThat(Files.readSymbolicLink(mine.root().resolve("latest"))).isEqualTo(Path.of("README"));
         assertThat(belay.at(mine).run("apply", task).well().out()).isNotBlank();
@@ -95,7 +100,8 @@ class ApplyIT {
         String task = belay.task(mine, changes());
         Path proof = belay.work().resolve("apply-ran-a-hook");
         for (String hook : new String[] {"pre-commit", "post-checkout", "post-index-change", "pre-applypatch"}) {
-            Path file = Files.writeString(mine.root().resolve(".git/hooks/" + hook), "#!/bin/sh\ntouch '" + proof + "'\n");
+            Path file =
+                    Files.writeString(mine.root().resolve(".git/hooks/" + hook), "#!/bin/sh\ntouch '" + proof + "'\n");
             Sh.run("chmod", "755", file.toString());
         }
         mine.git("config", "core.fsmonitor", "touch '" + proof + "'");

@@ -36,7 +36,10 @@ class BadInputIT {
         Sh.in(work, "git", "init", "-q", "--bare", "bare.git");
         Files.writeString(work.resolve("a-file"), "");
         try (RandomAccessFile huge = new RandomAccessFile(
-                Files.createDirectories(work.resolve("huge")).resolve("disk.img").toFile(), "rw")) {
+                Files.createDirectories(work.resolve("huge"))
+                        .resolve("disk.img")
+                        .toFile(),
+                "rw")) {
             huge.setLength(300L << 20);
         }
         script("unknown-key", "model: script/1\nturns:\n  - sya: x\n");
@@ -46,7 +49,9 @@ class BadInputIT {
         script("no-model", "turns: []\n");
         script("other-version", "model: script/9\nturns: []\n");
         script("empty", "");
-        script("sandbox-off", "model: script/1\nturns:\n  - calls:\n      - Bash: {command: x, dangerouslyDisableSandbox: true}\n");
+        script(
+                "sandbox-off",
+                "model: script/1\nturns:\n  - calls:\n      - Bash: {command: x, dangerouslyDisableSandbox: true}\n");
         Files.write(work.resolve("binary.yaml"), new byte[] {'m', (byte) 0xff, (byte) 0xfe, 0});
     }
 
@@ -61,32 +66,68 @@ class BadInputIT {
                 Arguments.of("run -C / --model OKAY x", "E_BAD_PROJECT", 2, "is the root of the machine"),
                 Arguments.of("run -C nowhere --model OKAY x", "E_BAD_PROJECT", 2, "nowhere does not exist"),
                 Arguments.of("run -C a-file --model OKAY x", "E_BAD_PROJECT", 2, "is not a folder"),
-                Arguments.of("run -C repository --path /etc --model OKAY x", "E_BAD_PROJECT", 2, "is not in the project"),
+                Arguments.of(
+                        "run -C repository --path /etc --model OKAY x", "E_BAD_PROJECT", 2, "is not in the project"),
                 Arguments.of("run -C bare.git --model OKAY x", "E_BARE_REPOSITORY", 2, "is a bare repository"),
-                Arguments.of("run -C huge --model OKAY x", "E_FILE_TOO_LARGE", 2, "disk.img is 300 MiB, the limit is 100 MiB"),
+                Arguments.of(
+                        "run -C huge --model OKAY x",
+                        "E_FILE_TOO_LARGE",
+                        2,
+                        "disk.img is 300 MiB, the limit is 100 MiB"),
                 // scripts
-                Arguments.of("run -C plain --model script:nowhere.yaml x", "E_SCRIPT", 2, "nowhere.yaml does not exist"),
+                Arguments.of(
+                        "run -C plain --model script:nowhere.yaml x", "E_SCRIPT", 2, "nowhere.yaml does not exist"),
                 Arguments.of("run -C plain --model script: x", "E_SCRIPT", 2, "names no file"),
                 Arguments.of("run -C . --model script:plain x", "E_SCRIPT", 2, "plain is a folder"),
                 Arguments.of("run -C . --model script:binary.yaml x", "E_SCRIPT", 2, "binary.yaml is not text"),
                 Arguments.of("run -C . --model script:empty.yaml x", "E_SCRIPT", 2, "the script is empty"),
-                Arguments.of("run -C . --model script:unknown-key.yaml x", "E_SCRIPT", 2, "unknown-key.yaml:3:5: unknown key `sya` in a turn; did you mean say?"),
-                Arguments.of("run -C . --model script:unknown-tool.yaml x", "E_SCRIPT", 2, "unknown-tool.yaml:4:9: unknown tool `Bsh`; did you mean Bash?"),
-                Arguments.of("run -C . --model script:unknown-field.yaml x", "E_SCRIPT", 2, "unknown-field.yaml:4:16: "),
+                Arguments.of(
+                        "run -C . --model script:unknown-key.yaml x",
+                        "E_SCRIPT",
+                        2,
+                        "unknown-key.yaml:3:5: unknown key `sya` in a turn; did you mean say?"),
+                Arguments.of(
+                        "run -C . --model script:unknown-tool.yaml x",
+                        "E_SCRIPT",
+                        2,
+                        "unknown-tool.yaml:4:9: unknown tool `Bsh`; did you mean Bash?"),
+                Arguments.of(
+                        "run -C . --model script:unknown-field.yaml x", "E_SCRIPT", 2, "unknown-field.yaml:4:16: "),
                 Arguments.of("run -C . --model script:sandbox-off.yaml x", "E_SCRIPT", 2, "sandbox-off.yaml:4:28: "),
                 Arguments.of("run -C . --model script:no-yaml.yaml x", "E_SCRIPT", 2, "no-yaml.yaml:3:1: "),
-                Arguments.of("run -C . --model script:no-model.yaml x", "E_SCRIPT", 2, "no-model.yaml:1:1: `model` is missing"),
-                Arguments.of("run -C . --model script:other-version.yaml x", "E_SCRIPT", 2, "other-version.yaml:1:8: `model` must be script/1"),
+                Arguments.of(
+                        "run -C . --model script:no-model.yaml x",
+                        "E_SCRIPT",
+                        2,
+                        "no-model.yaml:1:1: `model` is missing"),
+                Arguments.of(
+                        "run -C . --model script:other-version.yaml x",
+                        "E_SCRIPT",
+                        2,
+                        "other-version.yaml:1:8: `model` must be script/1"),
                 // options
                 Arguments.of("run -C plain --model gpt-9 x", "E_UNKNOWN_MODEL", 2, "no model is called gpt-9"),
                 Arguments.of("run -C plain x", "E_UNKNOWN_MODEL", 2, "no model was named"),
-                Arguments.of("run -C plain --model OKAY --mode ful x", "E_UNKNOWN_MODE", 2, "no mode ful; did you mean full?"),
-                Arguments.of("run -C plain --model OKAY --timeout soon x", "E_USAGE", 2, "--timeout does not understand soon"),
-                Arguments.of("run -C plain --model OKAY --max-turns -1 x", "E_USAGE", 2, "--max-turns must be 1 or more"),
+                Arguments.of(
+                        "run -C plain --model OKAY --mode ful x",
+                        "E_UNKNOWN_MODE",
+                        2,
+                        "no mode ful; did you mean full?"),
+                Arguments.of(
+                        "run -C plain --model OKAY --timeout soon x",
+                        "E_USAGE",
+                        2,
+                        "--timeout does not understand soon"),
+                Arguments.of(
+                        "run -C plain --model OKAY --max-turns -1 x", "E_USAGE", 2, "--max-turns must be 1 or more"),
                 Arguments.of("run -C plain --model OKAY --max-turns many x", "E_USAGE", 2, "--max-turns"),
                 Arguments.of("run -C plain --model OKAY", "E_NO_PROMPT", 2, "no prompt was given"),
                 Arguments.of("run -C plain --model OKAY -", "E_NO_PROMPT", 2, "the prompt is empty"),
-                Arguments.of("run -C plain --model OKAY --detahc x", "E_USAGE", 2, "has no option --detahc; did you mean --detach?"),
+                Arguments.of(
+                        "run -C plain --model OKAY --detahc x",
+                        "E_USAGE",
+                        2,
+                        "has no option --detahc; did you mean --detach?"),
                 Arguments.of("snapshot -", "E_USAGE", 2, "there is no verb snapshot; did you mean snapshots?"),
                 Arguments.of("show", "E_USAGE", 2, "belay show needs TASK"),
                 Arguments.of("show TASK TASK", "E_USAGE", 2, "takes no further argument"),
@@ -143,7 +184,8 @@ class BadInputIT {
         String ids = belay.run("ps", "-a", "-q").well().out();
         String ambiguous = ids.lines()
                 .map(id -> id.substring(0, 3))
-                .filter(prefix -> ids.lines().filter(id -> id.startsWith(prefix)).count() > 1)
+                .filter(prefix ->
+                        ids.lines().filter(id -> id.startsWith(prefix)).count() > 1)
                 .findFirst()
                 .orElseGet(() -> twins());
 
@@ -173,15 +215,18 @@ class BadInputIT {
                 .run("run", "--model", new Script().write("made.txt", "x\n").in(belay), "x")
                 .well();
 
-        assertThat(run.err().contains("not a git repository: the folder itself is the base")).isEqualTo(!repository);
+        assertThat(run.err().contains("not a git repository: the folder itself is the base"))
+                .isEqualTo(!repository);
         assertThat(run.out()).contains("1 file +1");
         assertThat(work.resolve(folder).resolve("made.txt")).doesNotExist();
     }
 
     @Test
     void a_large_file_goes_along_when_it_is_named_and_when_git_ignores_it_it_stays() throws IOException {
-        Repository ignoring = Repository.in(work, "ignoring").write(".gitignore", "*.img\n").commit("ignore");
-        try (RandomAccessFile huge = new RandomAccessFile(ignoring.root().resolve("disk.img").toFile(), "rw")) {
+        Repository ignoring =
+                Repository.in(work, "ignoring").write(".gitignore", "*.img\n").commit("ignore");
+        try (RandomAccessFile huge =
+                new RandomAccessFile(ignoring.root().resolve("disk.img").toFile(), "rw")) {
             huge.setLength(300L << 20);
         }
 
@@ -201,7 +246,12 @@ class BadInputIT {
         }
 
         Result run = belay.at(many)
-                .run("run", "--model", Script.of("find . -type f | grep -vc '^./.git/'; echo x > d7/f7").in(belay), "count");
+                .run(
+                        "run",
+                        "--model",
+                        Script.of("find . -type f | grep -vc '^./.git/'; echo x > d7/f7")
+                                .in(belay),
+                        "count");
 
         assertThat(run.well().err()).contains("sent 50000 files");
         assertThat(run.out()).contains("│ 50000", "1 file +1 −1");

@@ -21,8 +21,10 @@ final class Belay implements AutoCloseable {
     /** Secrets of the caller's, which nothing inside may ever see. */
     static final String CANARY = "canary-7b1f0c55";
 
-    private static final Path DISTRIBUTION =
-            Path.of(System.getProperty("basedir", ".")).toAbsolutePath().normalize().resolve("target/belay");
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("basedir", "."))
+            .toAbsolutePath()
+            .normalize()
+            .resolve("target/belay");
 
     private final Path place;
     private final Map<String, String> env;
@@ -106,7 +108,8 @@ final class Belay implements AutoCloseable {
     /** As env(1) takes it. */
     String environment() {
         StringBuilder words = new StringBuilder();
-        env.forEach((name, value) -> words.append(name).append("='").append(value).append("' "));
+        env.forEach(
+                (name, value) -> words.append(name).append("='").append(value).append("' "));
         return words.toString();
     }
 

@@ -63,7 +63,8 @@ class HistoryIT {
 
     @Test
     void rollback_undo_and_redo_move_the_result_and_a_dry_run_moves_nothing() {
-        String task = belay.task(shop, new Script().write("a.txt", "1\n").write("a.txt", "2\n").write("b.txt", "b\n"));
+        String task = belay.task(
+                shop, new Script().write("a.txt", "1\n").write("a.txt", "2\n").write("b.txt", "b\n"));
 
         Result dry = belay.run("rollback", task, "s1", "--dry-run").well();
         assertThat(dry.out()).contains("would roll back to s1", "M a.txt", "D b.txt");
@@ -72,7 +73,9 @@ class HistoryIT {
 
         Result rolled = belay.run("rollback", task + "@s1").well();
         assertThat(rolled.out()).contains("rolled back to s1", "M a.txt", "D b.txt", "take it back: belay undo ");
-        assertThat(columnsOfCounts(rolled.out())).as("the counts stand in one column").hasSize(1);
+        assertThat(columnsOfCounts(rolled.out()))
+                .as("the counts stand in one column")
+                .hasSize(1);
         assertThat(head(task)).isEqualTo("s1");
         assertThat(belay.run("diff", task, "--stat").out()).contains("a.txt").doesNotContain("b.txt");
 
@@ -106,7 +109,11 @@ class HistoryIT {
     void a_task_at_work_is_rolled_back_between_two_steps_and_goes_on_from_there() {
         String task = belay.handOver(
                 shop,
-                new Script().write("a.txt", "1\n").write("a.txt", "2\n").bash("sleep 4").bash("cat a.txt"));
+                new Script()
+                        .write("a.txt", "1\n")
+                        .write("a.txt", "2\n")
+                        .bash("sleep 4")
+                        .bash("cat a.txt"));
         try (Running watch = belay.start("attach", "--json", task)) {
             watch.untilItSays("sleep 4");
 
@@ -125,12 +132,15 @@ class HistoryIT {
     void exec_passes_output_and_exit_code_through_of_an_ended_task() {
         String task = belay.task(shop, new Script());
 
-        Result ran = belay.run("exec", task, "--", "sh", "-c", "echo out; echo err >&2; exit 42").ended(42);
+        Result ran = belay.run("exec", task, "--", "sh", "-c", "echo out; echo err >&2; exit 42")
+                .ended(42);
 
         assertThat(ran.out()).isEqualTo("out\n");
         assertThat(ran.err()).contains("err\n");
-        assertThat(belay.run("exec", task, "--", "sh", "-c", "kill -9 $$").exit()).isEqualTo(137);
-        Result json = belay.run("exec", task, "--json", "--", "sh", "-c", "exit 3").ended(3);
+        assertThat(belay.run("exec", task, "--", "sh", "-c", "kill -9 $$").exit())
+                .isEqualTo(137);
+        Result json =
+                belay.run("exec", task, "--json", "--", "sh", "-c", "exit 3").ended(3);
         assertThat(json.lines().getLast().get("ended").number("exit_code")).isEqualTo(3);
     }
 
@@ -158,7 +168,8 @@ class HistoryIT {
 
     @Test
     void exec_in_a_task_at_work_waits_for_its_step_and_says_so() {
-        String task = belay.handOver(shop, Script.of("echo here > made; sleep 4").bash("cat added"));
+        String task =
+                belay.handOver(shop, Script.of("echo here > made; sleep 4").bash("cat added"));
         try (Running watch = belay.start("attach", "--json", task)) {
             watch.untilItSays("sleep 4");
 
@@ -196,9 +207,13 @@ class HistoryIT {
             assertThat(watch.end().ended(1).err()).contains("cancelled", "enough of it");
         }
         assertThat(belay.run("wait", task).ended(1).out()).startsWith("cancelled");
-        assertThat(Leftovers.naming("sleep\0" + length)).as("processes of the cancelled task").isEmpty();
+        assertThat(Leftovers.naming("sleep\0" + length))
+                .as("processes of the cancelled task")
+                .isEmpty();
         assertThat(belay.run("exec", task, "--", "cat", "a.txt").well().out()).isEqualTo("1\n");
-        assertThat(belay.run("cancel", task).well().out()).as("once more is no error").contains("is cancelled");
+        assertThat(belay.run("cancel", task).well().out())
+                .as("once more is no error")
+                .contains("is cancelled");
     }
 
     @Test

@@ -29,13 +29,15 @@ class InterruptIT {
             assertThat(detached.err()).contains("▸ bash  sleep 4", "still at work");
             String task = detached.err().replaceFirst("(?s).*belay wait (t-\\w+).*", "$1");
             assertThat(belay.run("wait", task).well().out()).startsWith("succeeded");
-            assertThat(belay.run("exec", task, "--", "cat", "after.txt").well().out()).isEqualTo("after\n");
+            assertThat(belay.run("exec", task, "--", "cat", "after.txt").well().out())
+                    .isEqualTo("after\n");
         }
     }
 
     @Test
     void a_second_ctrl_c_cancels_the_task() {
-        try (Running run = belay.at(shop).start("run", "--json", "--model", Script.of("sleep 8644").in(belay), "stop")) {
+        try (Running run = belay.at(shop)
+                .start("run", "--json", "--model", Script.of("sleep 8644").in(belay), "stop")) {
             run.untilItSays("sleep 8644").interrupt().untilItSays("Ctrl-C again");
 
             Result cancelled = run.interrupt().end().ended(1);

@@ -16,7 +16,8 @@ record Leftovers(List<Long> pids, List<String> found) {
         List<String> found = new ArrayList<>();
         for (long pid : naming(state.toString())) {
             pids.add(pid);
-            found.add("process " + pid + ": " + text(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' '));
+            found.add("process " + pid + ": "
+                    + text(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' '));
         }
         for (String line : text(Path.of("/proc/self/mountinfo")).lines().toList()) {
             if (line.contains(state.toString())) {

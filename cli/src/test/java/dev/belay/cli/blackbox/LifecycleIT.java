@@ -17,27 +17,33 @@ class LifecycleIT {
         try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
             belay.run("ps").refused("E_UNREACHABLE", 9);
-            assertThat(belay.state()).as("a command that only looks makes nothing").doesNotExist();
+            assertThat(belay.state())
+                    .as("a command that only looks makes nothing")
+                    .doesNotExist();
             assertThat(belay.run("down").well().out()).isEqualTo("nothing was running\n");
 
-            Result run = belay.at(shop).run("run", "--model", new Script().write("a", "b\n").in(belay), "begin").well();
+            Result run = belay.at(shop)
+                    .run("run", "--model", new Script().write("a", "b\n").in(belay), "begin")
+                    .well();
             assertThat(run.err().lines().filter(line -> line.contains("starting a local controller and runner")))
                     .singleElement()
                     .asString()
                     .contains(belay.state().toString(), "belay down stops them");
-            assertThat(belay.run("up").well().err()).as("up where it is up starts nothing").doesNotContain("starting");
+            assertThat(belay.run("up").well().err())
+                    .as("up where it is up starts nothing")
+                    .doesNotContain("starting");
             String task = belay.run("ps", "-q").well().said();
 
             assertThat(belay.run("down", "--json").well().json().get("stopped").items().stream()
                             .map(Json::text))
                     .containsExactlyInAnyOrder("controller", "runner");
-            assertThat(Leftovers.of(belay.state())).satisfies(left -> assertThat(left.isEmpty())
-                    .as("%s", left)
-                    .isTrue());
+            assertThat(Leftovers.of(belay.state()))
+                    .satisfies(left -> assertThat(left.isEmpty()).as("%s", left).isTrue());
             belay.run("ps").refused("E_UNREACHABLE", 9);
 
             assertThat(belay.run("up").well().out()).startsWith("ready at http://127.0.0.1:");
-            assertThat(belay.run("show", "--json", task).well().json().text("state")).isEqualTo("succeeded");
+            assertThat(belay.run("show", "--json", task).well().json().text("state"))
+                    .isEqualTo("succeeded");
             assertThat(belay.run("exec", task, "--", "cat", "a").well().out()).isEqualTo("b\n");
             assertOwnerOnly(belay);
         }
@@ -79,7 +85,9 @@ class LifecycleIT {
                         .isEqualTo(1);
                 assertThat(watch.end().exit()).isEqualTo(1);
             }
-            assertThat(Leftovers.naming("sleep\0" + length)).as("what the killed runner had started").isEmpty();
+            assertThat(Leftovers.naming("sleep\0" + length))
+                    .as("what the killed runner had started")
+                    .isEmpty();
         }
     }
 
@@ -102,7 +110,8 @@ class LifecycleIT {
                 assertThat(seen.err()).contains("the task goes on without this terminal", "belay attach ");
             }
             belay.run("up").well();
-            assertThat(belay.run("show", "--json", ended).well().json().text("state")).isEqualTo("succeeded");
+            assertThat(belay.run("show", "--json", ended).well().json().text("state"))
+                    .isEqualTo("succeeded");
             assertThat(belay.run("exec", ended, "--", "cat", "a").well().out()).isEqualTo("b\n");
         }
     }

@@ -65,8 +65,10 @@ class MachineIT {
 
             assertThat(result.err()).contains("the request is saved as d-");
             String draft = result.err().replaceFirst("(?s).*belay run --draft (d-\\w+).*", "$1");
-            String task = belay.at(shop).run("run", "-d", "--draft", draft).well().said();
-            assertThat(belay.run("show", "--json", task).well().json().text("prompt")).isEqualTo("kept");
+            String task =
+                    belay.at(shop).run("run", "-d", "--draft", draft).well().said();
+            assertThat(belay.run("show", "--json", task).well().json().text("prompt"))
+                    .isEqualTo("kept");
             belay.run("wait", task).well();
             belay.with("BELAY_SERVER", "http://127.0.0.1:" + free).run("ps").refused("E_SIGNED_OUT", 4);
         }
@@ -75,9 +77,13 @@ class MachineIT {
     @Test
     void a_wrong_token_is_signed_out() throws IOException {
         Belay belay = Belay.started();
-        String address = "http://127.0.0.1:" + belay.run("status").well().out().replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1");
+        String address = "http://127.0.0.1:"
+                + belay.run("status").well().out().replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1");
 
-        belay.with("BELAY_SERVER", address).with("BELAY_TOKEN", "wrong").run("ps").refused("E_SIGNED_OUT", 4);
+        belay.with("BELAY_SERVER", address)
+                .with("BELAY_TOKEN", "wrong")
+                .run("ps")
+                .refused("E_SIGNED_OUT", 4);
     }
 
     @ParameterizedTest
@@ -156,7 +162,9 @@ class MachineIT {
             Result doctor = poor.at(shop).run("doctor");
 
             run.refused("E_NO_USER_NAMESPACES", 1);
-            assertThat(run.err()).contains("sysctl -w user.max_user_namespaces=").doesNotContain("⏎");
+            assertThat(run.err())
+                    .contains("sysctl -w user.max_user_namespaces=")
+                    .doesNotContain("⏎");
             assertThat(doctor.ended(1).out()).contains("✗ namespaces", "fix: ", "sysctl -w user.max_user_namespaces=");
             Leftovers left = Leftovers.of(system.state());
             assertThat(left.isEmpty()).as("%s", left).isTrue();

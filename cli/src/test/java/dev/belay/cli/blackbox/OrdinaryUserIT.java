@@ -36,7 +36,8 @@ class OrdinaryUserIT {
                         "--model",
                         new Script()
                                 .write("a.txt", "1\n")
-                                .bash("echo 2 > a.txt; chmod 600 bin/run.sh; rm -rf src; id -u; cat /etc/shadow; ls /root")
+                                .bash(
+                                        "echo 2 > a.txt; chmod 600 bin/run.sh; rm -rf src; id -u; cat /etc/shadow; ls /root")
                                 .in(belay),
                         "x");
         assertThat(run.well().out()).contains("succeeded in", "s2");
@@ -55,7 +56,9 @@ class OrdinaryUserIT {
 
     @Test
     void weaker_isolation_is_refused_until_it_is_accepted_and_the_refusal_says_how() {
-        Result run = belay.at(shop).run("run", "--model", new Script().in(belay), "x").ended(6);
+        Result run = belay.at(shop)
+                .run("run", "--model", new Script().in(belay), "x")
+                .ended(6);
 
         assertThat(run.out()).contains("isolates less than the table says", "Try: belay run --accept-weaker");
     }

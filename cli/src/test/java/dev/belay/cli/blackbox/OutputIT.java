@@ -22,36 +22,60 @@ class OutputIT {
                 shop,
                 new Script()
                         .write("a/rather/long/path/that/does/not/fit/a/narrow/terminal/at/all/file.txt", "1\n")
-                        .bash("printf '\\033[31mred\\033[0m \\033]0;title\\007 \\033[2J end\\n'; echo " + "word ".repeat(40)
-                                + "; false"));
+                        .bash("printf '\\033[31mred\\033[0m \\033]0;title\\007 \\033[2J end\\n'; echo "
+                                + "word ".repeat(40) + "; false"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "attach TASK", "ps -a", "show TASK", "snapshots TASK", "diff TASK", "diff TASK --stat", "status", "help",
-                "show t-nope", "rollback TASK s1 --dry-run", "wait TASK", "doctor"
+                "attach TASK",
+                "ps -a",
+                "show TASK",
+                "snapshots TASK",
+                "diff TASK",
+                "diff TASK --stat",
+                "status",
+                "help",
+                "show t-nope",
+                "rollback TASK s1 --dry-run",
+                "wait TASK",
+                "doctor"
             })
     void a_pipe_gets_no_escape_codes(String words) {
         Result result = belay.run(words.replace("TASK", task).split(" "));
 
-        assertThat(result.out() + result.err()).isNotBlank().doesNotContain("\u001b").doesNotContain("\r");
+        assertThat(result.out() + result.err())
+                .isNotBlank()
+                .doesNotContain("\u001b")
+                .doesNotContain("\r");
     }
 
     @Test
     void a_terminal_gets_colours_unless_it_wants_none() {
-        assertThat(belay.with("TERM", "xterm").onTerminal(80, "ps").well().out()).contains("\u001b[");
-        assertThat(belay.with("TERM", "xterm").with("NO_COLOR", "1").onTerminal(80, "ps").well().out())
+        assertThat(belay.with("TERM", "xterm").onTerminal(80, "ps").well().out())
+                .contains("\u001b[");
+        assertThat(belay.with("TERM", "xterm")
+                        .with("NO_COLOR", "1")
+                        .onTerminal(80, "ps")
+                        .well()
+                        .out())
                 .contains("TASK")
                 .doesNotContain("\u001b[3");
         assertThat(belay.with("TERM", "dumb").onTerminal(80, "ps").well().out()).doesNotContain("\u001b");
-        assertThat(belay.with("TERM", "xterm").onTerminal(80, "ps", "--no-color").well().out())
+        assertThat(belay.with("TERM", "xterm")
+                        .onTerminal(80, "ps", "--no-color")
+                        .well()
+                        .out())
                 .doesNotContain("\u001b[3");
     }
 
     @Test
     void what_a_command_printed_cannot_act_on_the_terminal() {
-        String seen = belay.with("TERM", "xterm").onTerminal(100, "attach", task).well().out();
+        String seen = belay.with("TERM", "xterm")
+                .onTerminal(100, "attach", task)
+                .well()
+                .out();
 
         assertThat(seen).contains("red").doesNotContain("\u001b[2J", "\u001b]0;");
     }

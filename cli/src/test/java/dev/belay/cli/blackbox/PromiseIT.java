@@ -129,12 +129,14 @@ class PromiseIT {
 
     @Test
     void the_persons_repository_is_the_same_after_a_task_that_changed_all_of_it() {
-        Repository mine = belay.repository("untouched").write("untracked.txt", "u\n").write("src/app.txt", "uncommitted\n");
+        Repository mine =
+                belay.repository("untouched").write("untracked.txt", "u\n").write("src/app.txt", "uncommitted\n");
         Map<String, String> before = mine.fingerprint();
 
         String task = belay.task(
                 mine,
-                Script.of("rm -rf src README.md; git add -A; git -c user.name=x -c user.email=x@y commit -qm gone; git gc -q"));
+                Script.of(
+                        "rm -rf src README.md; git add -A; git -c user.name=x -c user.email=x@y commit -qm gone; git gc -q"));
         belay.run("rollback", task, "s0").well();
         belay.run("undo", task).well();
         belay.at(mine).run("diff", task).well();
@@ -153,7 +155,13 @@ class PromiseIT {
 
         String task = belay.task(mine, new Script());
 
-        assertThat(belay.run("exec", task, "--", "sh", "-c", "cat untracked.txt src/app.txt; ls -a; git log --oneline | wc -l")
+        assertThat(belay.run(
+                                "exec",
+                                task,
+                                "--",
+                                "sh",
+                                "-c",
+                                "cat untracked.txt src/app.txt; ls -a; git log --oneline | wc -l")
                         .well()
                         .out())
                 .startsWith("u\nuncommitted\n")
@@ -177,7 +185,8 @@ class PromiseIT {
         Repository mine = belay.repository("hooked");
         Path proof = belay.work().resolve("a-hook-ran");
         for (String hook : new String[] {"pre-commit", "post-checkout", "post-index-change", "reference-transaction"}) {
-            Path file = Files.writeString(mine.root().resolve(".git/hooks/" + hook), "#!/bin/sh\ntouch '" + proof + "'\n");
+            Path file =
+                    Files.writeString(mine.root().resolve(".git/hooks/" + hook), "#!/bin/sh\ntouch '" + proof + "'\n");
             Sh.run("chmod", "755", file.toString());
         }
         mine.git("config", "core.fsmonitor", "touch '" + proof + "'");

@@ -54,7 +54,8 @@ final class Script {
 
     /** What --model takes. */
     String in(Belay belay) {
-        String name = "s" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        String name =
+                "s" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         Path file = belay.script(name, yaml());
         return "script:" + file;
     }

@@ -39,8 +39,8 @@ final class Sh {
             Process process = builder.start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new AssertionError(List.of(command) + " in " + folder + " ended with " + process.exitValue()
-                        + ":\n" + said);
+                throw new AssertionError(
+                        List.of(command) + " in " + folder + " ended with " + process.exitValue() + ":\n" + said);
             }
             return said;
         } catch (IOException failed) {

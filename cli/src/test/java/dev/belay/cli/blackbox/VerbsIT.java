@@ -33,7 +33,9 @@ class VerbsIT {
                 .write("notes.txt", "hi\n")
                 .edit("src/app.txt", "two", "2")
                 .bash("rm README.md; chmod 644 bin/run.sh; exit 3");
-        ran = belay.at(shop).run("run", "--model", script.in(belay), "change", "a", "little").well();
+        ran = belay.at(shop)
+                .run("run", "--model", script.in(belay), "change", "a", "little")
+                .well();
         task = belay.run("ps", "-q").well().said().lines().findFirst().orElseThrow();
     }
 
@@ -61,11 +63,14 @@ class VerbsIT {
 
     @Test
     void a_run_as_json_is_every_event_once_and_in_order() {
-        Result run = belay.at(shop).run("run", "--json", "--model", Script.of("true").in(belay), "as json");
+        Result run =
+                belay.at(shop).run("run", "--json", "--model", Script.of("true").in(belay), "as json");
 
         List<Json> events = run.well().lines();
         assertThat(events.stream().map(event -> event.number("seq")).toList())
-                .isEqualTo(java.util.stream.LongStream.rangeClosed(1, events.size()).boxed().toList());
+                .isEqualTo(java.util.stream.LongStream.rangeClosed(1, events.size())
+                        .boxed()
+                        .toList());
         assertThat(events.getLast().get("task_state").text("to")).isEqualTo("succeeded");
         assertThat(events.stream().map(event -> event.text("kind")))
                 .contains("turn.start", "model.message", "tool.call", "tool.result", "snapshot.created");
@@ -136,9 +141,12 @@ class VerbsIT {
         Result people = belay.run("ps", "--all").well();
         assertThat(people.out().lines().findFirst().orElseThrow().split(" +"))
                 .containsExactly("TASK", "STATE", "AGE", "TURNS", "FILES", "PROJECT", "NAME");
-        assertThat(people.out()).containsPattern("(?m)^" + task.substring(0, 6) + " +succeeded .* verbs +change a little$");
+        assertThat(people.out())
+                .containsPattern("(?m)^" + task.substring(0, 6) + " +succeeded .* verbs +change a little$");
 
-        assertThat(belay.run("ps", "-a", "-q").well().out().lines()).contains(task).allMatch(id -> id.startsWith("t-"));
+        assertThat(belay.run("ps", "-a", "-q").well().out().lines())
+                .contains(task)
+                .allMatch(id -> id.startsWith("t-"));
         assertThat(belay.run("ps", "-a", "--json").well().json().get("tasks").items())
                 .anySatisfy(item -> assertThat(item.text("id")).isEqualTo(task));
     }
@@ -148,8 +156,18 @@ class VerbsIT {
         String shown = belay.run("show", task).well().out();
 
         assertThat(shown)
-                .contains("change a little", "succeeded in", task, "main @ ", "script, mode full", "local-1", "> change a little");
-        assertThat(shown).as("times are for people").doesNotContainPattern("T\\d\\d:\\d\\d").doesNotContain("Z by");
+                .contains(
+                        "change a little",
+                        "succeeded in",
+                        task,
+                        "main @ ",
+                        "script, mode full",
+                        "local-1",
+                        "> change a little");
+        assertThat(shown)
+                .as("times are for people")
+                .doesNotContainPattern("T\\d\\d:\\d\\d")
+                .doesNotContain("Z by");
     }
 
     @ParameterizedTest
@@ -158,7 +176,10 @@ class VerbsIT {
         String prefix = task.substring(0, length);
 
         assertThat(belay.run("show", "--json", prefix).well().json().text("id")).isEqualTo(task);
-        assertThat(belay.run("show", "--json", prefix.substring(2)).well().json().text("id"))
+        assertThat(belay.run("show", "--json", prefix.substring(2))
+                        .well()
+                        .json()
+                        .text("id"))
                 .isEqualTo(task);
     }
 
@@ -191,9 +212,10 @@ class VerbsIT {
                 : Script.of(command).yaml();
         Path script = belay.script("wait-" + exit + state + option.length(), yaml);
         String id = belay.at(shop)
-                .run(option.isEmpty()
-                        ? new String[] {"run", "-d", "--model", "script:" + script, "x"}
-                        : new String[] {"run", "-d", option, "--model", "script:" + script, "x"})
+                .run(
+                        option.isEmpty()
+                                ? new String[] {"run", "-d", "--model", "script:" + script, "x"}
+                                : new String[] {"run", "-d", option, "--model", "script:" + script, "x"})
                 .well()
                 .said();
 
@@ -210,14 +232,20 @@ class VerbsIT {
         Result people = belay.run("snapshots", task).well();
         assertThat(people.out().lines().map(line -> line.split(" ")[0]))
                 .containsExactly("SNAP", "s0", "s1", "s2", "s3", "s4");
-        assertThat(people.out().lines().filter(line -> line.contains("result"))).singleElement().asString().startsWith("s4");
+        assertThat(people.out().lines().filter(line -> line.contains("result")))
+                .singleElement()
+                .asString()
+                .startsWith("s4");
 
-        List<Json> all = belay.run("snapshots", "--json", task).well().json().get("snapshots").items();
+        List<Json> all = belay.run("snapshots", "--json", task)
+                .well()
+                .json()
+                .get("snapshots")
+                .items();
         assertThat(all.stream().map(snapshot -> snapshot.text("id"))).containsExactly("s0", "s1", "s2", "s3", "s4");
         assertThat(all.stream().filter(snapshot -> snapshot.flag("head")).map(snapshot -> snapshot.text("id")))
                 .containsExactly("s4");
-        assertThat(all.get(4).get("files").items().stream()
-                        .map(file -> file.text("status") + " " + file.text("path")))
+        assertThat(all.get(4).get("files").items().stream().map(file -> file.text("status") + " " + file.text("path")))
                 .containsExactlyInAnyOrder("D README.md", "T bin/run.sh");
     }
 
@@ -256,7 +284,8 @@ class VerbsIT {
     void what_diff_prints_applies_with_git_and_gives_the_tasks_own_files() throws IOException {
         Path copy = belay.work().resolve("patched");
         Sh.run("git", "clone", "-q", shop.root().toString(), copy.toString());
-        Path patch = Files.writeString(belay.work().resolve("a.patch"), belay.run("diff", task).well().out());
+        Path patch = Files.writeString(
+                belay.work().resolve("a.patch"), belay.run("diff", task).well().out());
 
         Sh.in(copy, "git", "apply", patch.toString());
 
@@ -264,13 +293,16 @@ class VerbsIT {
         assertThat(new Repository(copy).read("notes.txt")).isEqualTo("hi\n");
         assertThat(copy.resolve("README.md")).doesNotExist();
         assertThat(Files.isExecutable(copy.resolve("bin/run.sh"))
-                        && Files.getPosixFilePermissions(copy.resolve("bin/run.sh")).size() > 4)
+                        && Files.getPosixFilePermissions(copy.resolve("bin/run.sh"))
+                                        .size()
+                                > 4)
                 .isFalse();
     }
 
     @Test
     void a_list_of_changed_files_has_even_columns_and_a_sum() {
-        List<String> lines = belay.run("diff", "--stat", task).well().out().lines().toList();
+        List<String> lines =
+                belay.run("diff", "--stat", task).well().out().lines().toList();
 
         assertThat(lines).hasSize(5);
         assertThat(lines.subList(0, 4).stream().map(line -> line.indexOf('|')).distinct())
@@ -283,13 +315,16 @@ class VerbsIT {
         assertThat(belay.run("status").well().out())
                 .contains("controller  belay ", "database    embedded ", "local-1 connected", "tasks       ");
         Json status = belay.run("status", "--json").well().json();
-        assertThat(status.get("runners").items()).singleElement().satisfies(runner -> assertThat(runner.flag("connected"))
-                .isTrue());
+        assertThat(status.get("runners").items())
+                .singleElement()
+                .satisfies(runner -> assertThat(runner.flag("connected")).isTrue());
 
         String version = belay.run("version").well().said();
         assertThat(version).matches("belay \\d+\\.\\d+\\.\\d+");
-        assertThat(belay.run("version", "--server").well().said()).isEqualTo(version + ", server " + version.substring(6));
-        assertThat("belay " + belay.run("version", "--json").well().json().text("version")).isEqualTo(version);
+        assertThat(belay.run("version", "--server").well().said())
+                .isEqualTo(version + ", server " + version.substring(6));
+        assertThat("belay " + belay.run("version", "--json").well().json().text("version"))
+                .isEqualTo(version);
     }
 
     @Test
@@ -298,12 +333,23 @@ class VerbsIT {
 
         List<Json> checks = doctor.json().get("checks").items();
         assertThat(checks.stream().map(check -> check.text("name")))
-                .contains("git", "java", "bubblewrap", "kernel-uid", "seccomp", "network", "host-files", "controller", "model");
+                .contains(
+                        "git",
+                        "java",
+                        "bubblewrap",
+                        "kernel-uid",
+                        "seccomp",
+                        "network",
+                        "host-files",
+                        "controller",
+                        "model");
         assertThat(checks).noneMatch(check -> check.text("verdict").equals("problem"));
         assertThat(doctor.err()).endsWith("no problems\n");
-        List<Integer> details = doctor.err().lines()
+        List<Integer> details = doctor.err()
+                .lines()
                 .filter(line -> line.startsWith("✓") || line.startsWith("○"))
-                .map(line -> line.length() - line.replaceFirst("^\\S \\S+ +", "").length())
+                .map(line ->
+                        line.length() - line.replaceFirst("^\\S \\S+ +", "").length())
                 .distinct()
                 .toList();
         assertThat(details).as("details stand in one column").hasSize(1);
@@ -318,8 +364,28 @@ class VerbsIT {
                 .toList();
         assertThat(verbs)
                 .contains(
-                        "run", "ps", "show", "attach", "wait", "cancel", "snapshots", "diff", "rollback", "undo", "redo",
-                        "exec", "apply", "up", "down", "status", "doctor", "demo", "test", "version", "completion", "help");
+                        "run",
+                        "ps",
+                        "show",
+                        "attach",
+                        "wait",
+                        "cancel",
+                        "snapshots",
+                        "diff",
+                        "rollback",
+                        "undo",
+                        "redo",
+                        "exec",
+                        "apply",
+                        "up",
+                        "down",
+                        "status",
+                        "doctor",
+                        "demo",
+                        "test",
+                        "version",
+                        "completion",
+                        "help");
         for (String verb : verbs) {
             assertThat(overview).containsPattern("(?m)^  " + verb + " +\\w");
         }
@@ -328,13 +394,15 @@ class VerbsIT {
         for (String topic : List.of("run", "exec", "diff", "exit-codes", "json", "environment")) {
             assertThat(belay.run("help", topic).well().out()).isNotBlank();
         }
-        assertThat(belay.run("help", "run").out()).isEqualTo(belay.run("run", "--help").well().out());
+        assertThat(belay.run("help", "run").out())
+                .isEqualTo(belay.run("run", "--help").well().out());
     }
 
     @Test
     void the_bash_completion_completes_verbs_options_and_tasks() throws IOException {
         Path script = Files.writeString(
-                belay.work().resolve("completion.bash"), belay.run("completion", "bash").well().out());
+                belay.work().resolve("completion.bash"),
+                belay.run("completion", "bash").well().out());
         String ask = """
             set -eu
             belay() { env -i %s '%s' "$@"; }
@@ -343,10 +411,7 @@ class VerbsIT {
             COMP_WORDS=(belay run --max-t); COMP_CWORD=2; _belay; echo "${COMPREPLY[*]}"
             COMP_WORDS=(belay show %s); COMP_CWORD=2; _belay; echo "${COMPREPLY[*]}"
             """.formatted(
-                        belay.environment(),
-                        Belay.distribution().resolve("bin/belay"),
-                        script,
-                        task.substring(0, 12));
+                        belay.environment(), Belay.distribution().resolve("bin/belay"), script, task.substring(0, 12));
 
         assertThat(Sh.run("bash", "-c", ask).lines()).containsExactly("rollback", "--max-turns", task);
     }
@@ -357,9 +422,19 @@ class VerbsIT {
         String documented = belay.run("help", "json").well().out().replaceAll("\\s+", " ");
         Map<String, Json> printed = Map.of(
                 "a task:", belay.run("show", "--json", task).json(),
-                "a snapshot:", belay.run("snapshots", "--json", task).json().get("snapshots").items().getFirst(),
+                "a snapshot:",
+                        belay.run("snapshots", "--json", task)
+                                .json()
+                                .get("snapshots")
+                                .items()
+                                .getFirst(),
                 "up, status", belay.run("status", "--json").json(),
-                "a runner:", belay.run("status", "--json").json().get("runners").items().getFirst(),
+                "a runner:",
+                        belay.run("status", "--json")
+                                .json()
+                                .get("runners")
+                                .items()
+                                .getFirst(),
                 "doctor", belay.run("doctor", "--json").json(),
                 "version", belay.run("version", "--json").json());
 
