@@ -42,7 +42,8 @@ public final class StatusVerb extends Verb {
                     .bold(runner.text("id"))
                     .add(connected ? Look.GREEN : Look.RED, connected ? " connected" : " gone")
                     .add(" · " + runner.number("used") + " of " + runner.number("slots") + " places used · "
-                            + Words.bytes(runner.number("free_disk_bytes")) + " free"));
+                            + Words.bytes(runner.number("free_disk_bytes")) + " free")
+                    .fit(screen.width()));
             for (Json weaker : runner.get("weaker").items()) {
                 screen.line(new Line()
                         .to(12)

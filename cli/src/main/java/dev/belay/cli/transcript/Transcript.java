@@ -147,10 +147,7 @@ public final class Transcript {
 
     private void weaker(Json change) {
         for (Json cell : change.get("weaker").items()) {
-            screen.line(new Line()
-                    .add("   ")
-                    .add(Look.YELLOW, "! weaker isolation: ")
-                    .add(cell.text()));
+            wrapped(new Line().add(Look.YELLOW, "! weaker isolation: "), cell.text());
         }
     }
 
@@ -164,24 +161,30 @@ public final class Transcript {
     private void message(String text) {
         turnHead();
         for (String line : text.strip().split("\n", -1)) {
-            wrapped(line);
+            wrapped(new Line(), line);
         }
     }
 
     /** Breaks between words, so that nothing of what was said is lost on a narrow screen. */
-    private void wrapped(String text) {
-        int room = Math.max(20, width - 3);
+    private void wrapped(Line lead, String text) {
+        Line line = new Line().add("   ").add(lead);
+        int deeper = Math.min(2, lead.columns());
         String rest = text;
-        while (rest.length() > room) {
+        for (int room = room(lead.columns()); rest.length() > room; room = room(deeper)) {
             int end = rest.lastIndexOf(' ', room);
             end = end <= 0 ? room : end;
             if (Character.isHighSurrogate(rest.charAt(end - 1))) {
                 end++;
             }
-            screen.line(new Line().add("   ").add(rest.substring(0, end)));
+            screen.line(line.add(rest.substring(0, end)));
+            line = new Line().add(" ".repeat(3 + deeper));
             rest = rest.substring(end).stripLeading();
         }
-        screen.line(new Line().add("   ").add(rest));
+        screen.line(line.add(rest));
+    }
+
+    private int room(int taken) {
+        return Math.max(20, width - 3 - taken);
     }
 
     private void result(Json result) {

@@ -17,8 +17,10 @@ class LifecycleIT {
         try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
             belay.run("ps").refused("E_UNREACHABLE", 9);
+            assertThat(belay.state())
+                    .as("a command that only looks makes nothing")
+                    .doesNotExist();
             assertThat(belay.run("down").well().out()).isEqualTo("nothing was running\n");
-            assertThat(belay.state()).as("commands that only look make nothing").doesNotExist();
 
             Result run = belay.at(shop)
                     .run("run", "--model", new Script().write("a", "b\n").in(belay), "begin")
