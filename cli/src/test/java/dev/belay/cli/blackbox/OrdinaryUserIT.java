@@ -32,7 +32,6 @@ class OrdinaryUserIT {
         Result run = belay.at(shop)
                 .run(
                         "run",
-                        "--accept-weaker",
                         "--model",
                         new Script()
                                 .write("a.txt", "1\n")
@@ -56,7 +55,8 @@ class OrdinaryUserIT {
 
     @Test
     void weaker_isolation_is_refused_until_it_is_accepted_and_the_refusal_says_how() {
-        Result run = belay.at(shop)
+        Result run = belay.acceptingNothingWeaker()
+                .at(shop)
                 .run("run", "--model", new Script().in(belay), "x")
                 .ended(6);
 

@@ -23,7 +23,9 @@ final class NamespaceSetting {
 
     private static boolean is(String setting, String value) {
         try {
-            return Files.readString(Path.of("/proc/sys").resolve(setting)).strip().equals(value);
+            return Files.readString(Path.of("/proc/sys").resolve(setting))
+                    .strip()
+                    .equals(value);
         } catch (IOException absent) {
             return false;
         }
