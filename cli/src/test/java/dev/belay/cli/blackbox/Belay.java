@@ -31,13 +31,21 @@ final class Belay implements AutoCloseable {
     private final List<String> before;
     private final Path cwd;
     private final @Nullable String input;
+    private final boolean acceptsWeaker;
 
-    private Belay(Path place, Map<String, String> env, List<String> before, Path cwd, @Nullable String input) {
+    private Belay(
+            Path place,
+            Map<String, String> env,
+            List<String> before,
+            Path cwd,
+            @Nullable String input,
+            boolean acceptsWeaker) {
         this.place = place;
         this.env = env;
         this.before = before;
         this.cwd = cwd;
         this.input = input;
+        this.acceptsWeaker = acceptsWeaker;
     }
 
     /** The running system that the tests share; it is stopped when they have ended. */
@@ -102,7 +110,9 @@ final class Belay implements AutoCloseable {
         env.put("BELAY_JAVA_HOME", System.getProperty("java.home"));
         env.put("AWS_SECRET_ACCESS_KEY", CANARY);
         env.put("ANTHROPIC_API_KEY", CANARY);
-        return new Belay(place, env, before, place.resolve("work"), null);
+        // An ordinary user's sandboxes have no cgroups; what that means is OrdinaryUserIT's to show.
+        boolean ordinary = !before.isEmpty() || !OrdinaryUser.isRoot();
+        return new Belay(place, env, before, place.resolve("work"), null, ordinary);
     }
 
     /** As env(1) takes it. */
@@ -133,17 +143,17 @@ final class Belay implements AutoCloseable {
     Belay with(String name, String value) {
         Map<String, String> more = new TreeMap<>(env);
         more.put(name, value);
-        return new Belay(place, more, before, cwd, input);
+        return new Belay(place, more, before, cwd, input, acceptsWeaker);
     }
 
     Belay without(String name) {
         Map<String, String> fewer = new TreeMap<>(env);
         fewer.remove(name);
-        return new Belay(place, fewer, before, cwd, input);
+        return new Belay(place, fewer, before, cwd, input, acceptsWeaker);
     }
 
     Belay at(Path folder) {
-        return new Belay(place, env, before, folder, input);
+        return new Belay(place, env, before, folder, input, acceptsWeaker);
     }
 
     Belay at(Repository repository) {
@@ -154,12 +164,17 @@ final class Belay implements AutoCloseable {
     Belay through(String... command) {
         List<String> more = new ArrayList<>(before);
         more.addAll(List.of(command));
-        return new Belay(place, env, more, cwd, input);
+        return new Belay(place, env, more, cwd, input, acceptsWeaker);
+    }
+
+    /** Where isolation is weaker than the table says, `run` is not told that this is accepted. */
+    Belay acceptingNothingWeaker() {
+        return new Belay(place, env, before, cwd, input, false);
     }
 
     /** A pipe on stdin that carries this. Without it stdin is /dev/null. */
     Belay fed(String text) {
-        return new Belay(place, env, before, cwd, text);
+        return new Belay(place, env, before, cwd, text, acceptsWeaker);
     }
 
     Result run(String... arguments) {
@@ -183,6 +198,9 @@ final class Belay implements AutoCloseable {
         List<String> command = new ArrayList<>(before);
         command.add(DISTRIBUTION.resolve("bin/belay").toString());
         command.addAll(List.of(arguments));
+        if (acceptsWeaker && arguments.length > 0 && arguments[0].equals("run")) {
+            command.add(command.size() - arguments.length + 1, "--accept-weaker");
+        }
         return command;
     }
 

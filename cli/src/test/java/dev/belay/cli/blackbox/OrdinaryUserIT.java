@@ -32,7 +32,6 @@ class OrdinaryUserIT {
         Result run = belay.at(shop)
                 .run(
                         "run",
-                        "--accept-weaker",
                         "--model",
                         new Script()
                                 .write("a.txt", "1\n")
@@ -51,12 +50,13 @@ class OrdinaryUserIT {
                 .isEqualTo("1\none\ntwo\nthree\n755\n1000\n");
         belay.run("undo", task).well();
         belay.run("exec", task, "--", "sh", "-c", "exit 9").ended(9);
-        assertThat(shop.fingerprint()).isEqualTo(before);
+        assertThat(shop.changedSince(before)).isEmpty();
     }
 
     @Test
     void weaker_isolation_is_refused_until_it_is_accepted_and_the_refusal_says_how() {
-        Result run = belay.at(shop)
+        Result run = belay.acceptingNothingWeaker()
+                .at(shop)
                 .run("run", "--model", new Script().in(belay), "x")
                 .ended(6);
 

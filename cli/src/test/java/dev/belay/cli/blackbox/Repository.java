@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A small project of a person, as a git repository. */
@@ -64,13 +68,14 @@ record Repository(Path root) {
         return Sh.in(root, command).strip();
     }
 
-    /** Every file of the folder, .git included: type, mode, time of change and content. */
+    /** Every file of the folder, .git included: type, mode, inode, time of change and content; folders by their mode. */
     Map<String, String> fingerprint() {
         try (Stream<Path> all = Files.walk(root)) {
             Map<String, String> prints = new TreeMap<>();
             for (Path path : (Iterable<Path>) all::iterator) {
-                Map<String, Object> stat =
-                        Files.readAttributes(path, "unix:mode,ino,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+                boolean folder = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+                Map<String, Object> stat = Files.readAttributes(
+                        path, folder ? "unix:mode" : "unix:mode,ino,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
                 String content = Files.isSymbolicLink(path)
                         ? Files.readSymbolicLink(path).toString()
                         : Files.isRegularFile(path) ? sha256(Files.readAllBytes(path)) : "";
@@ -80,6 +85,17 @@ record Repository(Path root) {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** What differs from an earlier fingerprint, a line each. */
+    List<String> changedSince(Map<String, String> before) {
+        Map<String, String> now = fingerprint();
+        Set<String> paths = new TreeSet<>(before.keySet());
+        paths.addAll(now.keySet());
+        return paths.stream()
+                .filter(path -> !Objects.equals(before.get(path), now.get(path)))
+                .map(path -> path + ": " + before.get(path) + " → " + now.get(path))
+                .toList();
     }
 
     private static String sha256(byte[] bytes) {

@@ -57,7 +57,8 @@ final class PersonsCommand {
     }
 
     private Operation move(MoveHeadCommand move) throws IOException, InterruptedException {
-        // A rollback names where to go, and waited for the step at work; undo and redo mean what they were computed from.
+        // A rollback names where to go, and waited for the step at work; undo and redo mean what they were computed
+        // from.
         boolean wentOn = move.getKind().equals("rollback") && record.head() > move.getExpectedHeadStep();
         if (!wentOn && move.getExpectedHeadStep() != record.head()) {
             throw BelayException.of(
