@@ -4,12 +4,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.RunnerEvent;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +23,8 @@ import java.util.zip.CRC32C;
  *
  * <p>Guarantees: runner_seq has no gaps; nothing is handed out for sending before it is on disk; after a crash every
  * record that was handed out is there again, and a torn tail is cut off. A record that names a pack keeps the name, so
- * that the pack can be sent first.
+ * that the pack can be sent first. An interrupt of the thread that writes stops neither the write nor the spool: a task is
+ * cancelled by an interrupt, and its end must be written all the same.
  */
 public final class Spool implements AutoCloseable {
     private static final int HEADER = 8;
@@ -35,11 +35,14 @@ public final class Spool implements AutoCloseable {
     public record Entry(RunnerEvent event, Optional<Path> pack) {}
 
     private final Path file;
-    private final FileChannel channel;
+    private final RandomAccessFile disk;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** Not acknowledged yet, in order. INVARIANT: their sequence numbers follow each other without gaps. */
     private final Deque<Entry> pending = new ArrayDeque<>();
+
+    /** Where the last whole record ends. */
+    private long end;
 
     private long lastWritten;
     private long lastDurable;
@@ -47,45 +50,40 @@ public final class Spool implements AutoCloseable {
     private boolean sealed;
     private boolean closed;
 
-    private Spool(Path file, FileChannel channel) {
+    private Spool(Path file, RandomAccessFile disk) {
         this.file = file;
-        this.channel = channel;
+        this.disk = disk;
     }
 
     /** Opens the spool with what a former process left in it. */
     public static Spool open(Path file) throws IOException {
         Files.createDirectories(file.getParent());
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Spool spool = new Spool(file, channel);
+        Spool spool = new Spool(file, new RandomAccessFile(file.toFile(), "rw"));
         spool.recover();
         return spool;
     }
 
     private void recover() throws IOException {
-        long good = 0;
-        long size = channel.size();
-        ByteBuffer header = ByteBuffer.allocate(HEADER);
-        while (good + HEADER <= size) {
-            header.clear();
-            readFully(header, good);
-            int length = header.getInt(0);
-            if (length <= 0 || length > MAX_RECORD || good + HEADER + length > size) {
+        long size = disk.length();
+        while (end + HEADER <= size) {
+            disk.seek(end);
+            int length = disk.readInt();
+            int checksum = disk.readInt();
+            if (length <= 0 || length > MAX_RECORD || end + HEADER + length > size) {
                 break;
             }
-            ByteBuffer body = ByteBuffer.allocate(length);
-            readFully(body, good + HEADER);
-            if (checksum(body.array()) != header.getInt(4)) {
+            byte[] body = new byte[length];
+            disk.readFully(body);
+            if (checksum(body) != checksum) {
                 break;
             }
-            Entry entry = decode(body.array());
+            Entry entry = decode(body);
             pending.add(entry);
             lastWritten = entry.event().getRunnerSeq();
             sealed |= isEnd(entry.event().getEvent());
-            good += HEADER + length;
+            end += HEADER + length;
         }
-        channel.truncate(good);
-        channel.position(good);
+        disk.setLength(end);
         lastDurable = lastWritten;
         lastAcked = pending.isEmpty() ? 0 : pending.getFirst().event().getRunnerSeq() - 1;
     }
@@ -108,11 +106,11 @@ public final class Spool implements AutoCloseable {
                             .build(),
                     pack);
             byte[] body = encode(entry);
-            ByteBuffer record = ByteBuffer.allocate(HEADER + body.length);
-            record.putInt(body.length).putInt(checksum(body)).put(body).flip();
-            while (record.hasRemaining()) {
-                channel.write(record);
-            }
+            write(ByteBuffer.allocate(HEADER + body.length)
+                    .putInt(body.length)
+                    .putInt(checksum(body))
+                    .put(body)
+                    .array());
             lastWritten++;
             pending.add(entry);
             sealed = isEnd(event);
@@ -125,9 +123,21 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /** All of the record or nothing of it: behind a torn one, recovery would find no other. */
+    private void write(byte[] record) throws IOException {
+        try {
+            disk.seek(end);
+            disk.write(record);
+            end += record.length;
+        } catch (IOException full) {
+            disk.setLength(end);
+            throw full;
+        }
+    }
+
     private void force() throws IOException {
         if (lastDurable < lastWritten) {
-            channel.force(false);
+            disk.getFD().sync();
             lastDurable = lastWritten;
         }
     }
@@ -225,7 +235,7 @@ public final class Spool implements AutoCloseable {
         try {
             closed = true;
             changed.signalAll();
-            channel.close();
+            disk.close();
         } finally {
             lock.unlock();
         }
@@ -267,17 +277,6 @@ public final class Spool implements AutoCloseable {
                             : Optional.of(Path.of(new String(pack, StandardCharsets.UTF_8))));
         } catch (InvalidProtocolBufferException damaged) {
             throw new IOException("the spool holds a record that its checksum does not explain", damaged);
-        }
-    }
-
-    private void readFully(ByteBuffer buffer, long from) throws IOException {
-        long at = from;
-        while (buffer.hasRemaining()) {
-            int read = channel.read(buffer, at);
-            if (read < 0) {
-                throw new IOException("the spool became shorter while it was read");
-            }
-            at += read;
         }
     }
 

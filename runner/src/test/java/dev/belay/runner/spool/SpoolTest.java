@@ -51,6 +51,22 @@ class SpoolTest {
     }
 
     @Test
+    void an_interrupted_thread_still_writes_what_it_has_to_say() throws Exception {
+        Path file = directory.resolve("spool");
+        Spool spool = Spool.open(file);
+        say(spool, "one");
+
+        Thread.currentThread().interrupt();
+        spool.append(words("two"), Optional.empty(), true);
+        boolean kept = Thread.interrupted();
+
+        assertThat(kept).isTrue();
+        say(spool, "three");
+        spool.close();
+        assertThat(numbers(Spool.open(file).after(0, 100))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
     void a_torn_tail_is_cut_off_and_what_came_before_it_stays() throws Exception {
         Path file = directory.resolve("spool");
         Spool before = Spool.open(file);
