@@ -15,15 +15,18 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random work and random rollbacks, side by side with a map in memory that cannot be wrong. */
 class RandomWorkTest {
+    private static final boolean FULL = Boolean.getBoolean("belay.full");
+
     private static final String PROJECT =
             "for d in . a b a/b; do mkdir -p $d; for n in c d e; do echo $d$n >$d/$n; done;"
                     + " done; ln -s c link; chmod 755 c";
@@ -81,10 +84,15 @@ class RandomWorkTest {
         return Files.isDirectory(path) ? "dir " + mode : "file " + mode + " " + Files.readString(path);
     }
 
+    /** A sample of three in every build; `./belay test --full` runs forty of another length. */
+    static LongStream seeds() {
+        return FULL ? LongStream.rangeClosed(1, 40) : LongStream.of(1, 20261121, 424242);
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 20261121, 424242})
-    void three_hundred_random_operations_with_rollbacks_agree_with_the_model(long seed) throws Exception {
-        run(seed, 300, new AtomicBoolean());
+    @MethodSource("seeds")
+    void random_operations_with_rollbacks_agree_with_the_model(long seed) throws Exception {
+        run(seed, FULL ? 1000 : 300, new AtomicBoolean());
     }
 
     @Test
