@@ -122,7 +122,7 @@ class LauncherTest {
         assertThat(ran.output())
                 .contains(
                         "-Xmx64m",
-                        "/lib/* dev.belay.runner.Runner",
+                        "/lib/a.jar dev.belay.runner.Runner",
                         "BELAY_CONTROLLER=127.0.0.1:7071",
                         "BELAY_RUNNER_NAME=local-1",
                         "BELAY_ROOM_SLOTS=2",
