@@ -10,9 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A process that the local start began, and nothing else: its number counts only together with its start and with the
@@ -53,7 +50,7 @@ record LocalProcess(String name, long pid, long start, String boot) {
         }
         Optional<ProcessHandle> itself = ProcessHandle.of(pid).filter(_ -> isAlive());
         if (itself.isPresent()) {
-            endOne(itself.get(), patience);
+            endOne(itself.get(), patience, pause);
         }
         Duration waited = Duration.ZERO;
         for (List<ProcessHandle> left = session(state, leads); !left.isEmpty(); left = session(state, leads)) {
@@ -66,18 +63,24 @@ record LocalProcess(String name, long pid, long start, String boot) {
         }
     }
 
-    private static void endOne(ProcessHandle handle, Duration patience) throws InterruptedException {
+    private void endOne(ProcessHandle handle, Duration patience, Pause pause) {
         handle.destroy();
         try {
-            handle.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException deaf) {
-            handle.destroyForcibly();
-            handle.onExit().join();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+            // It is nobody's child here: the JDK would look for its end only every few seconds.
+            for (Duration waited = Duration.ZERO;
+                    isAlive() && waited.compareTo(patience) < 0;
+                    waited = waited.plus(STEP)) {
+                pause.pause(STEP);
+            }
+            if (isAlive()) {
+                handle.destroyForcibly();
+            }
+            while (isAlive()) {
+                pause.pause(STEP);
+            }
         } catch (InterruptedException interrupted) {
             handle.destroyForcibly();
-            throw interrupted;
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -58,9 +58,9 @@ class OrdinaryUserIT {
         Result run = belay.acceptingNothingWeaker()
                 .at(shop)
                 .run("run", "--model", new Script().in(belay), "x")
-                .ended(6);
+                .refused("E_WEAKER_ISOLATION", 6);
 
-        assertThat(run.out()).contains("isolates less than the table says", "Try: belay run --accept-weaker");
+        assertThat(run.err()).contains("memory-cap", "belay run --accept-weaker");
     }
 
     @Test
