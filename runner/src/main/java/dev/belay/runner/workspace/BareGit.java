@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bare repositories that are Belay's own: no configuration of the person or the machine reaches them, and JGit leaves no
@@ -84,6 +87,7 @@ public final class BareGit {
         }
     }
 
+    /** Empty for ever; it answers only what JGit would otherwise measure, for seconds, by writing files. */
     private static final class Nothing extends FileBasedConfig {
         Nothing(Config parent, FS fs) {
             super(parent, new java.io.File("/dev/null"), fs);
@@ -98,6 +102,15 @@ public final class BareGit {
         @Override
         public boolean isOutdated() {
             return false;
+        }
+
+        @Override
+        public long getTimeUnit(
+                String section, @Nullable String subsection, String name, long defaultValue, TimeUnit wantUnit) {
+            if (ConfigConstants.CONFIG_FILESYSTEM_SECTION.equals(section)) {
+                return wantUnit.convert(10, TimeUnit.MILLISECONDS);
+            }
+            return super.getTimeUnit(section, subsection, name, defaultValue, wantUnit);
         }
     }
 }
