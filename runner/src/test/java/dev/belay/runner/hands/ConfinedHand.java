@@ -1,6 +1,6 @@
 package dev.belay.runner.hands;
 
-import com.sun.security.auth.module.UnixSystem;
+import dev.belay.runner.room.Uids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -37,10 +37,7 @@ final class ConfinedHand implements AutoCloseable {
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.setPosixFilePermissions(workspace, PosixFilePermissions.fromString("rwxrwxrwx"));
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
-            List<String> command = new ArrayList<>();
-            if (new UnixSystem().getUid() == 0) {
-                command.addAll(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
-            }
+            List<String> command = new ArrayList<>(Uids.as(65534));
             command.addAll(List.of(
                     ("bwrap --unshare-all --unshare-user --die-with-parent --new-session --as-pid-1 --uid 1000 --gid 1000"
                                     + " --cap-drop ALL --ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/lib /lib"

@@ -7,6 +7,7 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.PackRef;
 import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.room.Uids;
 import dev.belay.runner.snapshot.Bench;
 import dev.belay.runner.snapshot.Moment;
 import dev.belay.runner.snapshot.Settings;
@@ -17,13 +18,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Commits on disk and mounted, looked at with real git as the uid that a sandbox has. */
 class CheckoutsTest {
-    private static final int SANDBOX = 1001;
+    private static final int SANDBOX = Uids.SEVERAL ? 1001 : 0;
+    private static final int OTHER = Uids.SEVERAL ? 1002 : 0;
 
     private Path root;
     private Path source;
@@ -66,9 +70,9 @@ class CheckoutsTest {
     }
 
     private String as(int uid, Workspace workspace, String script) throws IOException {
-        String id = Integer.toString(uid);
-        return Shell.run(
-                workspace.merged(), "setpriv", "--reuid", id, "--regid", id, "--clear-groups", "sh", "-ec", script);
+        List<String> command = new ArrayList<>(Uids.as(uid));
+        command.addAll(List.of("sh", "-ec", script));
+        return Shell.run(workspace.merged(), command.toArray(String[]::new));
     }
 
     @Test
@@ -282,11 +286,10 @@ class CheckoutsTest {
         try (Workspace workspace = mount(checkout, SANDBOX)) {
             as(SANDBOX, workspace, "rm a; mkdir d; echo 3 >d/f; chmod 4755 d/f; ln -s x d/l; echo 4 >b");
         }
-        int other = SANDBOX + 1;
-        Shell.run(root, "chown", "-R", other + ":" + other, checkout.files().toString());
-        try (Workspace again = Workspace.open(root.resolve("task"), checkout, checkout.files(), other, other)) {
-            assertThat(as(other, again, "find . ! -uid " + other)).isEmpty();
-            assertThat(as(other, again, "test ! -e a; stat -c %a d/f; readlink d/l; cat b; echo 5 >>d/f"))
+        Shell.run(root, "chown", "-R", OTHER + ":" + OTHER, checkout.files().toString());
+        try (Workspace again = Workspace.open(root.resolve("task"), checkout, checkout.files(), OTHER, OTHER)) {
+            assertThat(as(OTHER, again, "find . ! -uid " + OTHER)).isEmpty();
+            assertThat(as(OTHER, again, "test ! -e a; stat -c %a d/f; readlink d/l; cat b; echo 5 >>d/f"))
                     .isEqualTo("4755\nx\n4\n");
             again.delete();
         }
