@@ -119,6 +119,10 @@ public final class Workspace implements AutoCloseable {
         if (mounted) {
             mounted = false;
             OverlayMount.unmount(merged());
+            // The kernel leaves a folder in it that nobody may open: the state could not be removed by its owner.
+            try (Directory root = Directory.open(directory)) {
+                root.removeAll("work");
+            }
         }
     }
 

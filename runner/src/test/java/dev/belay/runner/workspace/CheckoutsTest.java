@@ -297,6 +297,18 @@ class CheckoutsTest {
     }
 
     @Test
+    void a_closed_workspace_holds_no_folder_that_its_owner_may_not_open() throws Exception {
+        String base = commit("echo 1 >a");
+        send(base);
+        Checkout checkout = checkouts.of("t", "p", base, base, "main");
+        try (Workspace workspace = mount(checkout, SANDBOX)) {
+            as(SANDBOX, workspace, "echo 2 >a");
+        }
+
+        assertThat(Shell.sh(root, "find task -type d ! -perm -u=rwx")).isEmpty();
+    }
+
+    @Test
     void a_held_file_does_not_keep_the_mount() throws Exception {
         String base = commit("echo 1 >a");
         send(base);
