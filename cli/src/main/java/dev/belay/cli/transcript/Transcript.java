@@ -167,8 +167,12 @@ public final class Transcript {
 
     /** Breaks between words, so that nothing of what was said is lost on a narrow screen. */
     private void wrapped(Line lead, String text) {
+        wrapped(lead, Math.min(2, lead.columns()), text);
+    }
+
+    /** @param deeper how far the lines after the first are indented */
+    private void wrapped(Line lead, int deeper, String text) {
         Line line = new Line().add("   ").add(lead);
-        int deeper = Math.min(2, lead.columns());
         String rest = text;
         for (int room = room(lead.columns()); rest.length() > room; room = room(deeper)) {
             int end = rest.lastIndexOf(' ', room);
@@ -334,7 +338,7 @@ public final class Transcript {
         }
         for (String text : List.of(reason, denial.text("instead"))) {
             if (!text.isEmpty()) {
-                screen.line(new Line().add("       ").dim(text));
+                wrapped(new Line().add("    "), 4, text);
             }
         }
     }
