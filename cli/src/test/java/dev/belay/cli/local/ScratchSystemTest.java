@@ -149,7 +149,13 @@ class ScratchSystemTest {
                 while (!Files.exists(state.resolve("runner-pid"))) {
                     Thread.yield();
                 }
-                started.complete(new LocalServer(scratch.cli(), scratch.cli().screen()).recorded());
+                LocalServer server =
+                        new LocalServer(scratch.cli(), scratch.cli().screen());
+                // It runs a moment before it is recorded.
+                while (!server.recorded().containsKey("runner")) {
+                    Thread.yield();
+                }
+                started.complete(server.recorded());
                 ctrlC.join().run();
             });
 
