@@ -20,6 +20,7 @@ import dev.belay.runner.snapshot.SnapshotException;
 import dev.belay.runner.snapshot.SnapshotStore;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -147,17 +148,11 @@ final class SandboxedPlace implements Place {
     public void close() {
         gateway.close();
         hand.close();
-        takeDown(parts);
-    }
-
-    /** Everything is tried, whatever fails on the way; the first failure is told. */
-    static void takeDown(Parts parts) {
-        try (Workspace workspace = parts.workspace();
-                SnapshotStore snapshots = parts.snapshots();
-                Sandbox sandbox = parts.sandbox()) {
-            parts.giveBackSlot().run();
+        try {
+            TakeDown.all(
+                    parts.sandbox()::close, parts.snapshots()::close, parts.workspace()::close, parts.giveBackSlot());
         } catch (IOException failed) {
-            throw new java.io.UncheckedIOException("the task's workspace could not be closed", failed);
+            throw new UncheckedIOException("the task's workspace could not be closed", failed);
         }
     }
 

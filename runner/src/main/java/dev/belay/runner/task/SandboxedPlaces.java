@@ -243,11 +243,16 @@ public final class SandboxedPlaces implements Places {
         }
 
         void abandon(Exception why) {
-            try (Workspace w = workspace;
-                    SnapshotStore s = snapshots;
-                    Sandbox b = sandbox) {
-                giveBack(slot);
-            } catch (IOException failed) {
+            Workspace files = workspace;
+            SnapshotStore store = snapshots;
+            Sandbox box = sandbox;
+            try {
+                TakeDown.all(
+                        box == null ? null : box::close,
+                        store == null ? null : store::close,
+                        files == null ? null : files::close,
+                        () -> giveBack(slot));
+            } catch (IOException | RuntimeException failed) {
                 why.addSuppressed(failed);
             }
         }
