@@ -7,6 +7,7 @@ import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.Snapshot;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -41,6 +42,11 @@ public final class EventLog {
 
     public List<Snapshot> snapshots(Caller caller, String task) {
         return jdbi.withHandle(handle -> SnapshotRows.all(handle, caller.tenant(), task));
+    }
+
+    /** By step, the tree of the project's files: what tells whether a step changed any. */
+    public Map<Integer, String> trees(Caller caller, String task) {
+        return jdbi.withHandle(handle -> SnapshotRows.trees(handle, caller.tenant(), task));
     }
 
     public Optional<Snapshot> snapshot(Caller caller, String task, int step) {

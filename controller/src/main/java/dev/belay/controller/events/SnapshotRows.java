@@ -3,7 +3,9 @@ package dev.belay.controller.events;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.v1.Snapshot;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -50,6 +52,17 @@ public final class SnapshotRows {
                 .bind("step", step)
                 .map((row, context) -> snapshot(row.getBytes("body")))
                 .findOne();
+    }
+
+    /** By step, the tree of the project's files. */
+    static Map<Integer, String> trees(Handle handle, String tenant, String task) {
+        return handle.createQuery("select step, tree from snapshot where tenant = :tenant and task = :task")
+                .bind("tenant", tenant)
+                .bind("task", task)
+                .reduceRows(new HashMap<>(), (trees, row) -> {
+                    trees.put(row.getColumn("step", Integer.class), row.getColumn("tree", String.class));
+                    return trees;
+                });
     }
 
     public static List<Snapshot> all(Handle handle, String tenant, String task) {

@@ -16,10 +16,10 @@ import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.Snapshot;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Rollback, undo and redo: by the runner while it works, by the controller alone once the task has ended. */
 @Singleton
@@ -90,8 +90,8 @@ public final class HeadMoves {
 
     /** A step or a command that left the project's files as they were is nothing that a person would take back. */
     private UndoHistory history(Caller caller, TaskRow task) {
-        Map<String, String> trees =
-                snapshots.all(caller, task).stream().collect(Collectors.toMap(Snapshot::getId, Snapshot::getTree));
+        Map<String, String> trees = new HashMap<>();
+        log.trees(caller, task.id()).forEach((step, tree) -> trees.put(TaskRow.snapshotId(step), tree));
         return UndoHistory.of(log.operations(caller, task.id()).stream()
                 .filter(operation -> !Set.of("step", "exec").contains(operation.getKind())
                         || !Objects.equals(trees.get(operation.getFrom()), trees.get(operation.getTo())))
