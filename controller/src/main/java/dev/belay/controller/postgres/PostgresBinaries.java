@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,9 @@ final class PostgresBinaries {
             Path unpacking = Files.createTempDirectory(
                     parent, ".postgres-", PosixFilePermissions.asFileAttribute(permissions(0711)));
             try {
-                Path ready = besides(archive).resolve(String.valueOf(home.getFileName()));
-                if (Files.isExecutable(ready.resolve("bin/postgres"))) {
-                    copy(ready, unpacking);
+                Optional<Path> ready = unpackedBesides(archive, String.valueOf(home.getFileName()));
+                if (ready.isPresent()) {
+                    copy(ready.get(), unpacking);
                 } else {
                     untar(new XzInputStream(new BufferedInputStream(in, 1 << 16)), unpacking);
                 }
@@ -65,10 +66,15 @@ final class PostgresBinaries {
         }
     }
 
-    /** Where a distribution keeps what it has unpacked already: {@code lib/postgres}, when the jar is in a folder of lib. */
-    private static Path besides(URL archive) {
+    /** What a distribution has unpacked already: in {@code lib/postgres}, when its jar is in a folder of lib. */
+    private static Optional<Path> unpackedBesides(URL archive, String name) {
         String jar = archive.toString().replaceFirst("!/.*$", "").replaceFirst("^jar:", "");
-        return Path.of(URI.create(jar)).resolve("../../postgres").normalize();
+        if (!jar.startsWith("file:")) {
+            return Optional.empty();
+        }
+        Path ready =
+                Path.of(URI.create(jar)).resolve("../../postgres").resolve(name).normalize();
+        return Files.isExecutable(ready.resolve("bin/postgres")) ? Optional.of(ready) : Optional.empty();
     }
 
     private static void copy(Path from, Path to) throws IOException {
