@@ -73,8 +73,14 @@ public final class Leases {
                 .list());
     }
 
-    /** After a start of the controller: runners get the time of a lease to come back with what they hold. */
+    /**
+     * After a start of the controller: runners get the time of a lease to come back with what they hold, and no task's
+     * silence counts from before.
+     */
     public void revive() {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        update task set updated_at = clock_timestamp() where finished_at is null
+                        """).execute());
         jdbi.useHandle(handle -> handle.createUpdate("""
                         update task set
                           lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => :lease)),
