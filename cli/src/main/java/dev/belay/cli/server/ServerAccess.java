@@ -8,12 +8,16 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Which controller this client talks to: the one that BELAY_SERVER names, else the local one when it runs. */
 public final class ServerAccess {
     /** Grows with ServerVersion.api. */
     public static final int API = 1;
+
+    private static final Duration RESTART = Duration.ofSeconds(15);
+    private static final Duration STEP = Duration.ofMillis(30);
 
     private ServerAccess() {}
 
@@ -26,13 +30,54 @@ public final class ServerAccess {
         if (isNamed(cli)) {
             return named(cli);
         }
-        return local(cli)
-                .orElseThrow(() -> BelayException.of(
-                        ErrorCode.E_UNREACHABLE,
-                        "no controller is running here, and BELAY_SERVER names none",
-                        cli.state().controller().resolve("controller.json")
-                                + " names no living process (layer: client)",
-                        "belay up"));
+        return local(cli).or(() -> restarted(cli)).orElseThrow(() -> absent(cli));
+    }
+
+    /** A controller that ended is back in a moment when it has a supervisor: a command waits for that. */
+    private static Optional<Server> restarted(Cli cli) {
+        for (Duration waited = Duration.ZERO; waited.compareTo(RESTART) < 0; waited = waited.plus(STEP)) {
+            if (Supervised.read(cli.state(), "controller")
+                    .filter(Supervised::isSupervised)
+                    .isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                cli.pause().pause(STEP);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+            Optional<Server> back = local(cli);
+            if (back.isPresent()) {
+                return back;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static BelayException absent(Cli cli) {
+        Optional<Supervised> controller = Supervised.read(cli.state(), "controller");
+        if (controller.filter(Supervised::isSupervised).isPresent()) {
+            return BelayException.of(
+                    ErrorCode.E_UNREACHABLE,
+                    "the local controller is being restarted, and not back yet",
+                    controller.get().history() + " (layer: supervisor; log: "
+                            + cli.state().local().resolve("controller.log") + ")",
+                    "belay up, which waits longer");
+        }
+        if (controller.filter(ended -> ended.state().equals("gave up")).isPresent()) {
+            return BelayException.of(
+                    ErrorCode.E_UNREACHABLE,
+                    "the local controller ended too often to be started again",
+                    controller.get().history() + " (layer: supervisor; log: "
+                            + cli.state().local().resolve("controller.log") + ")",
+                    "belay up");
+        }
+        return BelayException.of(
+                ErrorCode.E_UNREACHABLE,
+                "no controller is running here, and BELAY_SERVER names none",
+                cli.state().controller().resolve("controller.json") + " names no living process (layer: client)",
+                "belay up");
     }
 
     private static Server named(Cli cli) {
@@ -125,11 +170,9 @@ public final class ServerAccess {
                         (int) json.number("http_port"),
                         (int) json.number("grpc_port"),
                         json.text("version"));
-                boolean alive = found.pid > 0
-                        && ProcessHandle.of(found.pid)
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false);
-                return alive && found.httpPort > 0 ? Optional.of(found) : Optional.empty();
+                return found.pid > 0 && Alive.is(found.pid) && found.httpPort > 0
+                        ? Optional.of(found)
+                        : Optional.empty();
             } catch (JsonException unreadable) {
                 throw BelayException.of(
                                 ErrorCode.E_INTERNAL,
