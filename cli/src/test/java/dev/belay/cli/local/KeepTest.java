@@ -201,6 +201,21 @@ class KeepTest {
     }
 
     @Test
+    void an_error_that_it_spoke_is_told_with_its_end() throws Exception {
+        good();
+        // Of an earlier life, and of this one; what could break a line of JSON is not passed on.
+        keep(
+                SLOWLY,
+                "echo 'error[E_OLD] old' >&2; echo x >> lives;"
+                        + " printf 'error[E_PORT_IN_USE] port \"7070\" is\\\\in \\303\\274se\\n  why: x\\n' >&2; exit 9");
+        until("it waits", () -> isTold("waiting"));
+
+        assertThat(told().history()).isEqualTo("last: ended with code 9: error[E_PORT_IN_USE] port ?7070? is?in ??se");
+        assertThat(log())
+                .contains("ended with code 9: error[E_PORT_IN_USE] port ?7070? is?in ??se; it is started again");
+    }
+
+    @Test
     void a_long_life_forgets_the_waits_and_is_never_given_up() throws Exception {
         good();
         // Every life is long: it settles, and is not quick.
