@@ -50,8 +50,15 @@ public final class LocalServer {
 
     /** Whether both processes are up and know each other. */
     private Optional<Server> ready() {
-        Optional<Server> running = ServerAccess.local(cli);
-        return running.filter(LocalServer::hasRunner);
+        try {
+            return ServerAccess.local(cli).filter(LocalServer::hasRunner);
+        } catch (BelayException refused) {
+            if (refused.code() == ErrorCode.E_UNREACHABLE
+                    && LocalAddress.read(cli.state()).isEmpty()) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     private static boolean hasRunner(Server server) {

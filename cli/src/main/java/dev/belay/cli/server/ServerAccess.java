@@ -57,19 +57,12 @@ public final class ServerAccess {
 
     private static BelayException absent(Cli cli) {
         Optional<Supervised> controller = Supervised.read(cli.state(), "controller");
-        if (controller.filter(Supervised::isSupervised).isPresent()) {
+        String what = controller.map(Supervised::absence).orElse("");
+        if (!what.isEmpty()) {
             return BelayException.of(
                     ErrorCode.E_UNREACHABLE,
-                    "the local controller is being restarted, and not back yet",
-                    controller.get().history() + " (layer: supervisor; log: "
-                            + cli.state().local().resolve("controller.log") + ")",
-                    "belay up, which waits longer");
-        }
-        if (controller.filter(ended -> ended.state().equals("gave up")).isPresent()) {
-            return BelayException.of(
-                    ErrorCode.E_UNREACHABLE,
-                    "the local controller ended too often to be started again",
-                    controller.get().history() + " (layer: supervisor; log: "
+                    "the local controller " + what,
+                    controller.map(Supervised::history).orElse("") + " (layer: supervisor; log: "
                             + cli.state().local().resolve("controller.log") + ")",
                     "belay up");
         }
@@ -102,11 +95,22 @@ public final class ServerAccess {
     /** The local server; nothing when none runs. One of another version is E_SERVER_VERSION. */
     public static Optional<Server> local(Cli cli) {
         Optional<Server> running = localOfAnyVersion(cli);
-        if (running.isPresent()) {
-            String theirs = running.get().version().text("version");
-            if (!theirs.equals(ClientVersion.text())) {
-                throw wrongVersion("the local server", theirs, "belay down && belay up");
+        if (running.isEmpty()) {
+            return running;
+        }
+        String theirs;
+        try {
+            theirs = running.get().version().text("version");
+        } catch (BelayException refused) {
+            if (refused.code() == ErrorCode.E_UNREACHABLE
+                    && LocalAddress.read(cli.state()).isEmpty()) {
+                // It died between the two looks.
+                return Optional.empty();
             }
+            throw refused;
+        }
+        if (!theirs.equals(ClientVersion.text())) {
+            throw wrongVersion("the local server", theirs, "belay down && belay up");
         }
         return running;
     }
@@ -121,7 +125,11 @@ public final class ServerAccess {
                             cli.state().controller().resolve("token") + " does not exist (layer: client)",
                             "belay down && belay up"));
             checkToken(token, "the token file");
-            return new Server(new Http(new Address(false, "127.0.0.1", found.httpPort()), token, cli.pause()));
+            return new Server(
+                    new Http(new Address(false, "127.0.0.1", found.httpPort()), token, cli.pause()),
+                    () -> Supervised.read(cli.state(), "controller")
+                            .map(Supervised::isSupervised)
+                            .orElse(true));
         });
     }
 

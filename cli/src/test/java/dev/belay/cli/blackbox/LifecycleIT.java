@@ -92,8 +92,7 @@ class LifecycleIT {
     }
 
     @Test
-    void a_controller_killed_with_its_supervisor_is_said_within_half_a_minute_and_up_brings_the_tasks_back()
-            throws Exception {
+    void a_controller_killed_with_its_supervisor_is_said_in_seconds_and_up_brings_the_tasks_back() throws Exception {
         try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
             belay.run("up").well();

@@ -82,10 +82,9 @@ class SupervisionIT {
         return belay.run("show", "--json", task).well().json();
     }
 
-    @ParameterizedTest
-    @MethodSource("people")
-    void a_killed_runner_is_back_and_the_next_task_works(Person person) throws Exception {
-        try (Belay belay = person.belay()) {
+    @Test
+    void a_killed_runner_is_back_and_the_next_task_works() throws Exception {
+        try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
             belay.run("up").well();
             LocalSystem system = LocalSystem.of(belay);

@@ -215,12 +215,23 @@ class LocalServerTest {
         }
     }
 
-    private static void kill(long pid) {
+    private static void kill(long pid) throws Exception {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        untilGone(pid);
+    }
+
+    private static void untilGone(long pid) throws Exception {
+        until("process " + pid + " is gone", () -> {
+            try {
+                return !isWorking(pid);
+            } catch (IOException ended) {
+                return true;
+            }
+        });
     }
 
     @Test
-    void a_controller_that_dies_comes_back_at_its_address_and_a_command_waits_for_it() {
+    void a_controller_that_dies_comes_back_at_its_address_and_a_command_waits_for_it() throws Exception {
         assertThat(run("up")).isZero();
         List<LocalProcess> supervisors = recorded();
         String ready = console.printed();
@@ -239,7 +250,7 @@ class LocalServerTest {
     }
 
     @Test
-    void an_up_waits_for_what_is_being_restarted_and_starts_nothing_beside_it() {
+    void an_up_waits_for_what_is_being_restarted_and_starts_nothing_beside_it() throws Exception {
         assertThat(run("up")).isZero();
         List<LocalProcess> supervisors = recorded();
         long runner = told("runner").pid();
@@ -295,19 +306,29 @@ class LocalServerTest {
         long controller = told("controller").pid();
         long runner = told("runner").pid();
 
-        supervisors.forEach(one -> kill(one.pid()));
+        kill(supervisors.get(1).pid());
+        kill(supervisors.get(0).pid());
 
-        until("both are gone", () -> {
-            try {
-                return !isWorking(controller) && !isWorking(runner);
-            } catch (IOException ended) {
-                return false;
-            }
-        });
+        untilGone(controller);
+        untilGone(runner);
         Files.delete(console.state().resolve("runner-is-here"));
         assertThat(run("ps")).isEqualTo(9);
         assertThat(run("up")).isZero();
         assertThat(recorded()).hasSize(2).allMatch(LocalProcess::isAlive).doesNotContainAnyElementsOf(supervisors);
+    }
+
+    @Test
+    void a_process_that_got_a_supervisors_number_is_not_waited_for() throws Exception {
+        StateFolder state = new StateFolder(console.state());
+        StateFolder.make(state.local());
+        Files.writeString(
+                Supervised.file(state, "controller"),
+                "{\"keeper\":" + ProcessHandle.current().pid()
+                        + ",\"state\":\"running\",\"pid\":1,\"restarts\":0,\"last\":\"\"}");
+
+        assertThat(run("ps")).isEqualTo(9);
+
+        assertThat(console.complained()).contains("no controller is running here");
     }
 
     @Test
