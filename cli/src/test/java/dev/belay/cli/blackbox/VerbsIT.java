@@ -436,7 +436,7 @@ class VerbsIT {
                                 .items()
                                 .getFirst(),
                 "doctor", belay.run("doctor", "--json").json(),
-                "version", belay.run("version", "--json").json());
+                "version     ", belay.run("version", "--json").json());
 
         printed.forEach((heading, document) -> {
             String after = documented.substring(documented.indexOf(" " + heading + " ") + heading.length() + 2);
