@@ -3,9 +3,11 @@ package dev.belay.cli.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.json.Json;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -168,7 +170,7 @@ class SupervisionIT {
             LocalSystem system = LocalSystem.of(belay);
             int port = (int) system.controller().number("http_port");
             system.kill("controller");
-            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            try (ServerSocket _ = taken(port)) {
                 LocalSystem.until("it is given up", () -> !LocalSystem.works(system.supervisor("controller")));
 
                 assertThat(belay.run("ps").refused("E_UNREACHABLE", 9).err())
@@ -182,5 +184,19 @@ class SupervisionIT {
                 assertThat(system.controller().number("http_port")).isNotEqualTo(port);
             }
         }
+    }
+
+    /** The last threads of a killed process hold its sockets a moment longer; its successor needs a second to want it. */
+    private static ServerSocket taken(int port) {
+        List<ServerSocket> taken = new ArrayList<>();
+        LocalSystem.until("port " + port + " is free", () -> {
+            try {
+                taken.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
+        return taken.getFirst();
     }
 }
