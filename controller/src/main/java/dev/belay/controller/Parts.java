@@ -21,7 +21,7 @@ public record Parts(Database database, PackStore packs, History history, ScriptC
 
     /** @throws BelayException when the database cannot be reached or started */
     public static Parts of(Settings settings) {
-        Path packs = settings.home().resolve("packs");
+        Path packs = settings.packs();
         try {
             PackStore store = new DiskPackStore(packs, PackLimits.defaults());
             return new Parts(
@@ -32,7 +32,7 @@ public record Parts(Database database, PackStore packs, History history, ScriptC
     }
 
     private static Database database(Settings settings) {
-        return settings.databaseUrl().map(PooledDatabase::external).orElseGet(() -> embedded(settings));
+        return settings.database().map(PooledDatabase::external).orElseGet(() -> embedded(settings));
     }
 
     private static Database embedded(Settings settings) {

@@ -77,7 +77,9 @@ public final class RunningController implements AutoCloseable {
         Token people = settings.tokenFile().isPresent()
                 ? Token.read(settings.tokenFile().get())
                 : Token.readOrCreate(settings.home().resolve("token"), random);
-        Token runners = Token.readOrCreate(settings.home().resolve("runner-token"), random);
+        Token runners = settings.runnerTokenFile().isPresent()
+                ? Token.read(settings.runnerToken())
+                : Token.readOrCreate(settings.runnerToken(), random);
 
         ApplicationContext context = ApplicationContext.builder()
                 .mainClass(Controller.class)
@@ -185,7 +187,7 @@ public final class RunningController implements AutoCloseable {
     }
 
     public Path runnerTokenFile() {
-        return settings.home().resolve("runner-token");
+        return settings.runnerToken();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.belay.controller.runners;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.Hello;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
@@ -12,9 +13,11 @@ import org.jdbi.v3.core.Jdbi;
 @Singleton
 public final class RunnerRows {
     private final Jdbi jdbi;
+    private final Jdbi leases;
 
-    public RunnerRows(Jdbi jdbi) {
+    public RunnerRows(Jdbi jdbi, @Named("leases") Jdbi leases) {
         this.jdbi = jdbi;
+        this.leases = leases;
     }
 
     /** A runner as last heard of, and how many tasks it holds. */
@@ -53,7 +56,7 @@ public final class RunnerRows {
     }
 
     public void heard(String runner, long freeDiskBytes) {
-        jdbi.useHandle(handle -> handle.createUpdate(
+        leases.useHandle(handle -> handle.createUpdate(
                         "update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free where id = :id")
                 .bind("id", runner)
                 .bind("free", freeDiskBytes)
