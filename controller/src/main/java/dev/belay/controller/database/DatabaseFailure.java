@@ -33,8 +33,7 @@ public final class DatabaseFailure {
                 .map(chain -> BelayException.of(
                                 ErrorCode.E_UNREACHABLE,
                                 "the database does not answer",
-                                "PostgreSQL: " + said(chain)
-                                        + "; the controller goes on by itself when it is back",
+                                "PostgreSQL: " + said(chain) + "; the controller goes on by itself when it is back",
                                 KEPT,
                                 "try again in a moment; belay status")
                         .causedBy(failure));

@@ -3,6 +3,7 @@ package dev.belay.controller.database;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class Schema {
             turn.setAutoCommit(false);
             try (Statement statement = turn.createStatement()) {
                 statement.execute(ONE_AT_A_TIME);
-                migrate(database);
+                migrate(database, mayCreate(statement));
                 owner(database, tenant, actor);
             } finally {
                 turn.rollback();
@@ -42,7 +43,15 @@ public final class Schema {
         }
     }
 
-    private static void migrate(Database database) {
+    /** Asked first: Flyway tries for ten seconds before it says so. */
+    private static boolean mayCreate(Statement statement) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery("select coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private static void migrate(Database database, boolean mayCreate) {
         try {
             Flyway flyway = Flyway.configure()
                     .dataSource(database.unpooled())
@@ -60,6 +69,12 @@ public final class Schema {
                                 + newer.get().getDescription()
                                 + "), which this version does not know; nothing in it was touched",
                         "start the version of Belay that last used this database, or a newer one");
+            }
+            if (flyway.info().pending().length > 0 && !mayCreate) {
+                throw DatabaseFailure.setup(
+                        "the database's user may not do what Belay needs there",
+                        "PostgreSQL: it may make no tables in the database's schema",
+                        "make it the owner: alter database NAME owner to USER");
             }
             flyway.migrate();
         } catch (FlywayException refused) {

@@ -1,8 +1,8 @@
 package dev.belay.controller.dispatch;
 
 import dev.belay.controller.runners.Admission;
-import dev.belay.controller.runners.ConnectedRunner;
-import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.Elsewhere;
+import dev.belay.controller.runners.KnownRunner;
 import dev.belay.controller.tasks.QueueReason;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
@@ -14,12 +14,12 @@ import org.jdbi.v3.core.Jdbi;
 @Singleton
 public final class Queue implements QueueReason.Source {
     private final Jdbi jdbi;
-    private final Fleet fleet;
+    private final Elsewhere everybody;
     private final Admission admission;
 
-    public Queue(Jdbi jdbi, Fleet fleet, Admission admission) {
+    public Queue(Jdbi jdbi, Elsewhere everybody, Admission admission) {
         this.jdbi = jdbi;
-        this.fleet = fleet;
+        this.everybody = everybody;
         this.admission = admission;
     }
 
@@ -42,11 +42,11 @@ public final class Queue implements QueueReason.Source {
 
     @Override
     public QueueReason of(TaskRow task) {
-        List<ConnectedRunner> runners = fleet.all();
+        List<KnownRunner> runners = everybody.andHere();
         if (runners.isEmpty()) {
             return new QueueReason("no_runner", "the controller has no runner: none is connected");
         }
-        List<ConnectedRunner> suitable = admission.suitable(task.acceptWeaker());
+        List<KnownRunner> suitable = admission.suitable(task.acceptWeaker());
         if (suitable.isEmpty()) {
             return new QueueReason(
                     "weaker_isolation",
@@ -56,11 +56,11 @@ public final class Queue implements QueueReason.Source {
         if (!task.stopDetail().isEmpty()) {
             return new QueueReason("retry", task.stopDetail() + "; the controller tries again");
         }
-        int places = suitable.stream().mapToInt(ConnectedRunner::slots).sum();
+        int places = suitable.stream().mapToInt(KnownRunner::slots).sum();
         // Of every tenant: places are the fleet's.
         int held = jdbi.withHandle(handle -> handle.createQuery(
                         "select count(*) from task where runner = any(:runners) and state in " + Stage.LIVE)
-                .bind("runners", suitable.stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .bind("runners", suitable.stream().map(KnownRunner::name).toArray(String[]::new))
                 .mapTo(Integer.class)
                 .one());
         if (held < places) {

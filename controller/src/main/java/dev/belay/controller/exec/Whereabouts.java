@@ -1,7 +1,8 @@
 package dev.belay.controller.exec;
 
-import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.KnownRunner;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
@@ -19,9 +20,11 @@ final class Whereabouts {
     private static final int NAMES = 5;
 
     private final Fleet fleet;
+    private final Elsewhere elsewhere;
 
-    Whereabouts(Fleet fleet) {
+    Whereabouts(Fleet fleet, Elsewhere elsewhere) {
         this.fleet = fleet;
+        this.elsewhere = elsewhere;
     }
 
     /**
@@ -44,14 +47,14 @@ final class Whereabouts {
                     "the controller has no snapshot of it, so there are no files to run a command on",
                     "belay show " + task.shortId());
         }
-        if (fleet.find(task.runner()).isEmpty()) {
+        if (fleet.find(task.runner()).isEmpty() && elsewhere.find(task.runner()).isEmpty()) {
             throw away(task);
         }
         return task.runner();
     }
 
     private BelayException away(TaskRow task) {
-        List<ConnectedRunner> others = fleet.all();
+        List<KnownRunner> others = elsewhere.andHere();
         String why = others.isEmpty()
                 ? "the controller has no runner connected at all"
                 : "this version builds a workspace on no other runner, and connected are only " + names(others);
@@ -66,8 +69,8 @@ final class Whereabouts {
                 others.isEmpty() ? "belay up" : "start " + task.runner() + " again, or: belay diff " + task.shortId());
     }
 
-    private static String names(List<ConnectedRunner> runners) {
-        return runners.stream().map(ConnectedRunner::name).sorted().limit(NAMES).collect(Collectors.joining(", "))
+    private static String names(List<KnownRunner> runners) {
+        return runners.stream().map(KnownRunner::name).sorted().limit(NAMES).collect(Collectors.joining(", "))
                 + (runners.size() > NAMES ? ", …" : "");
     }
 }

@@ -1,5 +1,6 @@
 package dev.belay.controller.runners;
 
+import dev.belay.controller.peers.Presence;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.Hello;
@@ -14,10 +15,12 @@ import org.jdbi.v3.core.Jdbi;
 public final class RunnerRows {
     private final Jdbi jdbi;
     private final Jdbi leases;
+    private final Presence presence;
 
-    public RunnerRows(Jdbi jdbi, @Named("leases") Jdbi leases) {
+    public RunnerRows(Jdbi jdbi, @Named("leases") Jdbi leases, Presence presence) {
         this.jdbi = jdbi;
         this.leases = leases;
+        this.presence = presence;
     }
 
     /** A runner as last heard of, and how many tasks it holds. */
@@ -34,11 +37,13 @@ public final class RunnerRows {
 
     public void connected(Caller owner, Hello hello) {
         jdbi.useHandle(handle -> handle.createUpdate("""
-                        insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host)
-                        values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host)
+                        insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host,
+                          controller)
+                        values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host,
+                          :controller)
                         on conflict (id) do update set boot_id = excluded.boot_id, version = excluded.version,
                           protocol = excluded.protocol, slots = excluded.slots, engines = excluded.engines,
-                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host,
+                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host, controller = excluded.controller,
                           connected_at = clock_timestamp(), heartbeat_at = clock_timestamp()
                         """)
                 .bind("id", hello.getRunner())
@@ -52,6 +57,7 @@ public final class RunnerRows {
                 .bind("labels", plain(hello.getLabelsList()))
                 .bind("weaker", plain(hello.getWeakerList()))
                 .bind("host", plain(hello.getHost()))
+                .bind("controller", presence.id())
                 .execute());
     }
 

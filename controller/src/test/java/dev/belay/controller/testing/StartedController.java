@@ -130,6 +130,21 @@ public final class StartedController implements AutoCloseable {
         return new StartedController(again, same, databaseUrl, state, giveBack);
     }
 
+    /** One with the same state directory; nothing good. */
+    public StartedController twin() throws IOException {
+        Parts same = new Parts(
+                PooledDatabase.external(TestPostgres.address(databaseUrl)),
+                parts.packs(),
+                parts.history(),
+                parts.scripts(),
+                parts.timings());
+        return new StartedController(settings, same, databaseUrl, state, false);
+    }
+
+    public String databaseUrl() {
+        return databaseUrl;
+    }
+
     public Settings settings() {
         return settings;
     }
