@@ -162,6 +162,10 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                     .redirectErrorStream(true);
             builder.environment().clear();
             environment(builder.environment());
+            if (!name.equals("controller")) {
+                // The runner asks the controller; where the database is, and its password, is no business of it.
+                builder.environment().keySet().removeIf(variable -> variable.startsWith("BELAY_DATABASE_"));
+            }
             return LocalProcess.of(name, builder.start().pid());
         } catch (IOException failed) {
             throw BelayException.of(
