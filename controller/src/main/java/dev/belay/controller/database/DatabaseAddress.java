@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +22,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a PostgreSQL is and who asks it. The password is apart from the rest, and in no text that this makes.
  *
+ * @param patience how long a controller that starts waits for a server that starts too
  * @param where hosts with their ports as in the address, several with commas
  * @param options what the driver is told besides
  */
 public record DatabaseAddress(
-        String where, String database, String user, Optional<String> password, Map<String, String> options) {
+        String where,
+        String database,
+        String user,
+        Optional<String> password,
+        Map<String, String> options,
+        Duration patience) {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,4}");
+
     private static final Pattern FORM = Pattern.compile(
             "(?:jdbc:)?postgres(?:ql)?://(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<where>[^@/?#]+)"
                     + "/(?<database>[^@/?#]+)(?:\\?(?<options>[^#]*))?");
@@ -44,7 +54,24 @@ public record DatabaseAddress(
      * @return nothing for the embedded database
      */
     public static Optional<DatabaseAddress> from(Map<String, String> environment) {
-        return text(environment, "BELAY_DATABASE_URL").map(url -> parse(url, password(environment)));
+        return text(environment, "BELAY_DATABASE_URL")
+                .map(url -> parse(url, password(environment)).patient(patience(environment)));
+    }
+
+    private static Duration patience(Map<String, String> environment) {
+        String given = text(environment, "BELAY_DATABASE_WAIT").orElse("" + PATIENCE.toSeconds());
+        if (!SECONDS.matcher(given).matches()) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    "BELAY_DATABASE_WAIT=" + given + " is not usable",
+                    "controller: it is how many seconds a start waits for the database, 0 to 9999",
+                    "unset BELAY_DATABASE_WAIT, or: export BELAY_DATABASE_WAIT=15");
+        }
+        return Duration.ofSeconds(Long.parseLong(given));
+    }
+
+    DatabaseAddress patient(Duration wanted) {
+        return new DatabaseAddress(where, database, user, password, options, wanted);
     }
 
     private static Optional<String> password(Map<String, String> environment) {
@@ -114,7 +141,8 @@ public record DatabaseAddress(
                 decoded(form.group("database")),
                 user,
                 apart.or(() -> password).or(() -> passwordToo),
-                Map.copyOf(options));
+                Map.copyOf(options),
+                PATIENCE);
     }
 
     /** As the driver takes it, for everything but the user and the password. */

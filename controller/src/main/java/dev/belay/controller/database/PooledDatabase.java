@@ -20,9 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class PooledDatabase implements Database {
     private static final Logger LOG = LoggerFactory.getLogger(PooledDatabase.class);
 
-    /** How long a controller that starts waits for a server that starts too. */
-    public static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private static final int CONNECTIONS = 8;
     private static final int LEASES = 2;
     private static final long CONNECTION_MILLIS = 3_000;
@@ -49,32 +46,29 @@ public final class PooledDatabase implements Database {
         this.afterwards = afterwards;
     }
 
-    /** The server that the administrator runs. */
+    /**
+     * The server that the administrator runs.
+     *
+     * @throws BelayException when it cannot be used, or nothing answered as long as the address says
+     */
     public static Database external(DatabaseAddress address) {
-        return external(address, PATIENCE);
-    }
-
-    /** @throws BelayException when it cannot be used, or nothing answered for so long */
-    static Database external(DatabaseAddress address, Duration patience) {
-        return new PooledDatabase(
-                address, "external", reached(address, patience).version(), () -> {});
+        return new PooledDatabase(address, "external", reached(address).version(), () -> {});
     }
 
     /** The server that this process started; {@code stop} ends it. */
     public static Database embedded(String jdbcUrl, String user, String password, Runnable stop) {
         DatabaseAddress parsed = DatabaseAddress.parse(jdbcUrl + "?user=" + user, Optional.of(password));
         try {
-            return new PooledDatabase(
-                    parsed, "embedded", reached(parsed, PATIENCE).version(), stop);
+            return new PooledDatabase(parsed, "embedded", reached(parsed).version(), stop);
         } catch (RuntimeException notReached) {
             stop.run();
             throw notReached;
         }
     }
 
-    private static DatabaseServer reached(DatabaseAddress address, Duration patience) {
+    private static DatabaseServer reached(DatabaseAddress address) {
         DataSource source = unpooled(address);
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + address.patience().toNanos();
         boolean said = false;
         while (true) {
             try (Connection connection = source.getConnection()) {
@@ -92,7 +86,11 @@ public final class PooledDatabase implements Database {
                     throw refusal;
                 }
                 if (!said) {
-                    LOG.warn("{}: {}; trying again for {} s", refusal.what(), refusal.why(), patience.toSeconds());
+                    LOG.warn(
+                            "{}: {}; trying again for {} s",
+                            refusal.what(),
+                            refusal.why(),
+                            address.patience().toSeconds());
                     said = true;
                 }
                 LockSupport.parkNanos(BETWEEN_TRIES);

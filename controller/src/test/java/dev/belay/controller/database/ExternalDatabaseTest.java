@@ -140,7 +140,8 @@ class ExternalDatabaseTest {
     void a_database_that_cannot_be_used_is_named_with_the_reason(String given, ErrorCode code, String what) {
         String url = "postgresql://" + given.replace("PORT", "" + server.port());
 
-        assertThatThrownBy(() -> PooledDatabase.external(DatabaseAddress.parse(url, Optional.empty()), SOON))
+        assertThatThrownBy(() -> PooledDatabase.external(
+                        DatabaseAddress.parse(url, Optional.empty()).patient(SOON)))
                 .isInstanceOfSatisfying(BelayException.class, error -> {
                     assertThat(error.code()).as(error.why()).isEqualTo(code);
                     assertThat(error.what()).contains(what);
