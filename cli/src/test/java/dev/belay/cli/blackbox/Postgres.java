@@ -32,15 +32,21 @@ final class Postgres implements AutoCloseable {
     }
 
     static Postgres started() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try {
             Path folder = Files.createTempDirectory("belay-bb-pg-");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-            Postgres postgres = new Postgres(folder, newest(), free.getLocalPort());
+            Postgres postgres = new Postgres(folder, newest(), freePort());
             postgres.initdb();
             postgres.up();
             return postgres;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
     }
 
