@@ -82,7 +82,7 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                 "--token-file",
                 state.controller().resolve("runner-token").toString(),
                 "--name",
-                RUNNER,
+                env.getOrDefault("BELAY_RUNNER_NAME", RUNNER),
                 "--slots",
                 Integer.toString(slots())));
         return start("runner", command);
