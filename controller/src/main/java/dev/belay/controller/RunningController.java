@@ -170,7 +170,8 @@ public final class RunningController implements AutoCloseable {
 
     /** What is looked at again and again, so that nothing rests on a hint's arrival. */
     private void looks(ApplicationContext context, long pause) {
-        List<Runnable> looks = new ArrayList<>(List.of(context.getBean(Watched.class)::look));
+        List<Runnable> looks =
+                new ArrayList<>(List.of(context.getBean(Watched.class)::look, context.getBean(Commands.class)::settle));
         if (context.getBean(Database.class).shared()) {
             looks.add(context.getBean(Presence.class)::beat);
             looks.add(context.getBean(Elsewhere.class)::refresh);

@@ -100,12 +100,13 @@ final class CommandRows {
         });
     }
 
-    /** What other controllers ask of these runners, and is not answered. */
+    /** What other controllers ask of these runners, as far as their newest session is here, and is not answered. */
     List<Asked> asked(List<String> runners) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         select id, runner, boot_id, body from command
                         where answered_at is null and answer is null and body is not null and controller <> :me
                           and runner = any(:runners)
+                          and exists (select 1 from runner r where r.id = command.runner and r.controller = :me)
                         """)
                 .bind("me", presence.id())
                 .bind("runners", runners.toArray(String[]::new))

@@ -40,6 +40,8 @@ public final class Commands {
     private static final long STOPPING_SECONDS = 10;
 
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    /** Outcomes by id. */
+    private final Map<String, String> unwritten = new ConcurrentHashMap<>();
     /** A party for each call under way, and one for the controller itself. */
     private final Phaser calls = new Phaser(1);
 
@@ -135,8 +137,26 @@ public final class Commands {
             return result;
         } finally {
             pending.remove(named.getId());
-            rows.answered(named.getId(), outcome);
+            ended(named.getId(), outcome);
         }
+    }
+
+    /** The result does not depend on its record, but the next question does: what cannot be written now is later. */
+    private void ended(String id, String outcome) {
+        try {
+            rows.answered(id, outcome);
+        } catch (JdbiException away) {
+            LOG.warn("the end of {} is not written down yet: {}", id, away.getMessage());
+            unwritten.put(id, outcome);
+        }
+    }
+
+    /** Writes down what could not be written before; to be called again and again. */
+    public void settle() {
+        unwritten.forEach((id, outcome) -> {
+            rows.answered(id, outcome);
+            unwritten.remove(id);
+        });
     }
 
     private CommandResult await(Pending mine, Instant deadline) throws InterruptedException {

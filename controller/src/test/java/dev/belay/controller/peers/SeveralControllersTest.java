@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.belay.controller.testing.Eventually;
 import dev.belay.controller.testing.LogLines;
+import dev.belay.controller.testing.OnInstalledPostgres;
 import dev.belay.controller.testing.ScriptedRunner;
 import dev.belay.controller.testing.StartedController;
 import dev.belay.proto.error.BelayException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two controllers on one database: a person is at the one, the runner is at the other. */
+@OnInstalledPostgres
 class SeveralControllersTest {
     /** No look comes within a test's patience: what arrives, arrives by a hint. */
     private static final Duration NEVER = Duration.ofSeconds(10);
