@@ -6,6 +6,7 @@ import dev.belay.controller.dispatch.Cancellation;
 import dev.belay.controller.dispatch.ClaimLoop;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
+import dev.belay.controller.dispatch.Watchdog;
 import dev.belay.controller.events.Watched;
 import dev.belay.controller.exec.Executions;
 import dev.belay.controller.link.RunnerDoor;
@@ -156,6 +157,7 @@ public final class RunningController implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("janitor").factory());
         long pause = timings.poll().toMillis();
         sweeps.scheduleWithFixedDelay(context.getBean(Janitor.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
+        sweeps.scheduleWithFixedDelay(context.getBean(Watchdog.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
         stops.push(() -> {
             sweeps.shutdown();
             if (!sweeps.awaitTermination(5, TimeUnit.SECONDS)) {

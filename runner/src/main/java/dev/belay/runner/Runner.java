@@ -5,13 +5,16 @@ import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.runner.link.ControllerLink;
+import dev.belay.runner.link.GrpcHistory;
 import dev.belay.runner.link.GrpcPacks;
+import dev.belay.runner.linux.BootClock;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.SandboxEngine;
 import dev.belay.runner.sandbox.namespace.NamespaceEngine;
 import dev.belay.runner.task.SandboxedPlaces;
 import dev.belay.runner.task.TaskHouse;
+import dev.belay.runner.task.Tenure;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -68,14 +71,16 @@ public final class Runner {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .build();
         CallCredentials credentials = new RunnerToken(token);
-        GrpcPacks packs = new GrpcPacks(
-                RunnerLinkGrpc.newBlockingStub(channel).withCallCredentials(credentials),
-                RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials));
+        RunnerLinkGrpc.RunnerLinkBlockingStub blocking =
+                RunnerLinkGrpc.newBlockingStub(channel).withCallCredentials(credentials);
+        GrpcPacks packs =
+                new GrpcPacks(blocking, RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials));
         TaskHouse house = new TaskHouse(
                 room.state().resolve("spool"),
                 room.slots(),
                 new SandboxedPlaces(room, engine, report, packs),
-                packs,
+                new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
+                new Tenure(BootClock::now),
                 InstantSource.system());
         house.recover();
         ControllerLink link = new ControllerLink(

@@ -1,10 +1,13 @@
 package dev.belay.controller.dispatch;
 
+import dev.belay.controller.events.EventLog;
 import dev.belay.controller.events.Feed;
+import dev.belay.controller.events.Parting;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.controller.runners.Wakeup;
+import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
@@ -12,6 +15,7 @@ import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.PackRef;
+import dev.belay.proto.v1.Snapshot;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
@@ -22,13 +26,15 @@ import org.jdbi.v3.core.Jdbi;
 public final class Assignments {
     private final Jdbi jdbi;
     private final PackStore packs;
+    private final EventLog log;
     private final Feed feed;
     private final Wakeup wakeup;
     private final Clock clock;
 
-    public Assignments(Jdbi jdbi, PackStore packs, Feed feed, Wakeup wakeup, Clock clock) {
+    public Assignments(Jdbi jdbi, PackStore packs, EventLog log, Feed feed, Wakeup wakeup, Clock clock) {
         this.jdbi = jdbi;
         this.packs = packs;
+        this.log = log;
         this.feed = feed;
         this.wakeup = wakeup;
         this.clock = clock;
@@ -67,9 +73,44 @@ public final class Assignments {
                         .setProcesses(task.processes()));
         Scope project = Scope.project(task.tenant(), task.project());
         for (String pack : packs.packs(project)) {
-            assignment.addPacks(PackRef.newBuilder().setSha256(pack).setSize(packs.size(project, pack)));
+            assignment.addPacks(pack(project, pack));
+        }
+        if (task.headStep() != null) {
+            goOn(task, task.headStep(), assignment);
         }
         return assignment.build();
+    }
+
+    private void goOn(TaskRow task, int head, Assignment.Builder assignment) throws IOException {
+        assignment.setLastStep(task.lastStep()).setLastTurn(task.turns()).setUsedSeconds(usedSeconds(task));
+        for (Snapshot snapshot : log.snapshots(new Caller(task.tenant(), task.actor()), task.id())) {
+            if (!snapshot.getPackSha256().isEmpty()) {
+                assignment.addSnapshotPacks(pack(task.scope(), snapshot.getPackSha256()));
+            }
+            assignment.setNewestCommit(snapshot.getCommit());
+            if (snapshot.getStep() == head) {
+                assignment.setResume(snapshot);
+            }
+        }
+    }
+
+    private PackRef pack(Scope scope, String sha256) throws IOException {
+        return PackRef.newBuilder()
+                .setSha256(sha256)
+                .setSize(packs.size(scope, sha256))
+                .build();
+    }
+
+    /** Waiting in the queue is not on the task's time. */
+    private int usedSeconds(TaskRow task) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select coalesce(sum(extract(epoch from ended_at - acked_at)), 0)::int
+                        from attempt where task = :task and tenant = :tenant and ended_at is not null and acked_at is not null
+                        """)
+                .bind("task", task.id())
+                .bind("tenant", task.tenant())
+                .mapTo(Integer.class)
+                .one());
     }
 
     /** False when the runner holds the task no longer. */
@@ -87,23 +128,19 @@ public final class Assignments {
 
     /** The task goes back to the queue, and to another runner first. */
     public void rejected(String runner, String task, int epoch, String reason) {
-        requeue(runner, task, epoch, "rejected", runner + " did not take it: " + reason);
+        requeue(runner, task, epoch, Parting.REJECTED, "rejected", runner + " did not take it: " + reason);
     }
 
     /** The task goes back to the queue. */
     void unanswered(String runner, String task, int epoch, String detail) {
-        requeue(runner, task, epoch, "unanswered", detail);
+        requeue(runner, task, epoch, Parting.UNANSWERED, "unanswered", detail);
     }
 
-    private void requeue(String runner, String task, int epoch, String reason, String detail) {
+    private void requeue(String runner, String task, int epoch, Parting how, String reason, String detail) {
         jdbi.useTransaction(handle -> TaskEdit.lockHeld(handle, task, epoch, runner)
-                .filter(edit -> edit.stage().mayBecome(Stage.QUEUED))
+                .filter(edit -> edit.stage() == Stage.LEASED || edit.stage() == Stage.PREPARING)
                 .ifPresent(edit -> {
-                    if (edit.before().cancelRequestedAt() == null) {
-                        edit.change(Stage.QUEUED, reason, detail, clock.instant());
-                    } else {
-                        edit.change(Stage.CANCELLED, "cancelled", edit.before().cancelReason(), clock.instant());
-                    }
+                    edit.part(how, reason, detail, clock.instant());
                     edit.save();
                 }));
         feed.changed(task);

@@ -38,6 +38,7 @@ public final class Claims {
                 from (
                   select w.id, w.created_at from task w
                   where w.tenant = n.tenant and w.state = 'queued'
+                    and (w.not_before is null or w.not_before <= clock_timestamp())
                     and exists (
                       select 1 from unnest(:runners, :strong) as r(name, strong)
                       where (r.strong or w.accept_weaker) and not exists (

@@ -2,6 +2,7 @@ package dev.belay.controller.dispatch;
 
 import dev.belay.controller.Timings;
 import dev.belay.controller.events.Feed;
+import dev.belay.controller.events.Parting;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.runners.Wakeup;
@@ -89,6 +90,22 @@ public final class Janitor {
         wakeup.ring();
     }
 
+    /** The runner is known to have died: nothing of this epoch will ever be heard again. */
+    public void died(String tenant, String id, int epoch) {
+        jdbi.useTransaction(handle -> TaskEdit.lock(handle, tenant, id)
+                .filter(edit -> edit.stage().live() && edit.epoch() == epoch)
+                .ifPresent(edit -> {
+                    edit.part(
+                            Parting.LOST,
+                            "runner_lost",
+                            edit.before().runner() + " came back without the task: its process had ended",
+                            clock.instant());
+                    edit.save();
+                }));
+        feed.changed(id);
+        wakeup.ring();
+    }
+
     private void decide(TaskEdit edit) {
         TaskRow task = edit.before();
         String runner = task.runner();
@@ -100,9 +117,13 @@ public final class Janitor {
                             + " did not end it in time, so the controller did",
                     clock.instant());
         } else if (task.stage() == Stage.LEASED) {
-            edit.change(Stage.QUEUED, "unanswered", runner + " did not answer in time", clock.instant());
+            edit.part(Parting.UNANSWERED, "unanswered", runner + " did not answer in time", clock.instant());
         } else {
-            edit.change(Stage.FAILED, "runner_lost", lost(task), clock.instant());
+            edit.part(
+                    Parting.LOST,
+                    "runner_lost",
+                    "the controller heard nothing of " + runner + " for the time of a lease",
+                    clock.instant());
         }
         fleet.find(runner)
                 .ifPresent(connected -> connected.send(ControllerMessage.newBuilder()
@@ -111,12 +132,5 @@ public final class Janitor {
                                 .setEpoch(task.epoch())
                                 .setReason("the controller ended this epoch"))
                         .build()));
-    }
-
-    private static String lost(TaskRow task) {
-        String safe = task.lastSnapshot() == null
-                ? "it had taken no snapshot yet"
-                : "everything up to " + TaskRow.snapshotId(task.lastSnapshot()) + " is safe at the controller";
-        return "the controller heard nothing of " + task.runner() + " for the time of a lease; " + safe;
     }
 }

@@ -32,8 +32,8 @@ public final class Leases {
         if (running.isEmpty()) {
             return new Renewed(List.of(), List.of());
         }
-        record Held(String id, int epoch) {}
-        List<Held> held = jdbi.withHandle(handle -> handle.createQuery("""
+        record Renewal(String id, int epoch) {}
+        List<Renewal> held = jdbi.withHandle(handle -> handle.createQuery("""
                         update task t set
                           lease_until = greatest(t.lease_until, clock_timestamp() + make_interval(secs => :lease)),
                           heartbeat_at = clock_timestamp()
@@ -48,17 +48,40 @@ public final class Leases {
                 .bind("tasks", running.stream().map(RunningTask::getTask).toArray(String[]::new))
                 .bind("epochs", running.stream().map(RunningTask::getEpoch).toArray(Integer[]::new))
                 .bind("runner", runner)
-                .mapTo(Held.class)
+                .mapTo(Renewal.class)
                 .list());
-        Map<String, Integer> epochs = held.stream().collect(Collectors.toMap(Held::id, Held::epoch, (a, b) -> a));
+        Map<String, Integer> epochs = held.stream().collect(Collectors.toMap(Renewal::id, Renewal::epoch, (a, b) -> a));
         Map<Boolean, List<RunningTask>> parted = running.stream()
                 .collect(Collectors.partitioningBy(
                         task -> Integer.valueOf(task.getEpoch()).equals(epochs.get(task.getTask()))));
         return new Renewed(parted.getOrDefault(true, List.of()), parted.getOrDefault(false, List.of()));
     }
 
-    /** After a start of the controller: runners get the time of a lease to come back with what they hold. */
+    /** A task as it is held. */
+    public record Held(String tenant, String id, int epoch) {}
+
+    /** What the runner holds by the controller's books and does not speak of. */
+    public List<Held> heldWithout(String runner, List<RunningTask> running) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select t.tenant, t.id, t.epoch from task t
+                        where t.runner = :runner and t.state in %s and not exists (
+                          select 1 from unnest(:tasks, :epochs) as r(id, epoch) where r.id = t.id and r.epoch = t.epoch)
+                        """.formatted(Stage.LIVE))
+                .bind("runner", runner)
+                .bind("tasks", running.stream().map(RunningTask::getTask).toArray(String[]::new))
+                .bind("epochs", running.stream().map(RunningTask::getEpoch).toArray(Integer[]::new))
+                .mapTo(Held.class)
+                .list());
+    }
+
+    /**
+     * After a start of the controller: runners get the time of a lease to come back with what they hold, and no task's
+     * silence counts from before.
+     */
     public void revive() {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        update task set updated_at = clock_timestamp() where finished_at is null
+                        """).execute());
         jdbi.useHandle(handle -> handle.createUpdate("""
                         update task set
                           lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => :lease)),

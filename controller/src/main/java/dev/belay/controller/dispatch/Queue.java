@@ -42,6 +42,13 @@ public final class Queue implements QueueReason.Source {
 
     @Override
     public QueueReason of(TaskRow task) {
+        QueueReason now = now(task);
+        return task.stopDetail().isEmpty()
+                ? now
+                : new QueueReason(now.reason(), task.stopDetail() + "; " + now.detail());
+    }
+
+    private QueueReason now(TaskRow task) {
         List<KnownRunner> runners = everybody.andHere();
         if (runners.isEmpty()) {
             return new QueueReason("no_runner", "the controller has no runner: none is connected");
@@ -53,9 +60,6 @@ public final class Queue implements QueueReason.Source {
                     "no connected runner isolates as the policy asks (" + admission.shortfall()
                             + "); it waits for one that does, and a new run with --accept-weaker would not");
         }
-        if (!task.stopDetail().isEmpty()) {
-            return new QueueReason("retry", task.stopDetail() + "; the controller tries again");
-        }
         int places = suitable.stream().mapToInt(KnownRunner::slots).sum();
         // Of every tenant: places are the fleet's.
         int held = jdbi.withHandle(handle -> handle.createQuery(
@@ -63,6 +67,9 @@ public final class Queue implements QueueReason.Source {
                 .bind("runners", suitable.stream().map(KnownRunner::name).toArray(String[]::new))
                 .mapTo(Integer.class)
                 .one());
+        if (held < places && !task.stopDetail().isEmpty()) {
+            return new QueueReason("retry", "the controller tries again");
+        }
         if (held < places) {
             return new QueueReason("queued", "the controller is about to give it to a runner");
         }

@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.json.ProtoJson;
 import dev.belay.proto.v1.Event;
-import java.sql.Types;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -38,13 +37,10 @@ final class EventRows {
                     .bind("kind", ProtoJson.kind(event))
                     .bind("turn", event.getTurn())
                     .bind("step", event.getStep())
-                    .bind("body", event.toByteArray());
-            if (entry.runnerSeq() > 0) {
-                batch.bind("runnerSeq", entry.runnerSeq());
-            } else {
-                batch.bindNull("runnerSeq", Types.BIGINT);
-            }
-            batch.add();
+                    .bind("body", event.toByteArray())
+                    // By its type: a batch may hold both, and is prepared by its first.
+                    .bindByType("runnerSeq", entry.runnerSeq() > 0 ? entry.runnerSeq() : null, Long.class)
+                    .add();
         }
         batch.execute();
     }

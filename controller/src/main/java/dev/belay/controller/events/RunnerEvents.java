@@ -3,6 +3,8 @@ package dev.belay.controller.events;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.EventBatch;
 import dev.belay.proto.v1.RunnerEvent;
+import dev.belay.proto.v1.TaskState;
+import dev.belay.proto.v1.TaskStateChanged;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,7 +31,7 @@ public final class RunnerEvents {
     /**
      * @param durable everything up to this runner_seq is committed
      * @param stale the runner holds the task no longer
-     * @param ended the batch brought the task to its end
+     * @param ended the batch brought the task to its end, or back to the queue
      */
     public record Appended(long durable, boolean stale, boolean ended) {}
 
@@ -53,14 +55,30 @@ public final class RunnerEvents {
             if (event.getRunnerSeq() != task.lastRunnerSeq() + 1) {
                 break;
             }
-            if (task.stage().terminal()) {
+            if (!task.stage().live()) {
                 afterTheEnd = true;
                 break;
             }
-            task.append(event.getEvent(), event.getRunnerSeq(), now);
+            if (event.getEvent().getTaskState().getTo() == TaskState.TASK_STATE_QUEUED) {
+                givenBack(task, event, now);
+            } else {
+                task.append(event.getEvent(), event.getRunnerSeq(), now);
+            }
         }
         task.save();
-        return new Appended(task.lastRunnerSeq(), afterTheEnd, task.stage().terminal());
+        return new Appended(task.lastRunnerSeq(), afterTheEnd, !task.stage().live());
+    }
+
+    /** A runner that says so after its process died has lost the task; any other has ended its work in good order. */
+    private static void givenBack(TaskEdit task, RunnerEvent event, Instant now) {
+        TaskStateChanged said = event.getEvent().getTaskState();
+        Departure.decide(
+                task,
+                said.getStopReason().equals("runner_restarted") ? Parting.LOST : Parting.RETURNED,
+                Plain.text(said.getStopReason(), 100),
+                Plain.text(said.getDetail(), 1000),
+                event.getRunnerSeq(),
+                now);
     }
 
     /** A runner that missed the answer to its last batch is told that all is committed, not that it is stale. */
@@ -79,7 +97,7 @@ public final class RunnerEvents {
                 .mapToLong(RunnerEvent::getRunnerSeq)
                 .max()
                 .orElse(0);
-        return last.filter(found -> Stage.of(found.state()).terminal() && sent > 0 && sent <= found.seq())
+        return last.filter(found -> !Stage.of(found.state()).live() && sent > 0 && sent <= found.seq())
                 .map(found -> new Appended(found.seq(), false, false))
                 .orElseGet(() -> new Appended(last.map(Last::seq).orElse(0L), true, false));
     }

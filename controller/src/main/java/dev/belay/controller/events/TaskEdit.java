@@ -7,6 +7,7 @@ import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.WaitingFor;
+import dev.belay.proto.v1.Warning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,6 +59,14 @@ public final class TaskEdit {
     long lastSeq;
     long lastRunnerSeq;
     int operations;
+    int losses;
+    boolean diedInCall;
+    Duration notBefore = Duration.ZERO;
+
+    boolean stalled;
+
+    /** How this edit takes the task from its runner, when it does so before the task's end. */
+    @Nullable Parting parting;
 
     sealed interface Lease {
         record Keep() implements Lease {}
@@ -92,6 +101,8 @@ public final class TaskEdit {
         lastSeq = row.lastSeq();
         lastRunnerSeq = row.lastRunnerSeq();
         operations = row.operations();
+        losses = row.losses();
+        diedInCall = row.diedInCall();
     }
 
     public static Optional<TaskEdit> lock(Handle handle, String tenant, String task) {
@@ -164,17 +175,45 @@ public final class TaskEdit {
 
     /** A change that the controller decides, and the event that says so. */
     public void change(Stage to, String reason, String detail, Instant now) {
+        decided(
+                TaskStateChanged.newBuilder()
+                        .setTo(to.shown())
+                        .setStopReason(reason)
+                        .setDetail(detail)
+                        .build(),
+                to,
+                0,
+                now);
+    }
+
+    /** It is live and has said nothing for long. */
+    public void stalled(String text, Instant now) {
+        stalled = true;
+        append(
+                Event.newBuilder()
+                        .setActor("controller")
+                        .setTurn(turns)
+                        .setStep(steps)
+                        .setWarning(Warning.newBuilder().setCode("W_STALLED").setText(text))
+                        .build(),
+                0,
+                now);
+    }
+
+    /** The runner holds the task no longer, though it has not ended. */
+    public void part(Parting how, String reason, String detail, Instant now) {
+        Departure.decide(this, how, reason, detail, 0, now);
+    }
+
+    void decided(TaskStateChanged change, Stage to, long runnerSeq, Instant now) {
         append(
                 Event.newBuilder()
                         .setActor("controller")
                         .setAt(TaskView.time(now))
-                        .setTaskState(TaskStateChanged.newBuilder()
-                                .setTo(to.shown())
-                                .setStopReason(reason)
-                                .setDetail(detail))
+                        .setTaskState(change)
                         .build(),
                 to,
-                0,
+                runnerSeq,
                 now);
     }
 

@@ -2,14 +2,12 @@ package dev.belay.controller.events;
 
 import dev.belay.controller.Timings;
 import dev.belay.controller.tasks.Stage;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jspecify.annotations.Nullable;
 
 /** Writes edited tasks back, with what was appended to them. */
 final class TaskWrites {
@@ -46,7 +44,12 @@ final class TaskWrites {
                   started_at = :startedAt, finished_at = :finishedAt, turns = :turns, steps = :steps,
                   last_step = :lastStep, cost_microusd = :cost, head_step = :head, last_snapshot = :lastSnapshot,
                   files_changed = :files, lines_added = :added, lines_removed = :removed, last_seq = :lastSeq,
-                  last_runner_seq = :lastRunnerSeq, operations = :operations
+                  last_runner_seq = :lastRunnerSeq, operations = :operations, losses = :losses, died_in_call = :diedInCall,
+                  stalled_at = case when :stalled then clock_timestamp()
+                                    when :heard or not :live then null
+                                    else stalled_at end,
+                  not_before = case when :notBefore = 0 then null
+                                    else clock_timestamp() + make_interval(secs => :notBefore) end
                 where id = :id
                 """);
         for (TaskEdit edit : edits) {
@@ -71,12 +74,18 @@ final class TaskWrites {
                     .bind("removed", edit.linesRemoved)
                     .bind("lastSeq", edit.lastSeq)
                     .bind("lastRunnerSeq", edit.lastRunnerSeq)
-                    .bind("operations", edit.operations);
-            time(batch, "startedAt", edit.startedAt);
-            time(batch, "finishedAt", edit.finishedAt);
-            number(batch, "head", edit.headStep);
-            number(batch, "lastSnapshot", edit.lastSnapshot);
-            batch.add();
+                    .bind("operations", edit.operations)
+                    .bind("losses", edit.losses)
+                    .bind("diedInCall", edit.diedInCall)
+                    .bind("stalled", edit.stalled)
+                    .bind("live", edit.stage.live())
+                    .bind("notBefore", Timings.seconds(edit.notBefore))
+                    // By their types: a batch may hold both, and is prepared by its first.
+                    .bindByType("startedAt", edit.startedAt, Instant.class)
+                    .bindByType("finishedAt", edit.finishedAt, Instant.class)
+                    .bindByType("head", edit.headStep, Integer.class)
+                    .bindByType("lastSnapshot", edit.lastSnapshot, Integer.class)
+                    .add();
         }
         batch.execute();
     }
@@ -94,22 +103,6 @@ final class TaskWrites {
             return 0;
         }
         return edit.ackWithin == null ? KEEP : Timings.seconds(edit.ackWithin);
-    }
-
-    private static void time(PreparedBatch batch, String name, @Nullable Instant value) {
-        if (value == null) {
-            batch.bindNull(name, Types.TIMESTAMP_WITH_TIMEZONE);
-        } else {
-            batch.bind(name, value);
-        }
-    }
-
-    private static void number(PreparedBatch batch, String name, @Nullable Integer value) {
-        if (value == null) {
-            batch.bindNull(name, Types.INTEGER);
-        } else {
-            batch.bind(name, value);
-        }
     }
 
     private static void attempt(Handle handle, TaskEdit edit) {
@@ -144,9 +137,14 @@ final class TaskWrites {
     }
 
     private static String outcome(TaskEdit edit) {
-        if (edit.stage == Stage.QUEUED) {
-            return edit.stopReason.equals("rejected") ? "rejected" : "unanswered";
+        if (edit.parting == null) {
+            return edit.stage.word();
         }
-        return edit.stopReason.equals("runner_lost") ? "lost" : edit.stage.word();
+        return switch (edit.parting) {
+            case LOST -> "lost";
+            case RETURNED -> "returned";
+            case REJECTED -> "rejected";
+            case UNANSWERED -> "unanswered";
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.belay.controller.exec;
 
+import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.runners.KnownRunner;
@@ -8,12 +9,13 @@ import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a task's files are: with the runner that holds it, or held it last. No other runner is asked, since none builds
- * a workspace again that it does not have.
+ * Where a person's command on a task runs: with the runner that holds the task, or held it last; with another that
+ * isolates as the task asks where that one is away from a task that has ended, because any builds it again.
  */
 @Singleton
 final class Whereabouts {
@@ -21,10 +23,12 @@ final class Whereabouts {
 
     private final Fleet fleet;
     private final Elsewhere elsewhere;
+    private final Admission admission;
 
-    Whereabouts(Fleet fleet, Elsewhere elsewhere) {
+    Whereabouts(Fleet fleet, Elsewhere elsewhere, Admission admission) {
         this.fleet = fleet;
         this.elsewhere = elsewhere;
+        this.admission = admission;
     }
 
     /**
@@ -47,17 +51,30 @@ final class Whereabouts {
                     "the controller has no snapshot of it, so there are no files to run a command on",
                     "belay show " + task.shortId());
         }
-        if (fleet.find(task.runner()).isEmpty() && elsewhere.find(task.runner()).isEmpty()) {
+        if (fleet.find(task.runner()).isPresent()
+                || elsewhere.find(task.runner()).isPresent()) {
+            return task.runner();
+        }
+        if (!task.stage().terminal()) {
             throw away(task);
         }
-        return task.runner();
+        return admission.suitable(task.acceptWeaker()).stream()
+                .max(Comparator.comparingInt(KnownRunner::slots).thenComparing(KnownRunner::name))
+                .map(KnownRunner::name)
+                .orElseThrow(() -> away(task));
     }
 
     private BelayException away(TaskRow task) {
         List<KnownRunner> others = elsewhere.andHere();
-        String why = others.isEmpty()
-                ? "the controller has no runner connected at all"
-                : "this version builds a workspace on no other runner, and connected are only " + names(others);
+        String why;
+        if (others.isEmpty()) {
+            why = "the controller has no runner connected at all";
+        } else if (task.stage().terminal()) {
+            why = "no connected runner isolates as the policy asks; connected are only " + names(others);
+        } else {
+            why = "the task is live, and moves to another only when its lease ends; connected are only "
+                    + names(others);
+        }
         return BelayException.of(
                 ErrorCode.E_NO_RUNNER,
                 "the workspace of " + task.shortId() + " is on runner " + task.runner() + ", which is not connected",

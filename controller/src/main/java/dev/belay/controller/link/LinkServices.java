@@ -4,6 +4,7 @@ import dev.belay.controller.Settings;
 import dev.belay.controller.Timings;
 import dev.belay.controller.dispatch.Assignments;
 import dev.belay.controller.dispatch.Cancellation;
+import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
 import dev.belay.controller.events.RunnerEvents;
 import dev.belay.controller.runners.Commands;
@@ -19,6 +20,7 @@ import java.time.Clock;
 record LinkServices(
         Assignments assignments,
         Leases leases,
+        Janitor janitor,
         RunnerEvents events,
         Commands commands,
         Cancellation cancellation,

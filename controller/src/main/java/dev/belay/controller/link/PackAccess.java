@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** Which packs a runner may send and fetch: those of the tasks that it was given. */
+/** What a runner may send and fetch: packs and words of the tasks that it was given. */
 @Singleton
 final class PackAccess {
     private final Jdbi jdbi;
@@ -50,6 +50,18 @@ final class PackAccess {
                         "there is no such pack for this runner",
                         "the controller gives a runner the packs of its own tasks",
                         ""));
+    }
+
+    /**
+     * The tenant of a task that the runner goes on with.
+     *
+     * @throws BelayException E_STALE_EPOCH
+     */
+    String mayContinue(String runner, String task, int epoch) {
+        return find(task)
+                .filter(held -> held.stage().live() && held.epoch() == epoch && is(runner, held.runner()))
+                .map(Held::tenant)
+                .orElseThrow(() -> stale(task));
     }
 
     private static boolean is(String runner, String holder) {

@@ -1,9 +1,12 @@
 package dev.belay.controller.link;
 
+import dev.belay.controller.events.EventLog;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.v1.ControllerMessage;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
 import dev.belay.proto.v1.PackChunk;
 import dev.belay.proto.v1.PackHeader;
@@ -27,11 +30,25 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
     private final LinkServices services;
     private final PackStore packs;
     private final PackAccess access;
+    private final EventLog log;
 
-    RunnerLink(LinkServices services, PackStore packs, PackAccess access) {
+    RunnerLink(LinkServices services, PackStore packs, PackAccess access, EventLog log) {
         this.services = services;
         this.packs = packs;
         this.access = access;
+        this.log = log;
+    }
+
+    @Override
+    public void getHistory(GetHistoryRequest request, StreamObserver<Event> out) {
+        try {
+            String tenant = access.mayContinue(RunnerAuth.NAME.get(), request.getTask(), request.getEpoch());
+            HistoryDownload download =
+                    new HistoryDownload((ServerCallStreamObserver<Event>) out, log, tenant, request.getTask());
+            Thread.ofVirtual().name("history-out").start(download);
+        } catch (BelayException refused) {
+            out.onError(GrpcErrors.status(refused).asRuntimeException());
+        }
     }
 
     @Override

@@ -96,7 +96,12 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
             throw GrpcErrors.bad("a runner has 0 to " + SLOTS + " slots");
         }
         hello = given;
-        services.rows().connected(services.owner(), given);
+        String boot = services.rows().connected(services.owner(), given);
+        if (!boot.isEmpty() && !boot.equals(given.getBootId())) {
+            services.leases()
+                    .heldWithout(name(), given.getRunningList())
+                    .forEach(task -> services.janitor().died(task.tenant(), task.id(), task.epoch()));
+        }
         Leases.Renewed renewed = services.leases().renew(name(), given.getRunningList());
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setVersion(services.version())

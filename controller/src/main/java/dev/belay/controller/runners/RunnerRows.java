@@ -8,6 +8,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** The runners that were ever seen. */
@@ -35,8 +36,21 @@ public final class RunnerRows {
             long freeDiskBytes,
             Instant heartbeatAt) {}
 
-    public void connected(Caller owner, Hello hello) {
-        jdbi.useHandle(handle -> handle.createUpdate("""
+    /** @return the boot that it was last known in, empty when it was never seen */
+    public String connected(Caller owner, Hello hello) {
+        return jdbi.inTransaction(handle -> {
+            String before = handle.createQuery("select boot_id from runner where id = :id for update")
+                    .bind("id", hello.getRunner())
+                    .mapTo(String.class)
+                    .findOne()
+                    .orElse("");
+            save(handle, owner, hello);
+            return before;
+        });
+    }
+
+    private void save(Handle handle, Caller owner, Hello hello) {
+        handle.createUpdate("""
                         insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host,
                           controller)
                         values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host,
@@ -58,7 +72,7 @@ public final class RunnerRows {
                 .bind("weaker", plain(hello.getWeakerList()))
                 .bind("host", plain(hello.getHost()))
                 .bind("controller", presence.id())
-                .execute());
+                .execute();
     }
 
     public void heard(String runner, long freeDiskBytes) {

@@ -50,7 +50,8 @@ public enum Stage {
             case TASK_STATE_SUCCEEDED -> Optional.of(SUCCEEDED);
             case TASK_STATE_FAILED -> Optional.of(FAILED);
             case TASK_STATE_CANCELLED -> Optional.of(CANCELLED);
-            case TASK_STATE_QUEUED, TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+            case TASK_STATE_QUEUED -> Optional.of(QUEUED);
+            case TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }
 
@@ -70,11 +71,11 @@ public enum Stage {
 
     private Set<Stage> successors() {
         return switch (this) {
-            case QUEUED -> EnumSet.of(LEASED, CANCELLED);
+            case QUEUED -> EnumSet.of(LEASED, FAILED, CANCELLED);
             case LEASED -> EnumSet.of(QUEUED, PREPARING, RUNNING, FAILED, CANCELLED);
             case PREPARING -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELLED);
-            case RUNNING -> EnumSet.of(WAITING, PAUSED, SUCCEEDED, FAILED, CANCELLED);
-            case WAITING, PAUSED -> EnumSet.of(RUNNING, FAILED, CANCELLED);
+            case RUNNING -> EnumSet.of(QUEUED, WAITING, PAUSED, SUCCEEDED, FAILED, CANCELLED);
+            case WAITING, PAUSED -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELLED);
             case SUCCEEDED, FAILED, CANCELLED -> EnumSet.noneOf(Stage.class);
         };
     }

@@ -144,26 +144,6 @@ class ClaimTest {
     }
 
     @Test
-    void a_lost_runner_ends_the_task_and_says_what_is_safe() {
-        try (StartedController controller =
-                StartedController.with(timings -> timings.withLease(Duration.ofMillis(800)))) {
-            Task task = controller.submit();
-            try (ScriptedRunner runner = controller.runner("lost", 1)) {
-                Assignment assignment = runner.begin();
-                runner.events(assignment, 3, ScriptedRunner.snapshot("step", 1));
-            }
-
-            Task ended = controller.await(task.getId(), Task::getTerminal);
-
-            assertThat(ended.getState()).isEqualTo(TaskState.TASK_STATE_FAILED);
-            assertThat(ended.getStopReason()).isEqualTo("runner_lost");
-            assertThat(ended.getStopDetail()).contains("s1 is safe");
-            assertThat(ended.getExitCode()).isEqualTo(1);
-            assertThat(ended.getHead()).isEqualTo("s1");
-        }
-    }
-
-    @Test
     void a_renewed_lease_lives_on() {
         try (StartedController controller =
                         StartedController.with(timings -> timings.withLease(Duration.ofMillis(1500)));

@@ -239,7 +239,7 @@ class LinkTest {
             EventAck ack = runner.events(
                     assignment,
                     3,
-                    ScriptedRunner.state(TaskState.TASK_STATE_QUEUED, "", ""),
+                    ScriptedRunner.state(TaskState.TASK_STATE_PREPARING, "", ""),
                     ScriptedRunner.snapshot("base", 0),
                     ScriptedRunner.turn(1));
 

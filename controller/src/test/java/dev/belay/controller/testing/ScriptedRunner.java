@@ -9,6 +9,7 @@ import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.EventAck;
 import dev.belay.proto.v1.EventBatch;
+import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.PackChunk;
@@ -25,6 +26,7 @@ import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.ToolCalled;
+import dev.belay.proto.v1.ToolReturned;
 import dev.belay.proto.v1.TurnStarted;
 import dev.belay.proto.v1.Welcome;
 import io.grpc.ManagedChannel;
@@ -232,8 +234,55 @@ public final class ScriptedRunner implements AutoCloseable {
 
     public static Event call(int turn, int step) {
         return event("agent", turn, step)
-                .setToolCall(ToolCalled.newBuilder().setTool("Bash").setSummary("make test"))
+                .setToolCall(ToolCalled.newBuilder()
+                        .setCallId("call-" + step)
+                        .setTool("Bash")
+                        .setInputJson("{\"command\":\"make test\"}")
+                        .setSummary("make test"))
                 .build();
+    }
+
+    public static Event result(int turn, int step) {
+        return event("agent", turn, step)
+                .setToolResult(ToolReturned.newBuilder()
+                        .setCallId("call-" + step)
+                        .setTool("Bash")
+                        .setExitCode(0)
+                        .setOutput("exit code: 0"))
+                .build();
+    }
+
+    /** The runner's last word in an epoch that it does not bring to an end. */
+    public static Event givenBack(String reason) {
+        return event("runner", 0, 0)
+                .setTaskState(TaskStateChanged.newBuilder()
+                        .setTo(TaskState.TASK_STATE_QUEUED)
+                        .setStopReason(reason)
+                        .setDetail("its runner says " + reason))
+                .build();
+    }
+
+    public List<Event> history(String task, int epoch) throws Exception {
+        CompletableFuture<List<Event>> all = new CompletableFuture<>();
+        List<Event> events = new ArrayList<>();
+        stub.getHistory(
+                GetHistoryRequest.newBuilder().setTask(task).setEpoch(epoch).build(), new StreamObserver<>() {
+                    @Override
+                    public void onNext(Event event) {
+                        events.add(event);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        all.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        all.complete(events);
+                    }
+                });
+        return all.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     public static Event snapshot(String kind, int step) {

@@ -307,7 +307,11 @@ public final class StartedController implements AutoCloseable {
     }
 
     public ScriptedRunner runner(String name, int slots) {
-        return ScriptedRunner.connect(grpcPort(), runnerToken(), name, "boot-1", slots);
+        return runner(name, slots, "boot-1");
+    }
+
+    public ScriptedRunner runner(String name, int slots, String boot) {
+        return ScriptedRunner.connect(grpcPort(), runnerToken(), name, boot, slots);
     }
 
     /** A runner that isolates less than the table says. */

@@ -3,6 +3,8 @@ package dev.belay.runner.agent;
 import dev.belay.runner.agent.Conversation.Part;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The loop: model, tool calls, a snapshot after every call, until the model answers without a call or something ends it.
@@ -27,10 +29,24 @@ public final class AgentLoop {
         this.clock = clock;
     }
 
-    /** @param turnsBefore turns of this task that an earlier run has taken */
-    public Ending run(String prompt, int turnsBefore) throws InterruptedException {
-        Conversation conversation = new Conversation(prompt);
-        for (int turn = turnsBefore + 1; turn <= turnsBefore + maxTurns; turn++) {
+    public Ending run(String prompt) throws InterruptedException {
+        return goOn(new Conversation(prompt), 0, List.of());
+    }
+
+    /**
+     * Takes up a conversation that an earlier run has begun.
+     *
+     * @param turnsBefore turns of this task that were taken before; {@code left} belongs to the last of them
+     * @param left calls of the last answer that were never begun
+     */
+    public Ending goOn(Conversation conversation, int turnsBefore, List<ToolCall> left) throws InterruptedException {
+        if (!left.isEmpty()) {
+            Optional<Ending> ending = carryOut(conversation, turnsBefore, left, "", Reply.Usage.NONE);
+            if (ending.isPresent()) {
+                return ending.get();
+            }
+        }
+        for (int turn = turnsBefore + 1; turn <= maxTurns; turn++) {
             record.turnStarted(turn, model.name());
             Reply reply;
             try {
@@ -40,27 +56,35 @@ public final class AgentLoop {
                 return Ending.failed(noAnswer.stopReason(), message(noAnswer));
             }
             conversation.add(new Part.Answer(reply));
-            if (!reply.text().isBlank()) {
-                record.said(turn, reply.text());
-            }
+            record.answered(turn, reply);
             if (reply.calls().isEmpty()) {
                 record.turnEnded(turn, reply.usage());
                 return Ending.done(reply.text());
             }
-            for (ToolCall call : reply.calls()) {
-                try {
-                    conversation.add(new Part.Result(call, step(turn, call, reply.text())));
-                } catch (ToolsLostException lost) {
-                    record.turnEnded(turn, reply.usage());
-                    return Ending.failed("sandbox_failed", message(lost));
-                } catch (StepRecord.NoSnapshotException noSnapshot) {
-                    record.turnEnded(turn, reply.usage());
-                    return Ending.failed("snapshot_failed", message(noSnapshot));
-                }
+            Optional<Ending> ending = carryOut(conversation, turn, reply.calls(), reply.text(), reply.usage());
+            if (ending.isPresent()) {
+                return ending.get();
             }
-            record.turnEnded(turn, reply.usage());
         }
         return Ending.failed("limit_turns", "the task used its " + maxTurns + " turns; its work is safe");
+    }
+
+    private Optional<Ending> carryOut(
+            Conversation conversation, int turn, List<ToolCall> calls, String words, Reply.Usage usage)
+            throws InterruptedException {
+        for (ToolCall call : calls) {
+            try {
+                conversation.add(new Part.Result(call, step(turn, call, words)));
+            } catch (ToolsLostException lost) {
+                record.turnEnded(turn, usage);
+                return Optional.of(Ending.failed("sandbox_failed", message(lost)));
+            } catch (StepRecord.NoSnapshotException noSnapshot) {
+                record.turnEnded(turn, usage);
+                return Optional.of(Ending.failed("snapshot_failed", message(noSnapshot)));
+            }
+        }
+        record.turnEnded(turn, usage);
+        return Optional.empty();
     }
 
     private ToolOutcome step(int turn, ToolCall call, String words)

@@ -12,7 +12,12 @@ public final class Conversation {
     private final List<Part> parts = new ArrayList<>();
 
     public Conversation(String prompt) {
-        parts.add(new Part.Prompt(prompt));
+        this(List.of(new Part.Prompt(prompt)));
+    }
+
+    /** One that was begun before. */
+    public Conversation(List<Part> before) {
+        parts.addAll(before);
     }
 
     public List<Part> parts() {

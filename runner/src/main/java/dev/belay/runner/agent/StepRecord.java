@@ -4,9 +4,10 @@ import java.time.Duration;
 
 /** What the loop tells of itself, and where it lets others in. Every method returns when what it was told is recorded. */
 public interface StepRecord {
-    void turnStarted(int turn, String model);
+    /** Called before the model is asked. Throws when this run may ask it no more. */
+    void turnStarted(int turn, String model) throws InterruptedException;
 
-    void said(int turn, String text);
+    void answered(int turn, Reply reply);
 
     void turnEnded(int turn, Reply.Usage usage);
 
@@ -17,8 +18,12 @@ public interface StepRecord {
      */
     int nextStep(int turn) throws InterruptedException;
 
-    /** @param reason what the model said before the call */
-    void called(int turn, int step, ToolCall call, String summary, String reason);
+    /**
+     * Called before the call is made. Throws when this run may make none any more.
+     *
+     * @param reason what the model said before the call
+     */
+    void called(int turn, int step, ToolCall call, String summary, String reason) throws InterruptedException;
 
     void returned(int turn, int step, ToolCall call, ToolOutcome outcome, Duration took);
 

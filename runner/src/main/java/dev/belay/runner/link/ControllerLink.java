@@ -40,6 +40,8 @@ public final class ControllerLink {
     private static final Duration RENEWAL = Duration.ofSeconds(10);
     private static final long FIRST_WAIT_MS = 100;
     private static final long LONGEST_WAIT_MS = 5_000;
+    private static final Duration STEADY = Duration.ofSeconds(5);
+    private static final long FENCE_LOOK_MS = 1_000;
 
     /** What the runner says of itself in Hello. */
     public record Introduction(Hello hello, Path state) {}
@@ -70,6 +72,30 @@ public final class ControllerLink {
     public void run() throws InterruptedException, RefusedException {
         house.onOpen(this::sendRecord);
         house.records().forEach(this::sendRecord);
+        Thread fence = Thread.ofPlatform().daemon().name("fence").start(this::watchTenure);
+        try {
+            keepSession();
+        } finally {
+            fence.interrupt();
+        }
+    }
+
+    /** Looks often enough for a machine that slept: a timer of its own would have slept with it. */
+    private void watchTenure() {
+        try {
+            while (!stopping) {
+                long left = house.tenure().left().toMillis();
+                if (left <= 0 && house.used() > 0) {
+                    house.fence();
+                }
+                TimeUnit.MILLISECONDS.sleep(left <= 0 ? FENCE_LOOK_MS : Math.min(left, FENCE_LOOK_MS));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void keepSession() throws InterruptedException, RefusedException {
         long wait = FIRST_WAIT_MS;
         while (!stopping) {
             Session attempt = new Session();
@@ -86,7 +112,7 @@ public final class ControllerLink {
                     LOG.warning("the session with the controller ended: " + end.getCode()
                             + (end.getDescription() == null ? "" : " (" + end.getDescription() + ")"));
             }
-            wait = attempt.wasWelcome() ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, wait * 2);
+            wait = attempt.wasSteady() ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, wait * 2);
             TimeUnit.MILLISECONDS.sleep(wait / 2 + random.nextLong(wait));
         }
     }
@@ -155,7 +181,11 @@ public final class ControllerLink {
         private Status status = Status.UNKNOWN;
         private volatile boolean welcome;
         private volatile boolean over;
+        private final Duration begun = house.tenure().now();
+        private Duration lease = Duration.ZERO;
         private long nonce;
+        /** When Hello and each renewal without an answer were sent; Hello is nonce 0. */
+        private final Map<Long, Duration> sent = new ConcurrentHashMap<>();
 
         @Override
         public synchronized void beforeStart(ClientCallStreamObserver<RunnerMessage> requests) {
@@ -184,11 +214,13 @@ public final class ControllerLink {
             stub.session(this);
             Hello.Builder hello = introduction.hello().toBuilder().setProtocol(PROTOCOL);
             house.records().forEach(record -> hello.addRunning(running(record)));
+            sent.put(nonce, house.tenure().now());
             send(RunnerMessage.newBuilder().setHello(hello).build());
         }
 
-        boolean wasWelcome() {
-            return welcome;
+        /** One that breaks again and again as soon as it stands is no reason to hurry. */
+        boolean wasSteady() {
+            return welcome && house.tenure().now().minus(begun).compareTo(STEADY) > 0;
         }
 
         Status awaitEnd() throws InterruptedException {
@@ -203,7 +235,15 @@ public final class ControllerLink {
         private void renew() {
             Renew.Builder renew = Renew.newBuilder().setNonce(++nonce).setFreeDiskBytes(freeDisk());
             house.records().forEach(record -> renew.addRunning(running(record)));
+            sent.put(nonce, house.tenure().now());
             send(RunnerMessage.newBuilder().setRenew(renew).build());
+        }
+
+        private void renewed(long answered) {
+            Duration at = sent.remove(answered);
+            if (at != null) {
+                house.tenure().renewed(at, lease);
+            }
         }
 
         private long freeDisk() {
@@ -243,10 +283,12 @@ public final class ControllerLink {
                 case WELCOME -> welcome(message.getWelcome());
                 case ASSIGN -> assign(message.getAssign());
                 case EVENT_ACK -> acknowledged(message.getEventAck());
-                case RENEW_RESULT ->
+                case RENEW_RESULT -> {
                     message.getRenewResult()
                             .getStaleList()
                             .forEach(stale -> kill(stale.getTask(), stale.getEpoch(), "the lease is lost"));
+                    renewed(message.getRenewResult().getNonce());
+                }
                 case COMMAND -> house.command(message.getCommand(), new Answer(message.getCommand()));
                 case KILL -> kill(message.getKill());
                 case BODY_NOT_SET -> LOG.fine("a message of a newer controller was passed over");
@@ -259,13 +301,26 @@ public final class ControllerLink {
                         + ": upgrade the older one");
             }
             greeting.getKillList().forEach(this::kill);
+            lease = Duration.ofSeconds(greeting.getLeaseSeconds());
+            renewed(0);
             welcome = true;
             session = this;
             LOG.info("connected to controller " + greeting.getVersion());
             senders.values().forEach(RecordSender::connected);
         }
 
+        /** On a thread of its own, because a place that is just coming free is waited for. */
         private void assign(Assignment assignment) {
+            Thread.ofVirtual().name("take-" + assignment.getShortId()).start(() -> {
+                try {
+                    take(assignment);
+                } catch (InterruptedException stopping) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+
+        private void take(Assignment assignment) throws InterruptedException {
             RunnerMessage answer = house.take(assignment)
                     .map(reason -> RunnerMessage.newBuilder()
                             .setAssignReject(AssignReject.newBuilder()

@@ -37,7 +37,16 @@ public final class GrpcPacks implements Packs {
     }
 
     @Override
-    public InputStream fetch(String task, String sha256) throws IOException {
+    public void fetch(String task, String sha256, Taker taker) throws IOException, InterruptedException {
+        Away.patiently(() -> {
+            try (InputStream bytes = open(task, sha256)) {
+                taker.take(bytes);
+            }
+            return sha256;
+        });
+    }
+
+    private InputStream open(String task, String sha256) throws IOException {
         try {
             Iterator<PackChunk> chunks = blocking.withDeadlineAfter(MINUTES, TimeUnit.MINUTES)
                     .getPack(GetPackRequest.newBuilder()

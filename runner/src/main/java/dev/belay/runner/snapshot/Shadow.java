@@ -82,6 +82,12 @@ final class Shadow implements AutoCloseable {
         return shadow;
     }
 
+    static boolean holds(Path directory, ObjectId commit) throws IOException {
+        Path adopted = directory.resolve("adopted-commits");
+        return Files.exists(directory.resolve("objects/pack/pack-" + commit.name() + ".idx"))
+                || (Files.exists(adopted) && Files.readAllLines(adopted).contains(commit.name()));
+    }
+
     private static boolean locked(FileChannel file) throws IOException {
         try {
             FileLock lock = file.tryLock();

@@ -116,6 +116,11 @@ public final class SnapshotStore implements AutoCloseable {
         }
     }
 
+    /** Whether the store in {@code directory}, which nobody has open, holds a snapshot. */
+    public static boolean holds(Path directory, String commit) throws IOException {
+        return ObjectId.isId(commit) && Shadow.holds(directory, ObjectId.fromString(commit));
+    }
+
     /** The commit of the snapshot whose interrupted rollback was finished by {@link #open}. */
     public Optional<String> finishedAtOpen() {
         return finished;
@@ -413,48 +418,69 @@ public final class SnapshotStore implements AutoCloseable {
         if (intent.isEmpty()) {
             return;
         }
-        MergedFiles.removeStage(workspace, intent.get().stage());
         ObjectId commit = ObjectId.fromString(intent.get().to());
+        leaveBehind(commit, intent.get().stage(), "the snapshot before it holds the state before");
+        finished = Optional.of(commit.name());
+    }
+
+    /** Makes the files equal those of a snapshot, whatever they are now; that is not recorded. */
+    private void leaveBehind(ObjectId commit, String stage, String safe) throws IOException {
+        MergedFiles.removeStage(workspace, stage);
         State target = shadow.read(commit);
         String name = "s" + shadow.step(commit);
-        // The state in between is not recorded: the rollback's safety snapshot was, before it began.
         try (Trial trial = Trial.of(shadow)) {
             State between = capture.run(trial.pack(), layer, objects, stillness).state();
             try (ObjectReader reader = trial.reader()) {
                 Rollback rollback = new Rollback(reader, between, target);
-                try (MergedFiles files = new MergedFiles(
-                        workspace,
-                        reader,
-                        rollback,
-                        settings.faults(),
-                        intent.get().stage())) {
+                try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
                     files.prepare();
                     files.carryOut();
                 }
-                verify(name, target, "the snapshot before it holds the state before");
+                verify(name, target, safe);
             }
         } catch (SnapshotException failed) {
-            throw incomplete(
-                    name, "the snapshot before it holds the state before", String.valueOf(failed.getMessage()));
+            throw incomplete(name, safe, String.valueOf(failed.getMessage()));
         }
         shadow.moveHead(commit);
         current = target;
         Intent.clear(shadow.directory());
-        finished = Optional.of(commit.name());
+    }
+
+    /**
+     * Goes on from a snapshot that this store holds: the files become what it has, and what was done later, snapshots of
+     * it included, counts as not done, because nobody but this store ever heard of it.
+     *
+     * @param newest the commit of the last snapshot that is known outside
+     */
+    public synchronized void goOnFrom(Snapshot from, String newest) throws IOException {
+        target(from);
+        ObjectId commit = ObjectId.fromString(from.getCommit());
+        String stage = ".belay-rollback-" + commit.name().substring(0, 12);
+        // Killed in between, it is done when the store is opened again.
+        new Intent(commit.name(), stage).write(shadow.directory());
+        settings.faults().reach("intent-written");
+        leaveBehind(commit, stage, from.getId() + " holds the state that is wanted");
+        begin(ObjectId.fromString(newest), commit);
+    }
+
+    private void begin(ObjectId newest, ObjectId head) throws IOException {
+        shadow.record(newest);
+        shadow.moveHead(head);
+        objects = shadow.read(newest).objects();
     }
 
     /**
      * Builds the task's snapshots and files again on a fresh workspace of the same base.
      *
-     * @param packs of every snapshot of the task up to {@code snapshot}, in the order of their steps
+     * @param newest the commit of the task's last snapshot, from which all others can be reached
+     * @param packs of every snapshot of the task, in the order of their steps
      */
-    public synchronized Restored adopt(Snapshot snapshot, List<Path> packs) throws IOException {
+    public synchronized Restored adopt(Snapshot snapshot, String newest, List<Path> packs) throws IOException {
         shadow.adopt(packs);
         State target = target(snapshot);
         ObjectId commit = ObjectId.fromString(snapshot.getCommit());
         if (shadow.newest().isEmpty()) {
-            shadow.record(commit);
-            objects = target.objects();
+            begin(ObjectId.fromString(newest), commit);
         }
         try (Directory upper = Directory.open(workspace.upper())) {
             if (!upper.list().isEmpty()) {

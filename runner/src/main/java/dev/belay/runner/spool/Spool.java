@@ -181,7 +181,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** True when the terminal state is written and acknowledged: there is nothing more to say. */
+    /** True when the epoch's last event is written and acknowledged: there is nothing more to say. */
     public boolean finished() {
         lock.lock();
         try {
@@ -191,7 +191,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** True when the terminal state is written. */
+    /** True when the epoch's last event is written. */
     public boolean sealed() {
         lock.lock();
         try {
@@ -248,7 +248,8 @@ public final class Spool implements AutoCloseable {
 
     private static boolean isEnd(Event event) {
         return switch (event.getTaskState().getTo()) {
-            case TASK_STATE_SUCCEEDED, TASK_STATE_FAILED, TASK_STATE_CANCELLED -> true;
+            // The last one gives the task back.
+            case TASK_STATE_SUCCEEDED, TASK_STATE_FAILED, TASK_STATE_CANCELLED, TASK_STATE_QUEUED -> true;
             default -> false;
         };
     }

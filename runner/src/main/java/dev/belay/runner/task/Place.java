@@ -20,6 +20,9 @@ public interface Place extends AutoCloseable {
 
     Tools tools();
 
+    /** What the task had beside its snapshots, and this place does not: it was built again elsewhere. */
+    List<NotCaptured> missing();
+
     /** The state now, under this step's number. */
     Taken capture(Moment moment) throws IOException, InterruptedException;
 

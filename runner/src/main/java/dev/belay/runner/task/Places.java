@@ -8,7 +8,10 @@ import java.util.Optional;
 
 /** Builds places, and knows which ones are kept. */
 public interface Places {
-    /** A fresh place at the task's base, with the sandbox up. */
+    /**
+     * A place with the sandbox up: a fresh one at the task's base, or, when the assignment resumes, one with the files of
+     * that snapshot and nothing that was done to them later.
+     */
     Place prepare(Assignment assignment, Denials denials) throws IOException, InterruptedException;
 
     /** The place of a task that has ended, brought to {@code head}; built again from packs where it is gone. */

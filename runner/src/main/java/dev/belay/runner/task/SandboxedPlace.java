@@ -2,6 +2,7 @@ package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.PolicyDenied;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.Tools;
@@ -32,7 +33,12 @@ final class SandboxedPlace implements Place {
     private static final Duration USUAL_COMMAND = Duration.ofMinutes(10);
 
     /** The parts, in the order they are taken down. */
-    record Parts(Sandbox sandbox, SnapshotStore snapshots, Workspace workspace, Runnable giveBackSlot) {}
+    record Parts(
+            Sandbox sandbox,
+            SnapshotStore snapshots,
+            Workspace workspace,
+            List<NotCaptured> missing,
+            Runnable giveBackSlot) {}
 
     private final String engine;
     private final List<String> weaker;
@@ -87,6 +93,11 @@ final class SandboxedPlace implements Place {
     @Override
     public Tools tools() {
         return tools;
+    }
+
+    @Override
+    public List<NotCaptured> missing() {
+        return parts.missing();
     }
 
     @Override

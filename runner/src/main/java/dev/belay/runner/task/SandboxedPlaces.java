@@ -4,8 +4,10 @@ import dev.belay.policies.Policy;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.PackRef;
 import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.linux.Directory;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.Limits;
@@ -22,9 +24,9 @@ import dev.belay.runner.workspace.ProjectObjects;
 import dev.belay.runner.workspace.ProjectStore;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,8 @@ import java.util.Optional;
  * is open. A task's directory outlives its place, so that a person can come back to it.
  */
 public final class SandboxedPlaces implements Places {
+    private static final String SNAPSHOTS = "snapshots.git";
+
     private final Room room;
     private final SandboxEngine engine;
     private final EngineReport report;
@@ -55,14 +59,29 @@ public final class SandboxedPlaces implements Places {
     @Override
     public Place prepare(Assignment assignment, Denials denials) throws IOException, InterruptedException {
         refuseWeaker(assignment);
-        return open(assignment, Optional.empty(), denials);
+        return open(
+                assignment,
+                assignment.hasResume() ? new From.GoingOn(assignment.getResume()) : new From.Base(),
+                denials);
     }
 
     @Override
     public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials)
             throws IOException, InterruptedException {
         refuseWeaker(assignment);
-        return open(assignment, head, denials);
+        return open(assignment, head.<From>map(From.Kept::new).orElseGet(From.Base::new), denials);
+    }
+
+    /** What a place's files begin with. */
+    private sealed interface From {
+        /** The project as it was sent. */
+        record Base() implements From {}
+
+        /** A snapshot; what was done after it is forgotten. */
+        record GoingOn(Snapshot snapshot) implements From {}
+
+        /** A snapshot; what the files hold beside it is kept as a snapshot, too. */
+        record Kept(Snapshot snapshot) implements From {}
     }
 
     /** A cell that is weaker than the table needs the policy's word or the person's; one that fails needs neither. */
@@ -95,13 +114,12 @@ public final class SandboxedPlaces implements Places {
                 .toList();
     }
 
-    private Place open(Assignment assignment, Optional<Snapshot> head, Denials denials)
-            throws IOException, InterruptedException {
+    private Place open(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
         Path home = room.state().resolve("tasks").resolve(plain(assignment.getTask()));
         Path files = home.resolve("workspace");
-        boolean kept = Workspace.exists(files);
-        if (head.isPresent() && !kept) {
-            throw gone(assignment);
+        boolean kept = keeps(home, files, assignment, from);
+        if (!kept) {
+            remove(home);
         }
         ProjectObjects project = fetch(assignment);
         Checkout checkout = checkouts.of(
@@ -126,40 +144,46 @@ public final class SandboxedPlaces implements Places {
                     limits(assignment),
                     Map.of()));
             opening.snapshots = SnapshotStore.open(
-                    home.resolve("snapshots.git"),
+                    home.resolve(SNAPSHOTS),
                     assignment.getTask(),
                     opening.workspace,
                     project,
                     stillness(opening.sandbox),
                     Settings.standard());
-            if (head.isPresent()) {
-                Moment safety = new Moment(head.get().getStep(), 0, "safety", "");
-                opening.snapshots.restore(head.get(), safety);
-            }
+            opening.bring(assignment, from, kept);
             return opening.place(denials);
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
         }
     }
 
-    /** Before anything is made: an empty workspace left behind would be taken for the task's own the next time. */
-    private static BelayException gone(Assignment assignment) {
-        return BelayException.of(
-                ErrorCode.E_NO_RUNNER,
-                "the workspace of " + assignment.getShortId() + " is no longer on its runner",
-                "the runner keeps it only where the task ran, and this version does not build it again from snapshots",
-                "every snapshot is safe at the controller; belay diff and belay apply need no workspace",
-                "belay diff " + assignment.getShortId());
+    /** Whether the files that are here can become those that are wanted; else they are built again from packs. */
+    private static boolean keeps(Path home, Path files, Assignment assignment, From from) throws IOException {
+        return switch (from) {
+            case From.Base() -> false;
+            case From.GoingOn(Snapshot snapshot) ->
+                Workspace.exists(files)
+                        && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit())
+                        && SnapshotStore.holds(home.resolve(SNAPSHOTS), assignment.getNewestCommit());
+            case From.Kept(Snapshot snapshot) ->
+                Workspace.exists(files) && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit());
+        };
     }
 
-    private ProjectObjects fetch(Assignment assignment) throws IOException {
+    private static void remove(Path home) throws IOException {
+        if (Files.exists(home)) {
+            try (Directory above = Directory.open(home.resolveSibling("."))) {
+                above.removeAll(home.getFileName().toString());
+            }
+        }
+    }
+
+    private ProjectObjects fetch(Assignment assignment) throws IOException, InterruptedException {
         ProjectObjects project = projects.project(assignment.getTenant(), assignment.getProject());
         for (PackRef pack : assignment.getPacksList()) {
             if (!project.holds(pack.getSha256())) {
-                try (InputStream bytes = packs.fetch(assignment.getTask(), pack.getSha256())) {
-                    project.add(pack, bytes);
-                }
+                packs.fetch(assignment.getTask(), pack.getSha256(), bytes -> project.add(pack, bytes));
             }
         }
         return project;
@@ -226,9 +250,46 @@ public final class SandboxedPlaces implements Places {
         private @org.jspecify.annotations.Nullable Workspace workspace;
         private @org.jspecify.annotations.Nullable Sandbox sandbox;
         private @org.jspecify.annotations.Nullable SnapshotStore snapshots;
+        private List<NotCaptured> missing = List.of();
 
         Opening(int slot) {
             this.slot = slot;
+        }
+
+        void bring(Assignment assignment, From from, boolean kept) throws IOException, InterruptedException {
+            SnapshotStore store = java.util.Objects.requireNonNull(snapshots);
+            switch (from) {
+                case From.Base() -> {}
+                case From.GoingOn(Snapshot snapshot)
+                when kept -> store.goOnFrom(snapshot, assignment.getNewestCommit());
+                case From.Kept(Snapshot snapshot)
+                when kept -> store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""));
+                case From.GoingOn(Snapshot snapshot) -> adopt(assignment, snapshot, store);
+                case From.Kept(Snapshot snapshot) -> adopt(assignment, snapshot, store);
+            }
+        }
+
+        private void adopt(Assignment assignment, Snapshot snapshot, SnapshotStore store)
+                throws IOException, InterruptedException {
+            Path received = room.state()
+                    .resolve("tasks")
+                    .resolve(plain(assignment.getTask()))
+                    .resolve("received");
+            remove(received);
+            Files.createDirectory(received);
+            try {
+                List<Path> files = new ArrayList<>();
+                for (PackRef pack : assignment.getSnapshotPacksList()) {
+                    Path file = received.resolve(files.size() + ".pack");
+                    packs.fetch(
+                            assignment.getTask(), pack.getSha256(), bytes -> ProjectObjects.receive(pack, bytes, file));
+                    files.add(file);
+                }
+                store.adopt(snapshot, assignment.getNewestCommit(), files);
+                missing = snapshot.getNotCapturedList();
+            } finally {
+                remove(received);
+            }
         }
 
         Place place(Denials denials) throws IOException {
@@ -238,7 +299,7 @@ public final class SandboxedPlaces implements Places {
             return new SandboxedPlace(
                     engine.name(),
                     report.weaker(),
-                    new SandboxedPlace.Parts(sandbox, snapshots, workspace, () -> giveBack(slot)),
+                    new SandboxedPlace.Parts(sandbox, snapshots, workspace, missing, () -> giveBack(slot)),
                     denials);
         }
 

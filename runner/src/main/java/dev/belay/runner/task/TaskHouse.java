@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,8 +31,8 @@ import java.util.stream.Stream;
 /**
  * The tasks of this runner: those that live, and those whose record the controller has not wholly acknowledged.
  *
- * <p>Guarantee: a task is here once, in one epoch. A record that a former process left behind is closed with a terminal
- * state that says so, because the sandbox died with that process.
+ * <p>Guarantee: a task is here once, in one epoch. A record that a former process left behind is closed by giving the task
+ * back, because the sandbox died with that process.
  */
 public final class TaskHouse implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TaskHouse.class.getName());
@@ -41,10 +42,16 @@ public final class TaskHouse implements AutoCloseable {
 
     private record Key(String task, int epoch) {}
 
+    /** What the controller keeps of tasks, and how a runner gets at it. */
+    public record Archive(Packs packs, History history) {}
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Path spools;
     private final int slots;
     private final Places places;
-    private final Packs packs;
+    private final Archive archive;
+    private final Tenure tenure;
     private final InstantSource clock;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("deadlines").factory());
@@ -53,12 +60,17 @@ public final class TaskHouse implements AutoCloseable {
     private final Answered answered = new Answered();
     private volatile Consumer<Open> opened = record -> {};
 
-    public TaskHouse(Path spools, int slots, Places places, Packs packs, InstantSource clock) {
+    public TaskHouse(Path spools, int slots, Places places, Archive archive, Tenure tenure, InstantSource clock) {
         this.spools = spools;
         this.slots = slots;
         this.places = places;
-        this.packs = packs;
+        this.archive = archive;
+        this.tenure = tenure;
         this.clock = clock;
+    }
+
+    public Tenure tenure() {
+        return tenure;
     }
 
     /** Takes up what a former process of this runner left. */
@@ -78,13 +90,10 @@ public final class TaskHouse implements AutoCloseable {
                 new Journal(spool, clock)
                         .writeDurably(
                                 Event.newBuilder()
-                                        .setTaskState(
-                                                TaskStateChanged.newBuilder()
-                                                        .setTo(TaskState.TASK_STATE_FAILED)
-                                                        .setStopReason("runner_restarted")
-                                                        .setDetail(
-                                                                "the runner's process ended while the task ran; its sandbox ended"
-                                                                        + " with it, and everything up to the last snapshot is safe")),
+                                        .setTaskState(TaskStateChanged.newBuilder()
+                                                .setTo(TaskState.TASK_STATE_QUEUED)
+                                                .setStopReason("runner_restarted")
+                                                .setDetail("its runner's process ended, and the sandbox with it")),
                                 0,
                                 0,
                                 "runner");
@@ -111,22 +120,24 @@ public final class TaskHouse implements AutoCloseable {
         return live.size();
     }
 
-    /** Takes the task, or says why not. */
-    public synchronized Optional<String> take(Assignment assignment) {
+    /** Takes the task, or says why not. A task or a place that is just coming free is waited for. */
+    public synchronized Optional<String> take(Assignment assignment) throws InterruptedException {
         Key key = new Key(assignment.getTask(), assignment.getEpoch());
         if (open.containsKey(key)) {
             return Optional.empty();
         }
-        if (live.containsKey(assignment.getTask())) {
-            return Optional.of("this runner still ends an earlier epoch of the task");
-        }
-        if (live.size() >= slots) {
-            return Optional.of("no free place");
+        Optional<String> refused = awaitRoom(key.task());
+        if (refused.isPresent()) {
+            return refused;
         }
         try {
             Spool spool = Spool.open(file(key));
             Open record = new Open(key.task(), key.epoch(), spool);
-            TaskRun run = new TaskRun(assignment, spool, places, clock, deadlines, () -> live.remove(key.task()));
+            TaskRun run = new TaskRun(
+                    assignment,
+                    spool,
+                    new TaskRun.Surroundings(places, archive.history(), tenure, clock, deadlines),
+                    () -> ended(key.task()));
             open.put(key, record);
             live.put(key.task(), run);
             opened.accept(record);
@@ -134,6 +145,35 @@ public final class TaskHouse implements AutoCloseable {
             return Optional.empty();
         } catch (IOException full) {
             return Optional.of("the runner's spool cannot be written: " + full.getMessage());
+        }
+    }
+
+    private synchronized void ended(String task) {
+        live.remove(task);
+        notifyAll();
+    }
+
+    private synchronized Optional<String> awaitRoom(String task) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            boolean here = live.containsKey(task);
+            if (!here && live.size() < slots) {
+                return Optional.empty();
+            }
+            boolean ending = here || live.values().stream().anyMatch(TaskRun::ending);
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (!ending || left <= 0) {
+                return Optional.of(here ? "this runner still ends an earlier epoch of the task" : "no free place");
+            }
+            wait(left);
+        }
+    }
+
+    /** The tenure is over: no task goes on here. */
+    public void fence() {
+        for (TaskRun run : live.values()) {
+            LOG.warning("task " + run.task() + " ends here: no renewal was acknowledged in time");
+            run.fence();
         }
     }
 
@@ -177,7 +217,7 @@ public final class TaskHouse implements AutoCloseable {
         if (command.getEpoch() == 0) {
             Thread.ofVirtual().name("command-" + command.getId()).start(() -> {
                 try {
-                    new EndedTaskCommand(command, first.get(), places, packs, clock).carryOut();
+                    new EndedTaskCommand(command, first.get(), places, archive.packs(), clock).carryOut();
                 } catch (InterruptedException stopping) {
                     Thread.currentThread().interrupt();
                 }

@@ -27,9 +27,18 @@ final class TaskRecord implements StepRecord {
     private static final int INPUT_LENGTH = 64 << 10;
     private static final int OUTPUT_LENGTH = 32 << 10;
 
+    /** What a person's command in the sandbox is called in the log. */
+    static final String PERSONS_TOOL = "exec";
+
+    /** Whether the run may still act; says so to who asks, by an interrupt. */
+    interface Leave {
+        void check() throws InterruptedException;
+    }
+
     private final Journal journal;
     private final Place place;
     private final Gate gate;
+    private final Leave leave;
     private int turn;
     private int step;
     private int head;
@@ -37,14 +46,18 @@ final class TaskRecord implements StepRecord {
     private String openCall = "";
     private String openTool = "";
 
-    TaskRecord(Journal journal, Place place, Gate gate, int lastTurn, int lastStep) {
+    TaskRecord(Journal journal, Place place, Gate gate, Leave leave, Begin begin) {
         this.journal = journal;
         this.place = place;
         this.gate = gate;
-        this.turn = lastTurn;
-        this.step = lastStep;
-        this.head = lastStep;
+        this.leave = leave;
+        this.turn = begin.turn();
+        this.step = begin.step();
+        this.head = begin.head();
     }
+
+    /** The last turn and step that were taken before, and the step whose snapshot the files hold. */
+    record Begin(int turn, int step, int head) {}
 
     /** A number that no other step of this task has or will have. */
     synchronized int takeStep() {
@@ -65,7 +78,8 @@ final class TaskRecord implements StepRecord {
     }
 
     @Override
-    public void turnStarted(int number, String model) {
+    public void turnStarted(int number, String model) throws InterruptedException {
+        leave.check();
         synchronized (this) {
             turn = number;
         }
@@ -74,9 +88,16 @@ final class TaskRecord implements StepRecord {
     }
 
     @Override
-    public void said(int number, String text) {
-        journal.write(
-                Event.newBuilder().setModelMessage(ModelMessage.newBuilder().setText(text)), number, 0, "agent");
+    public void answered(int number, Reply reply) {
+        boolean several = reply.calls().size() > 1;
+        if (reply.text().isBlank() && !several) {
+            return;
+        }
+        ModelMessage.Builder message = ModelMessage.newBuilder().setText(reply.text());
+        if (several) {
+            reply.calls().forEach(call -> message.addCalls(called(call)));
+        }
+        journal.write(Event.newBuilder().setModelMessage(message), number, 0, "agent");
     }
 
     @Override
@@ -99,7 +120,9 @@ final class TaskRecord implements StepRecord {
     }
 
     @Override
-    public void called(int number, int stepNumber, ToolCall call, String summary, String reason) {
+    public void called(int number, int stepNumber, ToolCall call, String summary, String reason)
+            throws InterruptedException {
+        leave.check();
         place.stepIs(number, stepNumber);
         journal.writeDurably(called(call, summary, reason), number, stepNumber, "agent");
         stepOpen = true;
@@ -108,13 +131,14 @@ final class TaskRecord implements StepRecord {
     }
 
     static Event.Builder called(ToolCall call, String summary, String reason) {
-        return Event.newBuilder()
-                .setToolCall(ToolCalled.newBuilder()
-                        .setCallId(call.id())
-                        .setTool(call.tool())
-                        .setInputJson(cut(call.input().print(), INPUT_LENGTH))
-                        .setSummary(summary)
-                        .setReason(reason));
+        return Event.newBuilder().setToolCall(called(call).setSummary(summary).setReason(reason));
+    }
+
+    private static ToolCalled.Builder called(ToolCall call) {
+        return ToolCalled.newBuilder()
+                .setCallId(call.id())
+                .setTool(call.tool())
+                .setInputJson(cut(call.input().print(), INPUT_LENGTH));
     }
 
     @Override
@@ -212,7 +236,7 @@ final class TaskRecord implements StepRecord {
 
     static ToolCall personsCommand(String id, java.util.List<String> argv) {
         return new ToolCall(
-                id, "exec", Json.object().put("argv", Json.array(argv)).build());
+                id, PERSONS_TOOL, Json.object().put("argv", Json.array(argv)).build());
     }
 
     private static String cut(String text, int most) {

@@ -5,8 +5,10 @@ import dev.belay.proto.script.ScriptParser;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.AgentLoop;
 import dev.belay.runner.agent.Ending;
 import dev.belay.runner.agent.Model;
@@ -16,11 +18,13 @@ import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +36,23 @@ import org.jspecify.annotations.Nullable;
 final class TaskRun {
     private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
     private static final int USUAL_TURNS = 200;
+    private static final int NAMED = 10;
     private static final Duration USUAL_TIME = Duration.ofHours(4);
 
-    /** Why a run was interrupted from outside. */
-    private record Stop(TaskState state, String stopReason, String detail) {}
+    /**
+     * Why a run was interrupted from outside.
+     *
+     * @param keeps whether the state after the interrupted call is still worth a snapshot
+     */
+    private record Stop(TaskState state, String stopReason, String detail, boolean keeps) {}
+
+    /** What a run needs of the house that it lives in. */
+    record Surroundings(
+            Places places, History history, Tenure tenure, InstantSource clock, ScheduledExecutorService deadlines) {}
 
     private final Assignment assignment;
     private final Journal journal;
-    private final Places places;
-    private final InstantSource clock;
-    private final ScheduledExecutorService deadlines;
+    private final Surroundings around;
     private final Runnable ended;
     private final Gate gate = new Gate();
     private final Thread thread;
@@ -50,18 +61,10 @@ final class TaskRun {
     private boolean killed;
     private boolean finishing;
 
-    TaskRun(
-            Assignment assignment,
-            Spool spool,
-            Places places,
-            InstantSource clock,
-            ScheduledExecutorService deadlines,
-            Runnable ended) {
+    TaskRun(Assignment assignment, Spool spool, Surroundings around, Runnable ended) {
         this.assignment = assignment;
-        this.journal = new Journal(spool, clock);
-        this.places = places;
-        this.clock = clock;
-        this.deadlines = deadlines;
+        this.journal = new Journal(spool, around.clock());
+        this.around = around;
         this.ended = ended;
         this.thread = Thread.ofVirtual().name("task-" + assignment.getShortId()).unstarted(this::live);
     }
@@ -84,17 +87,30 @@ final class TaskRun {
 
     /** A person's wish to end it; its last state is kept. */
     void cancel(String reason) {
-        stop(new Stop(TaskState.TASK_STATE_CANCELLED, "cancelled", reason));
+        stop(new Stop(TaskState.TASK_STATE_CANCELLED, "cancelled", reason, true));
     }
 
     /** Something outside the loop makes it impossible to go on. */
     void fail(String stopReason, String detail) {
-        stop(new Stop(TaskState.TASK_STATE_FAILED, stopReason, detail));
+        stop(new Stop(TaskState.TASK_STATE_FAILED, stopReason, detail, true));
     }
 
-    /** The runner itself is asked to stop. */
+    /** The runner itself is asked to stop: the task is given back as it stands. */
     void stopWithRunner() {
-        stop(new Stop(TaskState.TASK_STATE_FAILED, "runner_stopped", "the runner was stopped; the work is safe"));
+        stop(stoppedWithRunner());
+    }
+
+    private static Stop stoppedWithRunner() {
+        return new Stop(TaskState.TASK_STATE_QUEUED, "runner_stopped", "its runner was stopped", true);
+    }
+
+    /** The controller may give the task to another by now: end everything at once, and give it back. */
+    void fence() {
+        stop(new Stop(
+                TaskState.TASK_STATE_QUEUED,
+                "fenced",
+                "its runner could not reach the controller and ended its sandbox, because the task may be another's by now",
+                false));
     }
 
     private synchronized void stop(Stop why) {
@@ -108,6 +124,11 @@ final class TaskRun {
     synchronized void kill() {
         killed = true;
         thread.interrupt();
+    }
+
+    /** Whether it is on its way out, and its place with it. */
+    synchronized boolean ending() {
+        return finishing || killed || stop != null;
     }
 
     void awaitEnd(Duration most) throws InterruptedException {
@@ -150,34 +171,36 @@ final class TaskRun {
             return null;
         }
         finishing = true;
-        return stop != null
-                ? stop
-                : new Stop(TaskState.TASK_STATE_FAILED, "runner_stopped", "the runner was stopped; the work is safe");
+        return stop != null ? stop : stoppedWithRunner();
     }
 
     private Ending inPlace() throws IOException, InterruptedException {
         Model model = model();
-        ScheduledFuture<?> deadline = deadlines.schedule(
-                () -> stop(new Stop(
-                        TaskState.TASK_STATE_FAILED,
-                        "limit_time",
-                        "the task used its " + words(timeLimit()) + "; its work is safe")),
-                timeLimit().toMillis(),
-                TimeUnit.MILLISECONDS);
-        try (Place place = places.prepare(assignment, this::denied)) {
-            TaskRecord record =
-                    new TaskRecord(journal, place, gate, assignment.getLastTurn(), assignment.getLastStep());
+        Duration left = timeLimit().minusSeconds(assignment.getUsedSeconds());
+        ScheduledFuture<?> deadline = around.deadlines()
+                .schedule(
+                        () -> stop(new Stop(
+                                TaskState.TASK_STATE_FAILED,
+                                "limit_time",
+                                "the task used its " + words(timeLimit()) + "; its work is safe",
+                                true)),
+                        Math.max(1, left.toMillis()),
+                        TimeUnit.MILLISECONDS);
+        try (Place place = around.places().prepare(assignment, this::denied)) {
+            TaskRecord record = new TaskRecord(journal, place, gate, this::leave, begin());
             atWork = new AtWork(place, record);
-            try {
-                record.take(new Place.Moment(0, 0, "base", ""), "runner");
-            } catch (StepRecord.NoSnapshotException noBase) {
-                return new Ending(false, "snapshot_failed", String.valueOf(noBase.getMessage()));
+            if (!assignment.hasResume()) {
+                try {
+                    record.take(new Place.Moment(0, 0, "base", ""), "runner");
+                } catch (StepRecord.NoSnapshotException noBase) {
+                    return new Ending(false, "snapshot_failed", String.valueOf(noBase.getMessage()));
+                }
             }
             running(place);
             try {
                 return loop(model, place, record);
             } catch (InterruptedException interrupted) {
-                if (reasonOfInterruption() instanceof Stop why) {
+                if (reasonOfInterruption() instanceof Stop why && why.keeps()) {
                     record.closeOpenStep(why.stopReason());
                 }
                 throw interrupted;
@@ -187,14 +210,50 @@ final class TaskRun {
         }
     }
 
-    private Ending loop(Model model, Place place, TaskRecord record) throws InterruptedException {
+    private TaskRecord.Begin begin() {
+        int head = assignment.hasResume() ? assignment.getResume().getStep() : assignment.getLastStep();
+        return new TaskRecord.Begin(assignment.getLastTurn(), assignment.getLastStep(), head);
+    }
+
+    /** Before the model is asked, and before a tool is called. */
+    private void leave() throws InterruptedException {
+        if (!around.tenure().held()) {
+            fence();
+            throw new InterruptedException("the tenure is over");
+        }
+    }
+
+    private Ending loop(Model model, Place place, TaskRecord record) throws IOException, InterruptedException {
         int turns = assignment.getLimits().getMaxTurns() > 0
                 ? assignment.getLimits().getMaxTurns()
                 : USUAL_TURNS;
-        Ending ending = new AgentLoop(model, new BusyTools(place.tools(), gate), record, turns, clock)
-                .run(assignment.getPrompt(), assignment.getLastTurn());
+        AgentLoop loop = new AgentLoop(model, new BusyTools(place.tools(), gate), record, turns, around.clock());
+        Ending ending = assignment.hasResume() ? goOn(loop, place) : loop.run(assignment.getPrompt());
         gate.betweenSteps();
         return ending;
+    }
+
+    private Ending goOn(AgentLoop loop, Place place) throws IOException, InterruptedException {
+        if (!place.missing().isEmpty()) {
+            journal.write(
+                    Event.newBuilder()
+                            .setWarning(Warning.newBuilder()
+                                    .setCode("W_NOT_REBUILT")
+                                    .setText(missing(place.missing()))),
+                    assignment.getLastTurn(),
+                    0,
+                    "runner");
+        }
+        Recollection before = Recollection.of(
+                assignment.getPrompt(), around.history().of(assignment.getTask(), assignment.getEpoch()));
+        int turn = before.left().isEmpty() ? assignment.getLastTurn() : before.turn();
+        return loop.goOn(before.conversation(), turn, before.left());
+    }
+
+    static String missing(List<NotCaptured> missing) {
+        String names = missing.stream().limit(NAMED).map(NotCaptured::getPath).collect(Collectors.joining(", "));
+        return "built again from its snapshots, which do not hold everything; not here any more: " + names
+                + (missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : "");
     }
 
     private Model model() {

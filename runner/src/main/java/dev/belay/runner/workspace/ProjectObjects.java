@@ -62,7 +62,7 @@ public final class ProjectObjects {
         }
         Path spool = Files.createTempFile(received, "tmp-", ".pack");
         try {
-            spool(ref, bytes, spool);
+            receive(ref, bytes, spool);
             index(repository, spool);
             BareGit.replace(mark, new byte[0]);
         } finally {
@@ -70,7 +70,12 @@ public final class ProjectObjects {
         }
     }
 
-    private static void spool(PackRef ref, InputStream bytes, Path spool) throws IOException {
+    /**
+     * Writes a pack to a file: at most {@code ref.size} bytes, which must have the named hash.
+     *
+     * @throws BelayException E_PACK_REFUSED
+     */
+    public static void receive(PackRef ref, InputStream bytes, Path spool) throws IOException {
         MessageDigest sha256;
         try {
             sha256 = MessageDigest.getInstance("SHA-256");

@@ -18,7 +18,7 @@ class AgentLoopTest {
                         10,
                         new Reply("I look.", List.of(call("a", "Bash"), call("b", "Read")), Reply.Usage.NONE),
                         new Reply("Done.", List.of(), Reply.Usage.NONE))
-                .run("fix it", 0);
+                .run("fix it");
 
         assertThat(ending).isEqualTo(new Ending(true, "done", "Done."));
         assertThat(log)
@@ -40,10 +40,43 @@ class AgentLoopTest {
     }
 
     @Test
+    void what_an_earlier_run_left_undone_is_done_before_the_model_is_asked_again() throws Exception {
+        Conversation before = new Conversation("fix it");
+        before.add(new Conversation.Part.Answer(
+                new Reply("I look.", List.of(call("a", "Bash"), call("b", "Read")), Reply.Usage.NONE)));
+        before.add(new Conversation.Part.Result(call("a", "Bash"), ToolOutcome.done("ok", "ok")));
+
+        Ending ending =
+                loop(10, new Reply("Done.", List.of(), Reply.Usage.NONE)).goOn(before, 4, List.of(call("b", "Read")));
+
+        assertThat(ending.succeeded()).isTrue();
+        assertThat(log)
+                .containsExactly(
+                        "called s1 Read ()",
+                        "run Read",
+                        "returned s1",
+                        "snapshot s1",
+                        "end 4",
+                        "turn 5",
+                        "said Done.",
+                        "end 5");
+        assertThat(before.parts()).hasSize(5);
+    }
+
+    @Test
+    void turns_of_earlier_runs_count_towards_the_limit() throws Exception {
+        Ending ending = loop(2, new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE))
+                .goOn(new Conversation("go on for ever"), 1, List.of());
+
+        assertThat(ending.stopReason()).isEqualTo("limit_turns");
+        assertThat(log).contains("turn 2").doesNotContain("turn 3");
+    }
+
+    @Test
     void the_limit_of_turns_ends_the_task_with_its_reason() throws Exception {
         Reply again = new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE);
 
-        Ending ending = loop(2, again, again, again).run("go on for ever", 0);
+        Ending ending = loop(2, again, again, again).run("go on for ever");
 
         assertThat(ending.succeeded()).isFalse();
         assertThat(ending.stopReason()).isEqualTo("limit_turns");
@@ -55,7 +88,7 @@ class AgentLoopTest {
         failSnapshots = true;
 
         Ending ending = loop(10, new Reply("", List.of(call("a", "Bash"), call("b", "Bash")), Reply.Usage.NONE))
-                .run("x", 0);
+                .run("x");
 
         assertThat(ending.stopReason()).isEqualTo("snapshot_failed");
         assertThat(log).containsOnlyOnce("run Bash");
@@ -63,7 +96,7 @@ class AgentLoopTest {
 
     @Test
     void a_model_without_an_answer_fails_the_task_in_the_models_words() throws Exception {
-        Ending ending = loop(10).run("x", 0);
+        Ending ending = loop(10).run("x");
 
         assertThat(ending).isEqualTo(new Ending(false, "script_ended", "nothing more"));
     }
@@ -73,7 +106,7 @@ class AgentLoopTest {
         loseTools = true;
 
         Ending ending = loop(10, new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE))
-                .run("x", 0);
+                .run("x");
 
         assertThat(ending.stopReason()).isEqualTo("sandbox_failed");
     }
@@ -128,8 +161,10 @@ class AgentLoopTest {
         }
 
         @Override
-        public void said(int turn, String text) {
-            log.add("said " + text);
+        public void answered(int turn, Reply reply) {
+            if (!reply.text().isEmpty()) {
+                log.add("said " + reply.text());
+            }
         }
 
         @Override

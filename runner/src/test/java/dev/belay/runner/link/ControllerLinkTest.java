@@ -9,22 +9,26 @@ import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.MoveHeadCommand;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.RunCommand;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.runner.task.TaskHouse;
+import dev.belay.runner.task.Tenure;
 import dev.belay.runner.task.WrittenPlaces;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,8 @@ class ControllerLinkTest {
     @TempDir
     Path directory;
 
+    private final AtomicReference<Duration> sinceBoot = new AtomicReference<>(Duration.ofHours(1));
+
     private ScriptedController controller;
     private WrittenPlaces places;
     private TaskHouse house;
@@ -63,8 +69,15 @@ class ControllerLinkTest {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", controller.port())
                 .usePlaintext()
                 .build();
-        GrpcPacks packs = new GrpcPacks(RunnerLinkGrpc.newBlockingStub(channel), RunnerLinkGrpc.newStub(channel));
-        house = new TaskHouse(directory.resolve("spool"), 2, places, packs, InstantSource.system());
+        RunnerLinkGrpc.RunnerLinkBlockingStub blocking = RunnerLinkGrpc.newBlockingStub(channel);
+        GrpcPacks packs = new GrpcPacks(blocking, RunnerLinkGrpc.newStub(channel));
+        house = new TaskHouse(
+                directory.resolve("spool"),
+                2,
+                places,
+                new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
+                new Tenure(sinceBoot::get),
+                InstantSource.system());
         house.recover();
         link = new ControllerLink(
                 RunnerLinkGrpc.newStub(channel),
@@ -244,7 +257,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void after_a_restart_an_unfinished_record_is_closed_with_the_truth() throws Exception {
+    void after_a_restart_an_unfinished_task_is_given_back() throws Exception {
         places.hold = new CountDownLatch(1);
         controller.assign(assignment("t-1", 1));
         places.calling.await();
@@ -256,7 +269,78 @@ class ControllerLinkTest {
         startRunner();
 
         List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_QUEUED);
         assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("runner_restarted");
+    }
+
+    @Test
+    void without_an_acknowledged_renewal_the_sandbox_ends_before_the_lease_does_and_the_task_is_given_back()
+            throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        controller.awaitLog(log -> log.stream().anyMatch(Event::hasToolCall));
+
+        sinceBoot.updateAndGet(now -> now.plusSeconds(26));
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_QUEUED);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("fenced");
+        assertThat(places.open).hasValue(0);
+        assertThat(log.stream().filter(Event::hasSnapshotCreated))
+                .as("the interrupted call's files are not looked at any more")
+                .hasSize(1);
+    }
+
+    @Test
+    void no_tool_is_called_and_no_model_asked_after_a_machine_slept_past_its_lease() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+
+        sinceBoot.updateAndGet(now -> now.plusMinutes(5));
+        places.hold.countDown();
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("fenced");
+        assertThat(log.stream().filter(Event::hasTurnStart)).hasSize(1);
+        assertThat(log.stream().filter(Event::hasToolCall)).hasSize(1);
+    }
+
+    @Test
+    void a_task_goes_on_after_what_another_epoch_did() throws Exception {
+        controller.assign(assignment("t-1", 1));
+        List<Event> first = controller.awaitLog(ControllerLinkTest::ended);
+        List<Event> told =
+                first.stream().takeWhile(event -> event.getTurn() < 2).toList();
+        controller.nextEpoch(told);
+        places.missing =
+                List.of(NotCaptured.newBuilder().setPath("node_modules").build());
+
+        controller.assign(assignment("t-1", 2).toBuilder()
+                .setResume(Snapshot.newBuilder().setId("s1").setStep(1))
+                .setLastStep(1)
+                .setLastTurn(1)
+                .build());
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.stream().map(event -> event.getBodyCase().name()))
+                .containsExactly(
+                        "TASK_STATE",
+                        "WARNING",
+                        "TURN_START",
+                        "TOOL_CALL",
+                        "TOOL_RESULT",
+                        "SNAPSHOT_CREATED",
+                        "TURN_END",
+                        "TURN_START",
+                        "MODEL_MESSAGE",
+                        "TURN_END",
+                        "TASK_STATE");
+        assertThat(log.get(1).getWarning().getText()).contains("node_modules");
+        assertThat(log.get(3).getStep()).isEqualTo(2);
+        assertThat(log.get(3).getTurn()).isEqualTo(2);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_SUCCEEDED);
     }
 
     @Test
@@ -268,7 +352,7 @@ class ControllerLinkTest {
 
         RunnerMessage rejected = controller.hear(RunnerMessage::hasAssignReject);
 
-        assertThat(rejected.getAssignReject().getTask()).isEqualTo("t-3");
+        assertThat(rejected.getAssignReject().getTask()).isIn("t-1", "t-2", "t-3");
         assertThat(rejected.getAssignReject().getReason()).isEqualTo("no free place");
     }
 

@@ -7,6 +7,7 @@ import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.EventAck;
 import dev.belay.proto.v1.EventBatch;
+import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
 import dev.belay.proto.v1.Kill;
 import dev.belay.proto.v1.PackChunk;
@@ -36,6 +37,7 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
     private final Server server;
     private @Nullable StreamObserver<ControllerMessage> out;
     private long durable;
+    private List<Event> history = List.of();
     private volatile Predicate<RunnerEvent> cutBefore = event -> false;
     private volatile boolean refusePacks;
 
@@ -127,7 +129,10 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
                         out = responses;
                     }
                     say(ControllerMessage.newBuilder()
-                            .setWelcome(Welcome.newBuilder().setProtocol(1).setVersion("test")));
+                            .setWelcome(Welcome.newBuilder()
+                                    .setProtocol(1)
+                                    .setVersion("test")
+                                    .setLeaseSeconds(30)));
                 } else if (message.hasEvents()) {
                     events(message.getEvents(), responses);
                 }
@@ -142,6 +147,19 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
                 responses.onCompleted();
             }
         };
+    }
+
+    /** What the next {@link #getHistory} tells, and that records begin anew. */
+    synchronized void nextEpoch(List<Event> told) {
+        history = List.copyOf(told);
+        durable = 0;
+        log.clear();
+    }
+
+    @Override
+    public synchronized void getHistory(GetHistoryRequest request, StreamObserver<Event> responses) {
+        history.forEach(responses::onNext);
+        responses.onCompleted();
     }
 
     private synchronized void events(EventBatch batch, StreamObserver<ControllerMessage> responses) {

@@ -663,7 +663,7 @@ class RollbackTest {
                     captured.stream().map(one -> one.pack().orElseThrow()).toList();
             try (SnapshotStore again = SnapshotStore.open(
                     shadow, "t-test", workspace, bench.project(), Stillness.nobodyInside(), Settings.standard())) {
-                again.adopt(last, packs);
+                again.adopt(last, last.getCommit(), packs);
                 assertThat(Manifest.of(workspace.merged())).isEqualTo(manifest);
                 again.capture(new Moment(3, 2, "exec", "exec"));
             }
@@ -675,6 +675,48 @@ class RollbackTest {
             } finally {
                 workspace.delete();
             }
+        }
+    }
+
+    @Test
+    void going_on_from_a_snapshot_forgets_what_was_done_after_it_and_leaves_what_no_snapshot_holds() throws Exception {
+        try (Bench bench = new Bench(root, PROJECT)) {
+            Snapshot first = bench.capture();
+            bench.sh("echo 1 >a.txt; mkdir node_modules; for i in $(seq 600); do echo $i >node_modules/$i; done");
+            Snapshot known = bench.capture();
+            List<String> manifest = bench.manifest();
+            bench.sh("echo unheard >a.txt; rm -r src");
+            Snapshot unheard = bench.capture();
+            bench.sh("echo half >>a.txt; mkdir made; echo x >made/y; echo new >node_modules/z");
+
+            bench.store().goOnFrom(known, known.getCommit());
+
+            assertThat(bench.manifest().stream().filter(line -> !line.contains("node_modules")))
+                    .containsExactlyElementsOf(manifest.stream()
+                            .filter(line -> !line.contains("node_modules"))
+                            .toList());
+            assertThat(bench.workspace().merged().resolve("node_modules/z")).hasContent("new");
+            Snapshot next = bench.store()
+                    .capture(new Moment(unheard.getStep(), 1, "step", "Bash"))
+                    .snapshot();
+            assertThat(next.getParentCommit())
+                    .as("its number is free again, and it follows what is known")
+                    .isEqualTo(known.getCommit());
+            bench.store().restore(first, new Moment(unheard.getStep() + 1, 1, "safety", ""));
+        }
+    }
+
+    @Test
+    void going_on_from_a_head_that_was_moved_back_keeps_the_way_to_the_later_snapshots() throws Exception {
+        try (Bench bench = new Bench(root, PROJECT)) {
+            Snapshot first = bench.capture();
+            bench.sh("echo 1 >a.txt");
+            Snapshot second = bench.capture();
+
+            bench.store().goOnFrom(first, second.getCommit());
+            bench.store().restore(second, new Moment(9, 1, "safety", ""));
+
+            assertThat(bench.workspace().merged().resolve("a.txt")).hasContent("1");
         }
     }
 }

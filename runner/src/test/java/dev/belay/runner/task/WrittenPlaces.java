@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.ToolCall;
 import dev.belay.runner.agent.ToolOutcome;
@@ -22,6 +23,9 @@ public final class WrittenPlaces implements Places {
     public volatile CountDownLatch hold = new CountDownLatch(0);
 
     public volatile boolean failCaptures;
+    /** What places that go on lack. */
+    public volatile List<NotCaptured> missing = List.of();
+
     public final CountDownLatch calling = new CountDownLatch(1);
     public final AtomicInteger open = new AtomicInteger();
     public final Semaphore closed = new Semaphore(0);
@@ -70,6 +74,11 @@ public final class WrittenPlaces implements Places {
                     return call.tool();
                 }
             };
+        }
+
+        @Override
+        public List<NotCaptured> missing() {
+            return missing;
         }
 
         @Override

@@ -1,0 +1,120 @@
+package dev.belay.controller.events;
+
+import dev.belay.controller.tasks.Stage;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.ToolReturned;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What becomes of a task whose runner holds it no longer before its end: the queue, unless a person wanted its end or it
+ * takes its runners with it.
+ *
+ * <p>Guarantee: a call without a result gets one here that says so, so that no later run takes it for one that was never
+ * made.
+ */
+final class Departure {
+    private static final int MOST_LOSSES = 5;
+
+    private Departure() {}
+
+    /** @param runnerSeq of the event by which the runner gave the task back; 0 when it said nothing */
+    static void decide(TaskEdit task, Parting how, String reason, String detail, long runnerSeq, Instant now) {
+        TaskRow before = task.before();
+        if (before.cancelRequestedAt() != null) {
+            append(task, Stage.CANCELLED, "cancelled", cancelled(before, detail), runnerSeq, now);
+            return;
+        }
+        Parting parting = how == Parting.LOST && before.stage() == Stage.LEASED ? Parting.UNANSWERED : how;
+        Optional<Event> open = Calls.open(task);
+        open.ifPresent(call -> task.append(interrupted(task, call, reason, detail, now), 0, now));
+        if (parting == Parting.LOST) {
+            boolean first = Calls.inEpoch(task) == (open.isPresent() ? 1 : 0);
+            boolean again = open.isPresent() && first && task.diedInCall;
+            task.losses = first ? task.losses + 1 : 1;
+            task.diedInCall = open.isPresent();
+            if (again) {
+                append(task, Stage.FAILED, "quarantined", detail + quarantined(task), runnerSeq, now);
+                return;
+            }
+            if (task.losses > MOST_LOSSES) {
+                append(task, Stage.FAILED, "runner_lost", detail + givenUp(task), runnerSeq, now);
+                return;
+            }
+            task.notBefore = pause(task.losses);
+        }
+        task.parting = parting;
+        append(task, Stage.QUEUED, reason, detail + onwards(task), runnerSeq, now);
+    }
+
+    private static void append(TaskEdit task, Stage to, String reason, String detail, long runnerSeq, Instant now) {
+        task.decided(
+                TaskStateChanged.newBuilder()
+                        .setTo(to.shown())
+                        .setStopReason(reason)
+                        .setDetail(detail)
+                        .build(),
+                to,
+                runnerSeq,
+                now);
+    }
+
+    private static Event interrupted(TaskEdit task, Event call, String reason, String detail, Instant now) {
+        return Event.newBuilder()
+                .setActor("controller")
+                .setAt(dev.belay.controller.tasks.TaskView.time(now))
+                .setTurn(call.getTurn())
+                .setStep(call.getStep())
+                .setToolResult(ToolReturned.newBuilder()
+                        .setCallId(call.getToolCall().getCallId())
+                        .setTool(call.getToolCall().getTool())
+                        .setIsError(true)
+                        .setInterrupted(reason.replace('_', ' '))
+                        .setSummary("interrupted: " + reason.replace('_', ' '))
+                        .setOutput("The call was interrupted and has no result: " + detail
+                                + ". It may have done a part of its work outside of the project's files. The files are as "
+                                + (task.headStep == null
+                                        ? "the project was sent"
+                                        : "snapshot s" + task.headStep + " has them")
+                                + ", without anything that this call did to them."))
+                .build();
+    }
+
+    private static String cancelled(TaskRow task, String detail) {
+        return "cancelled by " + task.cancelActor() + "; " + detail;
+    }
+
+    private static String quarantined(TaskEdit task) {
+        return "; that is the second runner in a row that was lost in this task's first call, so it is given to no third."
+                + safe(task);
+    }
+
+    private static String givenUp(TaskEdit task) {
+        return "; that is the " + task.losses + "th runner in a row that was lost before the task had done a step."
+                + safe(task);
+    }
+
+    private static String safe(TaskEdit task) {
+        return task.lastSnapshot == null
+                ? " It had taken no snapshot yet"
+                : " Everything up to s" + task.lastSnapshot + " is safe at the controller";
+    }
+
+    private static String onwards(TaskEdit task) {
+        return task.headStep == null ? "; it begins again" : "; it goes on from s" + task.headStep;
+    }
+
+    /** So that a task which takes its runners with it does not take the whole fleet at once. */
+    private static Duration pause(int losses) {
+        return switch (losses) {
+            case 1 -> Duration.ZERO;
+            case 2 -> Duration.ofSeconds(2);
+            case 3 -> Duration.ofSeconds(5);
+            case 4 -> Duration.ofSeconds(15);
+            default -> Duration.ofSeconds(30);
+        };
+    }
+}

@@ -1,0 +1,163 @@
+package dev.belay.runner.task;
+
+import dev.belay.proto.json.Json;
+import dev.belay.proto.json.JsonException;
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.ToolCalled;
+import dev.belay.proto.v1.ToolReturned;
+import dev.belay.runner.agent.Conversation;
+import dev.belay.runner.agent.Conversation.Part;
+import dev.belay.runner.agent.Reply;
+import dev.belay.runner.agent.ToolCall;
+import dev.belay.runner.agent.ToolOutcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's conversation, built again from its log.
+ *
+ * <p>Guarantees: a call that was begun is never begun again, with or without a result; an answer of the model of which the
+ * log has no call is not there, so that the model is asked again.
+ */
+final class Recollection {
+    private static final String NO_RESULT =
+            "The call was interrupted and has no result. The files are as the last snapshot has them.";
+    private static final String TOO_LONG =
+            "The call was not made: its input was too long to be kept when the task moved. Make it again.";
+
+    private final List<Part> parts = new ArrayList<>();
+    private List<ToolCall> left = List.of();
+    private int turn;
+
+    private @Nullable Round round;
+
+    /** One turn as the log has it. */
+    private static final class Round {
+        private final int turn;
+        private String text = "";
+        private List<ToolCalled> planned = List.of();
+        private final Map<String, ToolCalled> begun = new LinkedHashMap<>();
+        private final Map<String, ToolReturned> results = new LinkedHashMap<>();
+
+        Round(int turn) {
+            this.turn = turn;
+        }
+    }
+
+    private Recollection(String prompt) {
+        parts.add(new Part.Prompt(prompt));
+    }
+
+    static Recollection of(String prompt, List<Event> log) {
+        Recollection recollection = new Recollection(prompt);
+        log.forEach(recollection::take);
+        recollection.endRound();
+        return recollection;
+    }
+
+    Conversation conversation() {
+        return new Conversation(parts);
+    }
+
+    /** Of the last answer: the calls that were never begun. */
+    List<ToolCall> left() {
+        return left;
+    }
+
+    /** The turn of the last answer. */
+    int turn() {
+        return turn;
+    }
+
+    private void take(Event event) {
+        switch (event.getBodyCase()) {
+            case MODEL_MESSAGE -> {
+                Round now = round(event.getTurn());
+                now.text = event.getModelMessage().getText();
+                now.planned = event.getModelMessage().getCallsList();
+            }
+            case TOOL_CALL -> {
+                if (!isPersons(event.getToolCall().getTool())) {
+                    round(event.getTurn()).begun.put(event.getToolCall().getCallId(), event.getToolCall());
+                }
+            }
+            case TOOL_RESULT -> {
+                if (!isPersons(event.getToolResult().getTool())) {
+                    round(event.getTurn()).results.put(event.getToolResult().getCallId(), event.getToolResult());
+                }
+            }
+            default -> {
+                // Nothing that the model was told.
+            }
+        }
+    }
+
+    private static boolean isPersons(String tool) {
+        return tool.equals(TaskRecord.PERSONS_TOOL);
+    }
+
+    private Round round(int number) {
+        Round now = round;
+        if (now == null || now.turn != number) {
+            endRound();
+            now = new Round(number);
+            round = now;
+        }
+        return now;
+    }
+
+    private void endRound() {
+        Round ended = round;
+        if (ended == null || (ended.begun.isEmpty() && ended.planned.isEmpty())) {
+            return;
+        }
+        turn = ended.turn;
+        List<ToolCalled> all = ended.planned.isEmpty() ? List.copyOf(ended.begun.values()) : ended.planned;
+        List<ToolCall> calls = all.stream().map(Recollection::call).toList();
+        parts.add(new Part.Answer(new Reply(ended.text, calls, Reply.Usage.NONE)));
+        List<ToolCall> open = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            String id = all.get(i).getCallId();
+            ToolReturned result = ended.results.get(id);
+            if (result != null) {
+                parts.add(new Part.Result(calls.get(i), outcome(result)));
+            } else if (ended.begun.containsKey(id)) {
+                parts.add(new Part.Result(calls.get(i), ToolOutcome.error(NO_RESULT, "interrupted")));
+            } else if (isWhole(all.get(i))) {
+                open.add(calls.get(i));
+            } else {
+                parts.add(new Part.Result(calls.get(i), ToolOutcome.error(TOO_LONG, "not made")));
+            }
+        }
+        left = List.copyOf(open);
+    }
+
+    private static boolean isWhole(ToolCalled called) {
+        try {
+            return Json.parse(called.getInputJson()) instanceof Json.Obj;
+        } catch (JsonException cut) {
+            return false;
+        }
+    }
+
+    private static ToolCall call(ToolCalled called) {
+        Json.Obj input = isWhole(called) && Json.parse(called.getInputJson()) instanceof Json.Obj whole
+                ? whole
+                : Json.object().build();
+        return new ToolCall(called.getCallId(), called.getTool(), input);
+    }
+
+    private static ToolOutcome outcome(ToolReturned result) {
+        return new ToolOutcome(
+                result.getIsError(),
+                result.hasExitCode() ? OptionalInt.of(result.getExitCode()) : OptionalInt.empty(),
+                result.getOutput(),
+                result.getSummary(),
+                result.getBytesPrinted(),
+                result.getTimedOut());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.belay.runner.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.ToolCalled;
+import dev.belay.proto.v1.ToolReturned;
+import dev.belay.runner.agent.Conversation.Part;
+import dev.belay.runner.agent.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecollectionTest {
+    @Test
+    void answers_and_results_come_back_in_their_order() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(
+                        said(1, "I look.", "a", "b"),
+                        called(1, "a"),
+                        returned(1, "a", "42 files"),
+                        called(1, "b"),
+                        returned(1, "b", "ok"),
+                        called(2, "c"),
+                        returned(2, "c", "done")));
+
+        assertThat(words(before))
+                .containsExactly(
+                        "prompt fix it",
+                        "answer 'I look.' [a, b]",
+                        "result a: 42 files",
+                        "result b: ok",
+                        "answer '' [c]",
+                        "result c: done");
+        assertThat(before.left()).isEmpty();
+        assertThat(before.turn()).isEqualTo(2);
+        assertThat(before.conversation().replies()).isEqualTo(2);
+    }
+
+    @Test
+    void calls_of_the_last_answer_that_were_never_begun_are_left_to_do() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(
+                        said(1, "", "a", "b", "c"),
+                        called(1, "a"),
+                        returned(1, "a", "ok"),
+                        called(1, "b"),
+                        returned(1, "b", "interrupted")));
+
+        assertThat(before.left()).extracting(ToolCall::id).containsExactly("c");
+        assertThat(before.left().getFirst().input().print()).isEqualTo("{\"command\":\"make c\"}");
+        assertThat(before.turn()).isEqualTo(1);
+    }
+
+    @Test
+    void a_call_that_was_begun_is_never_left_to_do_again_even_where_the_log_has_no_result() {
+        Recollection before = Recollection.of("fix it", List.of(called(1, "a")));
+
+        assertThat(before.left()).isEmpty();
+        assertThat(words(before)).last().asString().contains("result a: The call was interrupted and has no result");
+    }
+
+    @Test
+    void an_answer_of_which_only_words_are_known_is_asked_for_again() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(called(1, "a"), returned(1, "a", "ok"), said(2, "Now I will"), said(3, "Now I will")));
+
+        assertThat(words(before)).containsExactly("prompt fix it", "answer '' [a]", "result a: ok");
+        assertThat(before.turn()).isEqualTo(1);
+    }
+
+    @Test
+    void what_people_ran_in_the_sandbox_is_no_part_of_the_conversation() {
+        Event exec = Event.newBuilder()
+                .setTurn(1)
+                .setToolCall(ToolCalled.newBuilder().setCallId("p").setTool("exec"))
+                .build();
+        Event its = Event.newBuilder()
+                .setTurn(1)
+                .setToolResult(ToolReturned.newBuilder().setCallId("p").setTool("exec"))
+                .build();
+
+        Recollection before = Recollection.of("fix it", List.of(called(1, "a"), returned(1, "a", "ok"), exec, its));
+
+        assertThat(words(before)).containsExactly("prompt fix it", "answer '' [a]", "result a: ok");
+    }
+
+    @Test
+    void a_call_whose_input_was_cut_is_not_made_but_asked_for_again() {
+        ToolCalled cut = ToolCalled.newBuilder()
+                .setCallId("b")
+                .setTool("Write")
+                .setInputJson("{\"content\":\"aaaa")
+                .build();
+        Event answer = Event.newBuilder()
+                .setTurn(1)
+                .setModelMessage(ModelMessage.newBuilder().addCalls(call("a")).addCalls(cut))
+                .build();
+
+        Recollection before = Recollection.of("fix it", List.of(answer, called(1, "a"), returned(1, "a", "ok")));
+
+        assertThat(before.left()).isEmpty();
+        assertThat(words(before)).last().asString().contains("result b: The call was not made");
+    }
+
+    private static List<String> words(Recollection recollection) {
+        List<String> words = new ArrayList<>();
+        for (Part part : recollection.conversation().parts()) {
+            words.add(
+                    switch (part) {
+                        case Part.Prompt(String text) -> "prompt " + text;
+                        case Part.Answer(var reply) ->
+                            "answer '" + reply.text() + "' "
+                                    + reply.calls().stream().map(ToolCall::id).toList();
+                        case Part.Result(var call, var outcome) -> "result " + call.id() + ": " + outcome.output();
+                    });
+        }
+        return words;
+    }
+
+    private static Event said(int turn, String text, String... calls) {
+        ModelMessage.Builder message = ModelMessage.newBuilder().setText(text);
+        for (String id : calls) {
+            message.addCalls(call(id));
+        }
+        return Event.newBuilder().setTurn(turn).setModelMessage(message).build();
+    }
+
+    private static ToolCalled call(String id) {
+        return ToolCalled.newBuilder()
+                .setCallId(id)
+                .setTool("Bash")
+                .setInputJson("{\"command\":\"make " + id + "\"}")
+                .build();
+    }
+
+    private static Event called(int turn, String id) {
+        return Event.newBuilder().setTurn(turn).setToolCall(call(id)).build();
+    }
+
+    private static Event returned(int turn, String id, String output) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setToolResult(
+                        ToolReturned.newBuilder().setCallId(id).setTool("Bash").setOutput(output))
+                .build();
+    }
+}
