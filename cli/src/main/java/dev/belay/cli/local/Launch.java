@@ -82,10 +82,14 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                 "--token-file",
                 state.controller().resolve("runner-token").toString(),
                 "--name",
-                env.getOrDefault("BELAY_RUNNER_NAME", RUNNER),
+                runnerName(),
                 "--slots",
                 Integer.toString(slots())));
         return start("runner", command);
+    }
+
+    String runnerName() {
+        return env.getOrDefault("BELAY_RUNNER_NAME", RUNNER);
     }
 
     /** Makes a room of its own, so that a runner at work is not disturbed, and says what holds in it. */

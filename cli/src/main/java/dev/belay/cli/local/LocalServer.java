@@ -51,12 +51,13 @@ public final class LocalServer {
     }
 
     private static boolean hasRunner(Server server) {
-        for (Json runner : server.status().get("runners").items()) {
-            if (runner.flag("connected")) {
-                return true;
-            }
-        }
-        return false;
+        return server.status().get("runners").items().stream().anyMatch(runner -> runner.flag("connected"));
+    }
+
+    /** The runner of another machine that uses the same database is none of ours. */
+    private static boolean hasRunner(Server server, String name) {
+        return server.status().get("runners").items().stream()
+                .anyMatch(runner -> runner.flag("connected") && runner.text("id").equals(name));
     }
 
     private Server start() throws InterruptedException {
@@ -143,7 +144,7 @@ public final class LocalServer {
             if (!runner.isAlive()) {
                 throw failed(launch, "runner", "the local runner ended while it started");
             }
-            if (hasRunner(server)) {
+            if (hasRunner(server, launch.runnerName())) {
                 return;
             }
             cli.pause().pause(STEP);

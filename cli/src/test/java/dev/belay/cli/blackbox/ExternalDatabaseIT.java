@@ -62,9 +62,9 @@ class ExternalDatabaseIT {
             first.run("up").well();
             second.run("up").well();
             Repository shop = first.repository("shop");
-            String busy = first.handOver(shop, Script.of("sleep 30"));
+            String busy = first.handOver(shop, Script.of("sleep 600"));
             try (Running watch = first.start("attach", busy)) {
-                watch.untilItSays("sleep 30");
+                watch.untilItSays("sleep 600");
                 boolean here = first.run("show", "--json", busy).well().json().text("runner").equals("one");
 
                 String other = first.task(shop, new Script().write("a", "b\n").write("a", "c\n"));
