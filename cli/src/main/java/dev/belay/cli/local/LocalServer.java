@@ -8,7 +8,6 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
-import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +56,8 @@ public final class LocalServer {
     /** The runner of another machine that uses the same database is none of ours. */
     private static boolean hasRunner(Server server, String name) {
         return server.status().get("runners").items().stream()
-                .anyMatch(runner -> runner.flag("connected") && runner.text("id").equals(name));
+                .anyMatch(
+                        runner -> runner.flag("connected") && runner.text("id").equals(name));
     }
 
     private Server start() throws InterruptedException {

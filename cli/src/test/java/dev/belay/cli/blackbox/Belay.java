@@ -146,15 +146,6 @@ final class Belay implements AutoCloseable {
         return new Belay(place, more, before, cwd, input, acceptsWeaker);
     }
 
-    /** Another machine with the same settings: a state folder of its own, and a runner of this name. */
-    Belay beside(String runner) {
-        Belay other = in(folder(), before);
-        Map<String, String> settings = new TreeMap<>(env);
-        settings.putAll(other.env);
-        settings.put("BELAY_RUNNER_NAME", runner);
-        return new Belay(other.place, settings, before, other.cwd, input, acceptsWeaker);
-    }
-
     Belay without(String name) {
         Map<String, String> fewer = new TreeMap<>(env);
         fewer.remove(name);
