@@ -52,10 +52,14 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                 "--token-file",
                 state.controller().resolve("runner-token").toString(),
                 "--name",
-                RUNNER,
+                runnerName(),
                 "--slots",
                 Integer.toString(slots())));
         return start("runner", command);
+    }
+
+    String runnerName() {
+        return env.getOrDefault("BELAY_RUNNER_NAME", RUNNER);
     }
 
     /** Makes a room of its own, so that a runner at work is not disturbed, and says what holds in it. */
@@ -161,6 +165,10 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                     .redirectErrorStream(true);
             builder.environment().clear();
             environment(builder.environment());
+            if (!name.equals("controller")) {
+                // The runner asks the controller; where the database is, and its password, is no business of it.
+                builder.environment().keySet().removeIf(variable -> variable.startsWith("BELAY_DATABASE_"));
+            }
             return LocalProcess.of(name, builder.start().pid());
         } catch (IOException failed) {
             throw BelayException.of(

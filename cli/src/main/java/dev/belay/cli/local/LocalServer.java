@@ -8,7 +8,6 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
-import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,12 +61,14 @@ public final class LocalServer {
     }
 
     private static boolean hasRunner(Server server) {
-        for (Json runner : server.status().get("runners").items()) {
-            if (runner.flag("connected")) {
-                return true;
-            }
-        }
-        return false;
+        return server.status().get("runners").items().stream().anyMatch(runner -> runner.flag("connected"));
+    }
+
+    /** The runner of another machine that uses the same database is none of ours. */
+    private static boolean hasRunner(Server server, String name) {
+        return server.status().get("runners").items().stream()
+                .anyMatch(
+                        runner -> runner.flag("connected") && runner.text("id").equals(name));
     }
 
     private Server start() throws InterruptedException {
@@ -170,7 +171,9 @@ public final class LocalServer {
             throws InterruptedException {
         Optional<LocalProcess> present = named(RUNNER, processes);
         // One that has worked before comes back by itself, and may hold tasks; another is what a broken start left.
-        if (present.isPresent() && launch.isKept(RUNNER) && connected(present.get(), server, RECONNECT)) {
+        if (present.isPresent()
+                && launch.isKept(RUNNER)
+                && connected(present.get(), server, launch.runnerName(), RECONNECT)) {
             return;
         }
         present.ifPresent(old -> {
@@ -180,7 +183,7 @@ public final class LocalServer {
         LocalProcess runner = launch.runner(address(launch));
         processes.add(runner);
         roster.write(processes);
-        if (!connected(runner, server, READY)) {
+        if (!connected(runner, server, launch.runnerName(), READY)) {
             throw failed(
                     launch,
                     RUNNER,
@@ -191,10 +194,11 @@ public final class LocalServer {
         launch.keep(RUNNER, Map.of());
     }
 
-    private boolean connected(LocalProcess supervisor, Server server, Duration patience) throws InterruptedException {
+    private boolean connected(LocalProcess supervisor, Server server, String name, Duration patience)
+            throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < deadline && supervisor.isAlive()) {
-            if (hasRunner(server)) {
+            if (hasRunner(server, name)) {
                 return true;
             }
             cli.pause().pause(STEP);

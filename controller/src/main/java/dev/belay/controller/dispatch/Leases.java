@@ -3,6 +3,7 @@ package dev.belay.controller.dispatch;
 import dev.belay.controller.Timings;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.RunningTask;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ public final class Leases {
     private final Jdbi jdbi;
     private final Timings timings;
 
-    public Leases(Jdbi jdbi, Timings timings) {
+    public Leases(@Named("leases") Jdbi jdbi, Timings timings) {
         this.jdbi = jdbi;
         this.timings = timings;
     }

@@ -1,8 +1,9 @@
 package dev.belay.controller.exec;
 
 import dev.belay.controller.runners.Admission;
-import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.KnownRunner;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
@@ -21,10 +22,12 @@ final class Whereabouts {
     private static final int NAMES = 5;
 
     private final Fleet fleet;
+    private final Elsewhere elsewhere;
     private final Admission admission;
 
-    Whereabouts(Fleet fleet, Admission admission) {
+    Whereabouts(Fleet fleet, Elsewhere elsewhere, Admission admission) {
         this.fleet = fleet;
+        this.elsewhere = elsewhere;
         this.admission = admission;
     }
 
@@ -48,20 +51,21 @@ final class Whereabouts {
                     "the controller has no snapshot of it, so there are no files to run a command on",
                     "belay show " + task.shortId());
         }
-        if (fleet.find(task.runner()).isPresent()) {
+        if (fleet.find(task.runner()).isPresent()
+                || elsewhere.find(task.runner()).isPresent()) {
             return task.runner();
         }
         if (!task.stage().terminal()) {
             throw away(task);
         }
         return admission.suitable(task.acceptWeaker()).stream()
-                .max(Comparator.comparingInt(ConnectedRunner::slots).thenComparing(ConnectedRunner::name))
-                .map(ConnectedRunner::name)
+                .max(Comparator.comparingInt(KnownRunner::slots).thenComparing(KnownRunner::name))
+                .map(KnownRunner::name)
                 .orElseThrow(() -> away(task));
     }
 
     private BelayException away(TaskRow task) {
-        List<ConnectedRunner> others = fleet.all();
+        List<KnownRunner> others = elsewhere.andHere();
         String why;
         if (others.isEmpty()) {
             why = "the controller has no runner connected at all";
@@ -82,8 +86,8 @@ final class Whereabouts {
                 others.isEmpty() ? "belay up" : "start " + task.runner() + " again, or: belay diff " + task.shortId());
     }
 
-    private static String names(List<ConnectedRunner> runners) {
-        return runners.stream().map(ConnectedRunner::name).sorted().limit(NAMES).collect(Collectors.joining(", "))
+    private static String names(List<KnownRunner> runners) {
+        return runners.stream().map(KnownRunner::name).sorted().limit(NAMES).collect(Collectors.joining(", "))
                 + (runners.size() > NAMES ? ", …" : "");
     }
 }
