@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -52,9 +51,8 @@ final class AnotherRunner implements AutoCloseable {
             builder.environment().clear();
             builder.environment().putAll(Map.of("PATH", Sh.PATH, "LC_ALL", "C.UTF-8", "BELAY_STATE", state.toString()));
             AnotherRunner runner = new AnotherRunner(belay, name, builder.start());
-            Waiting.until(
+            LocalSystem.until(
                     name + " is connected",
-                    Duration.ofSeconds(60),
                     () -> belay.run("status").well().out().contains(name + " connected"));
             return runner;
         } catch (IOException failed) {

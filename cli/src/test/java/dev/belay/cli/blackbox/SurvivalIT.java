@@ -3,13 +3,10 @@ package dev.belay.cli.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.json.Json;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -30,13 +27,12 @@ class SurvivalIT {
             try (Running watch = belay.start("attach", "--json", task)) {
                 watch.untilItSays("sleep " + length);
 
-                kill(belay, "runner");
-                belay.at(shop).run("up").well();
+                LocalSystem.of(belay).kill("runner");
 
                 Result seen = watch.end().well();
                 List<Json> events = seen.lines();
-                assertContiguous(events);
-                assertThat(results(events)).containsExactly("s1", "s2 interrupted", "s3");
+                TaskLog.of(events).isWhole();
+                assertThat(TaskLog.of(events).results()).containsExactly("s1", "s2 interrupted", "s3");
             }
             assertThat(Leftovers.naming("sleep\0" + length)).isEmpty();
             Json shown = belay.run("show", "--json", task).well().json();
@@ -88,9 +84,8 @@ class SurvivalIT {
             String length = sleep(3);
             // The local runner's only place is taken, so that the task begins on the other.
             String busy = belay.handOver(shop, Script.of("sleep " + length + "1"));
-            Waiting.until(
+            LocalSystem.until(
                     "the local runner is full",
-                    Duration.ofSeconds(30),
                     () -> belay.run("ps").well().out().contains("running"));
             try (AnotherRunner other = AnotherRunner.start(belay, "other", 8)) {
                 String task = belay.handOver(
@@ -111,8 +106,8 @@ class SurvivalIT {
                     List<Json> events = watch.end().well().lines();
 
                     assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(60));
-                    assertContiguous(events);
-                    assertThat(results(events)).containsExactly("s1", "s2 interrupted", "s3", "s4");
+                    TaskLog.of(events).isWhole();
+                    assertThat(TaskLog.of(events).results()).containsExactly("s1", "s2 interrupted", "s3", "s4");
                 }
                 other.signalAll("CONT");
                 assertThat(belay.run("exec", task, "--", "sh", "-c", "cat first last twice; ls count 2>&1")
@@ -121,9 +116,8 @@ class SurvivalIT {
                         .startsWith("1\n3\nagain\n");
                 assertThat(belay.run("show", "--json", task).well().json().text("runner"))
                         .isEqualTo("local-1");
-                Waiting.until(
+                LocalSystem.until(
                         "the runner that stood still has ended the sandbox",
-                        Duration.ofSeconds(30),
                         () -> Leftovers.naming("sleep\0" + length + "\0").isEmpty());
             }
         }
@@ -151,38 +145,7 @@ class SurvivalIT {
                 .isEqualTo("1\n2\n700\n");
     }
 
-    private static void assertContiguous(List<Json> events) {
-        assertThat(events.stream().map(event -> event.number("seq")))
-                .as("every event once, none missing")
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, events.size()).boxed().toList());
-    }
-
-    private static List<String> results(List<Json> events) {
-        return events.stream()
-                .filter(event -> event.text("kind").equals("tool.result"))
-                .map(event -> "s" + event.number("step")
-                        + (event.get("tool_result").text("interrupted").isEmpty() ? "" : " interrupted"))
-                .toList();
-    }
-
     private static String sleep(int test) {
         return "86" + test + ProcessHandle.current().pid();
-    }
-
-    private static void kill(Belay belay, String name) throws Exception {
-        Json roster = parse(belay);
-        long pid = roster.get("processes").items().stream()
-                .filter(process -> process.text("name").equals(name))
-                .findFirst()
-                .orElseThrow()
-                .number("pid");
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().get(30, TimeUnit.SECONDS);
-    }
-
-    private static Json parse(Belay belay) throws IOException {
-        return Json.parse(Files.readString(belay.state().resolve("local/processes.json")));
     }
 }
