@@ -15,7 +15,7 @@ public final class TestVerb extends Verb {
     public int run(Cli cli) {
         cli.screen().line("Belay's tests are part of its sources, not of this distribution. From a checkout:");
         cli.screen().line("  ./belay test          every test of every module, long suites on a sample");
-        cli.screen().line("  ./belay test --full   everything");
+        cli.screen().line("  ./belay test --full   everything; --everyone: as root also as an ordinary user");
         cli.screen().line("To check this installation instead: belay doctor, then belay demo.");
         return ignored.isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.USAGE;
     }
