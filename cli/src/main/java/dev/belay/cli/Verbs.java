@@ -1,6 +1,7 @@
 package dev.belay.cli;
 
 import dev.belay.cli.bench.BenchVerb;
+import dev.belay.cli.context.ContextVerb;
 import dev.belay.cli.demo.DemoVerb;
 import dev.belay.cli.doctor.DoctorVerb;
 import dev.belay.cli.help.CompletionVerb;
@@ -46,6 +47,7 @@ public enum Verbs {
     up("Start the local controller and runner", "", UpVerb::new),
     down("Stop them", "", DownVerb::new),
     status("The controller and its runners", "", StatusVerb::new),
+    context("Names for several servers", "", ContextVerb::new),
     doctor("Check this machine, by trying", "", DoctorVerb::new),
     demo("The tour: the whole job on a sample, offline", "", DemoVerb::new),
     bench("Measure this installation, beside yardsticks", "", BenchVerb::new),
