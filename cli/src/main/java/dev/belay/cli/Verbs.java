@@ -20,6 +20,7 @@ import dev.belay.cli.local.StatusVerb;
 import dev.belay.cli.local.UpVerb;
 import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
+import dev.belay.cli.task.LogsVerb;
 import dev.belay.cli.task.PsVerb;
 import dev.belay.cli.task.RunVerb;
 import dev.belay.cli.task.ShowVerb;
@@ -35,6 +36,7 @@ public enum Verbs {
     ps("List tasks", "", PsVerb::new),
     show("Everything known about a task", "T", ShowVerb::new),
     attach("Watch a task from its beginning", "T", AttachVerb::new),
+    logs("The events of a task, a line each", "T", LogsVerb::new),
     wait("Wait for the end of tasks; the exit code is the task's", "T", WaitVerb::new),
     cancel("End a task now", "T", CancelVerb::new),
     snapshots("The steps of a task, each with its snapshot", "T", SnapshotsVerb::new),
