@@ -37,7 +37,7 @@ public enum Verbs {
     show("Everything known about a task", "T", ShowVerb::new),
     attach("Watch a task from its beginning", "T", AttachVerb::new),
     logs("The events of a task, a line each", "T", LogsVerb::new),
-    wait("Wait for the end of tasks; the exit code is the task's", "T", WaitVerb::new),
+    wait("Wait for tasks to end, or to get somewhere", "T", WaitVerb::new),
     cancel("End a task now", "T", CancelVerb::new),
     snapshots("The steps of a task, each with its snapshot", "T", SnapshotsVerb::new),
     diff("What a task changed, or a stretch of its steps", "T", DiffVerb::new),
