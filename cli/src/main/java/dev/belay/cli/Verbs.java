@@ -22,6 +22,7 @@ import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
 import dev.belay.cli.task.LogsVerb;
 import dev.belay.cli.task.PsVerb;
+import dev.belay.cli.task.RetryVerb;
 import dev.belay.cli.task.RunVerb;
 import dev.belay.cli.task.ShowVerb;
 import dev.belay.cli.task.WaitVerb;
@@ -39,6 +40,7 @@ public enum Verbs {
     logs("The events of a task, a line each", "T", LogsVerb::new),
     wait("Wait for tasks to end, or to get somewhere", "T", WaitVerb::new),
     cancel("End a task now", "T", CancelVerb::new),
+    retry("Send again what was not acknowledged", "", RetryVerb::new),
     snapshots("The steps of a task, each with its snapshot", "T", SnapshotsVerb::new),
     diff("What a task changed, or a stretch of its steps", "T", DiffVerb::new),
     rollback("Take the result back to a step", "T", RollbackVerb::new),

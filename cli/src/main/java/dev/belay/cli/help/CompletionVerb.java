@@ -58,6 +58,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.context) {
                 out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", ContextVerb.ACTIONS)
                         + " $(belay context list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
+            } else if (verb == Verbs.retry) {
+                out.print(
+                        "        *) COMPREPLY=($(compgen -W \"$(belay retry --list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
             } else if (verb == Verbs.completion) {
                 out.print("        *) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")) ;;\n");
             }
@@ -83,6 +86,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.context) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from context' -a '"
                         + String.join(" ", ContextVerb.ACTIONS) + " (belay context list -q 2>/dev/null)'\n");
+            } else if (verb == Verbs.retry) {
+                out.print("complete -c belay -n '__fish_seen_subcommand_from retry'"
+                        + " -a '(belay retry --list -q 2>/dev/null)'\n");
             }
         }
     }
