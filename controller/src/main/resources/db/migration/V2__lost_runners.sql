@@ -6,7 +6,11 @@ alter table task
   -- The last of them was lost while a call was at work.
   add column died_in_call boolean not null default false,
   -- Queued, but not given to a runner before this.
-  add column not_before   timestamptz;
+  add column not_before   timestamptz,
+  -- Live, and silent for so long that it was told; cleared by its next word.
+  add column stalled_at   timestamptz;
+
+create index task_silent on task (updated_at) where finished_at is null;
 
 alter table attempt
   drop constraint attempt_outcome_check,

@@ -7,11 +7,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.function.Supplier;
 
 /**
  * A stand-in with the real one's name, for a made-up distribution: it is ready when it says so, and its runner is
- * connected when the made-up launcher has left its mark. {@code BELAY_TEST_FAIL} makes it end as a bad start ends.
+ * connected when the made-up launcher has left its mark. {@code BELAY_TEST_FAIL} makes it end as a bad start ends, and so
+ * does a file {@code controller-fails} in the state folder.
  */
 public final class Controller {
     private Controller() {}
@@ -24,8 +26,12 @@ public final class Controller {
             System.exit(1);
         }
         Path state = Path.of(System.getenv().getOrDefault("BELAY_STATE", ""));
+        if (Files.exists(state.resolve("controller-fails"))) {
+            System.err.println("the disk is full");
+            System.exit(1);
+        }
         Path own = Files.createDirectories(state.resolve("controller"));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 50);
         String version = System.getenv().getOrDefault("BELAY_TEST_VERSION", "0.1.0");
         answer(server, "/v1/version", () -> "{\"version\":\"" + version + "\",\"api\":1,\"started_at\":null}");
         answer(server, "/health/ready", () -> "{}");
@@ -43,7 +49,12 @@ public final class Controller {
                 own.resolve("controller.json.new"),
                 "{\"pid\":" + ProcessHandle.current().pid() + ",\"started_at\":\"x\",\"http_port\":"
                         + server.getAddress().getPort() + ",\"grpc_port\":1,\"version\":\"" + version + "\"}");
-        Files.move(temporary, own.resolve("controller.json"));
+        Files.move(temporary, own.resolve("controller.json"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static int port() {
+        String wish = System.getenv().getOrDefault("BELAY_HTTP_PORT", "");
+        return wish.isEmpty() ? 0 : Integer.parseInt(wish);
     }
 
     private static void answer(HttpServer server, String path, Supplier<String> body) {

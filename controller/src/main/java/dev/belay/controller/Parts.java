@@ -7,6 +7,7 @@ import dev.belay.controller.packs.History;
 import dev.belay.controller.packs.PackLimits;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.RepositoryHistory;
+import dev.belay.controller.peers.Presence;
 import dev.belay.controller.postgres.EmbeddedPostgres;
 import dev.belay.controller.submit.ScriptCheck;
 import dev.belay.proto.error.BelayException;
@@ -14,16 +15,22 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.script.ScriptParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The parts of a controller that have more than one make. This is the one place where they are chosen. */
 public record Parts(Database database, PackStore packs, History history, ScriptCheck scripts, Timings timings) {
 
     /** @throws BelayException when the database cannot be reached or started */
     public static Parts of(Settings settings) {
-        Path packs = settings.home().resolve("packs");
+        Path packs = settings.packs();
         try {
-            PackStore store = new DiskPackStore(packs, PackLimits.defaults());
+            Files.createDirectories(
+                    settings.home(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            String process = settings.sharedPacks().isPresent() ? Presence.idIn(settings.home()) : "";
+            PackStore store = new DiskPackStore(packs, process, PackLimits.defaults());
             return new Parts(
                     database(settings), store, new RepositoryHistory(packs), ScriptParser::parse, Timings.standard());
         } catch (IOException failed) {
@@ -32,7 +39,7 @@ public record Parts(Database database, PackStore packs, History history, ScriptC
     }
 
     private static Database database(Settings settings) {
-        return settings.databaseUrl().map(PooledDatabase::external).orElseGet(() -> embedded(settings));
+        return settings.database().map(PooledDatabase::external).orElseGet(() -> embedded(settings));
     }
 
     private static Database embedded(Settings settings) {

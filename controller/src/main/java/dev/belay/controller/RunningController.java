@@ -2,14 +2,22 @@ package dev.belay.controller;
 
 import dev.belay.controller.database.Database;
 import dev.belay.controller.database.Schema;
+import dev.belay.controller.dispatch.Cancellation;
 import dev.belay.controller.dispatch.ClaimLoop;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
+import dev.belay.controller.dispatch.Watchdog;
+import dev.belay.controller.events.Watched;
 import dev.belay.controller.exec.Executions;
 import dev.belay.controller.link.RunnerDoor;
 import dev.belay.controller.packs.History;
 import dev.belay.controller.packs.PackStore;
+import dev.belay.controller.peers.HintListener;
+import dev.belay.controller.peers.HintSender;
+import dev.belay.controller.peers.Presence;
 import dev.belay.controller.runners.Commands;
+import dev.belay.controller.runners.Elsewhere;
+import dev.belay.controller.runners.Relay;
 import dev.belay.controller.submit.ScriptCheck;
 import dev.belay.controller.tokens.Token;
 import dev.belay.proto.error.BelayException;
@@ -26,12 +34,15 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,11 +84,15 @@ public final class RunningController implements AutoCloseable {
         Schema.prepare(database, settings.owner().tenant(), settings.owner().actor());
         Files.createDirectories(
                 settings.home(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        StateLock lock = StateLock.take(settings.home());
+        stops.push(lock::close);
         SecureRandom random = new SecureRandom();
         Token people = settings.tokenFile().isPresent()
                 ? Token.read(settings.tokenFile().get())
                 : Token.readOrCreate(settings.home().resolve("token"), random);
-        Token runners = Token.readOrCreate(settings.home().resolve("runner-token"), random);
+        Token runners = settings.runnerTokenFile().isPresent()
+                ? Token.read(settings.runnerToken())
+                : Token.readOrCreate(settings.runnerToken(), random);
 
         ApplicationContext context = ApplicationContext.builder()
                 .mainClass(Controller.class)
@@ -104,8 +119,14 @@ public final class RunningController implements AutoCloseable {
         context.start();
         started = context;
 
+        Presence presence = context.getBean(Presence.class);
+        stops.push(presence::end);
+        boolean others = presence.begin(parts.packs().id());
         context.getBean(Commands.class).forget();
-        context.getBean(Leases.class).revive();
+        if (!others) {
+            // Where another controller lives, runners could go there: whoever did not is not to be waited for again.
+            context.getBean(Leases.class).revive();
+        }
         grpcPort = listen("BELAY_GRPC_PORT", settings.grpcPort(), () -> {
             RunnerDoor door = context.getBean(RunnerDoor.class);
             stops.push(door::close);
@@ -136,10 +157,62 @@ public final class RunningController implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("janitor").factory());
         long pause = timings.poll().toMillis();
         sweeps.scheduleWithFixedDelay(context.getBean(Janitor.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
+        sweeps.scheduleWithFixedDelay(context.getBean(Watchdog.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
         stops.push(() -> {
             sweeps.shutdown();
             if (!sweeps.awaitTermination(5, TimeUnit.SECONDS)) {
                 sweeps.shutdownNow();
+            }
+        });
+        looks(context, pause);
+        if (context.getBean(Database.class).shared()) {
+            hints(context);
+        }
+    }
+
+    /** What is looked at again and again, so that nothing rests on a hint's arrival. */
+    private void looks(ApplicationContext context, long pause) {
+        List<Runnable> looks =
+                new ArrayList<>(List.of(context.getBean(Watched.class)::look, context.getBean(Commands.class)::settle));
+        if (context.getBean(Database.class).shared()) {
+            looks.add(context.getBean(Presence.class)::beat);
+            looks.add(context.getBean(Elsewhere.class)::refresh);
+            looks.add(context.getBean(Cancellation.class)::look);
+            looks.add(context.getBean(Relay.class)::look);
+            looks.add(context.getBean(Relay.class)::sweep);
+        }
+        ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("looks").factory());
+        looker.scheduleWithFixedDelay(() -> looks.forEach(RunningController::look), 0, pause, TimeUnit.MILLISECONDS);
+        stops.push(() -> {
+            looker.shutdown();
+            if (!looker.awaitTermination(5, TimeUnit.SECONDS)) {
+                looker.shutdownNow();
+            }
+        });
+    }
+
+    private static void look(Runnable look) {
+        try {
+            look.run();
+        } catch (JdbiException unreachable) {
+            LOG.debug("the database cannot be read; trying again", unreachable);
+        } catch (RuntimeException unexpected) {
+            // A look that throws would be the last one.
+            LOG.error("a look at the database failed; trying again", unexpected);
+        }
+    }
+
+    private void hints(ApplicationContext context) {
+        HintListener listener = context.getBean(HintListener.class);
+        Thread hears = Thread.ofVirtual().name("hints-in").start(listener::run);
+        Thread tells = Thread.ofVirtual().name("hints-out").start(context.getBean(HintSender.class)::run);
+        stops.push(() -> {
+            listener.stop();
+            tells.interrupt();
+            tells.join(Duration.ofSeconds(5));
+            if (!hears.join(Duration.ofSeconds(5))) {
+                hears.interrupt();
             }
         });
     }
@@ -185,7 +258,7 @@ public final class RunningController implements AutoCloseable {
     }
 
     public Path runnerTokenFile() {
-        return settings.home().resolve("runner-token");
+        return settings.runnerToken();
     }
 
     @Override

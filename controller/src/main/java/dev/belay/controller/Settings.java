@@ -1,5 +1,6 @@
 package dev.belay.controller;
 
+import dev.belay.controller.database.DatabaseAddress;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -16,18 +17,22 @@ import java.util.Optional;
  *
  * @param httpPort 0 for a free one
  * @param grpcPort 0 for a free one
- * @param databaseUrl nothing for the embedded database
+ * @param database nothing for the embedded one
+ * @param sharedPacks the folder for packs that all controllers of the database have, where there are several
  * @param publicName the name that people outside this machine reach it by
  * @param tokenFile where the people's token is, when an administrator said so
+ * @param runnerTokenFile the same for the runners'
  */
 public record Settings(
         Path state,
         InetAddress bind,
         int httpPort,
         int grpcPort,
-        Optional<String> databaseUrl,
+        Optional<DatabaseAddress> database,
+        Optional<Path> sharedPacks,
         Optional<String> publicName,
         Optional<Path> tokenFile,
+        Optional<Path> runnerTokenFile,
         Caller owner,
         String version,
         Instant startedAt) {
@@ -51,9 +56,11 @@ public record Settings(
                 bind,
                 port(environment, "BELAY_HTTP_PORT"),
                 port(environment, "BELAY_GRPC_PORT"),
-                text(environment, "BELAY_DATABASE_URL"),
+                DatabaseAddress.from(environment),
+                text(environment, "BELAY_PACKS").map(path -> Path.of(path).toAbsolutePath()),
                 text(environment, "BELAY_PUBLIC_NAME").map(name -> name.toLowerCase(Locale.ROOT)),
                 tokenFile,
+                text(environment, "BELAY_RUNNER_TOKEN_FILE").map(Path::of),
                 new Caller(TENANT, actor(environment)),
                 packaged(),
                 startedAt);
@@ -62,6 +69,16 @@ public record Settings(
     /** Where the controller keeps its own: {@code token}, {@code packs}, {@code controller.json}, … */
     public Path home() {
         return state.resolve("controller");
+    }
+
+    /** Where the packs are. */
+    public Path packs() {
+        return sharedPacks.orElseGet(() -> home().resolve("packs"));
+    }
+
+    /** Where the secret is that lets runners in. */
+    public Path runnerToken() {
+        return runnerTokenFile.orElseGet(() -> home().resolve("runner-token"));
     }
 
     private static Path state(Map<String, String> environment) {

@@ -11,7 +11,17 @@ public record Timings(
         Duration poll,
         Duration keepAlive,
         Duration reconnect,
-        Duration moveHead) {
+        Duration moveHead,
+        Silence silence) {
+
+    /**
+     * How long a task may say nothing.
+     *
+     * @param stalled a live one, before that is told; longer than any call of a tool may take
+     * @param abandoned after that was told, before it is taken from its runner
+     * @param queued a queued one, before it is given up
+     */
+    public record Silence(Duration stalled, Duration abandoned, Duration queued) {}
 
     /** What fleet and laptop run with. */
     public static Timings standard() {
@@ -23,35 +33,43 @@ public record Timings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(15),
-                Duration.ofSeconds(120));
+                Duration.ofSeconds(120),
+                new Silence(Duration.ofMinutes(15), Duration.ofMinutes(45), Duration.ofDays(7)));
     }
 
     public Timings withLease(Duration value) {
-        return new Timings(value, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead);
+        return new Timings(
+                value, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead, silence);
     }
 
     public Timings withAssignAck(Duration value) {
-        return new Timings(lease, value, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead);
+        return new Timings(lease, value, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead, silence);
     }
 
     public Timings withAvoidAfterReject(Duration value) {
-        return new Timings(lease, assignAck, value, cancelGrace, poll, keepAlive, reconnect, moveHead);
+        return new Timings(lease, assignAck, value, cancelGrace, poll, keepAlive, reconnect, moveHead, silence);
     }
 
     public Timings withCancelGrace(Duration value) {
-        return new Timings(lease, assignAck, avoidAfterReject, value, poll, keepAlive, reconnect, moveHead);
+        return new Timings(lease, assignAck, avoidAfterReject, value, poll, keepAlive, reconnect, moveHead, silence);
     }
 
     public Timings withPoll(Duration value) {
-        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, value, keepAlive, reconnect, moveHead);
+        return new Timings(
+                lease, assignAck, avoidAfterReject, cancelGrace, value, keepAlive, reconnect, moveHead, silence);
     }
 
     public Timings withKeepAlive(Duration value) {
-        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, poll, value, reconnect, moveHead);
+        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, poll, value, reconnect, moveHead, silence);
     }
 
     public Timings withReconnect(Duration value) {
-        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, value, moveHead);
+        return new Timings(lease, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, value, moveHead, silence);
+    }
+
+    public Timings withSilence(Silence value) {
+        return new Timings(
+                lease, assignAck, avoidAfterReject, cancelGrace, poll, keepAlive, reconnect, moveHead, value);
     }
 
     /** For SQL's make_interval. */

@@ -31,24 +31,28 @@ record Footprint(Map<String, Double> parts, int shared, int whole) {
     }
 
     /**
-     * @param roots the processes of the local start, by name
-     * @throws IOException when one of them has ended; a sum without it would be a lie
+     * @param supervisors of the local start, by the name of what each keeps
+     * @throws IOException when one of these has ended; a sum without it would be a lie
      */
-    static Footprint of(Map<String, Long> roots) throws IOException {
+    static Footprint of(Map<String, Long> supervisors) throws IOException {
         Map<String, Held> held = new LinkedHashMap<>();
+        Held keeping = Held.NOTHING;
         for (String name : new String[] {"controller", "runner"}) {
-            ProcessHandle root = Optional.ofNullable(roots.get(name))
+            ProcessHandle supervisor = Optional.ofNullable(supervisors.get(name))
                     .flatMap(ProcessHandle::of)
-                    .orElseThrow(() -> new IOException("the " + name + " of the bench is not running any more"));
-            held.put(name, of(root.pid()));
+                    .orElseThrow(() -> gone(name));
+            ProcessHandle process = supervisor.children().findFirst().orElseThrow(() -> gone(name));
+            keeping = keeping.and(of(supervisor.pid()));
+            held.put(name, of(process.pid()));
             Held below = Held.NOTHING;
-            try (Stream<ProcessHandle> all = root.descendants()) {
-                for (ProcessHandle process : all.toList()) {
-                    below = below.and(of(process.pid()));
+            try (Stream<ProcessHandle> all = process.descendants()) {
+                for (ProcessHandle one : all.toList()) {
+                    below = below.and(of(one.pid()));
                 }
             }
             held.put(name.equals("controller") ? "database" : "sandboxes with the runner's launcher", below);
         }
+        held.put("supervisors", keeping);
         Map<String, Double> parts = new LinkedHashMap<>();
         Held sum = Held.NOTHING;
         for (Map.Entry<String, Held> part : held.entrySet()) {
@@ -56,6 +60,10 @@ record Footprint(Map<String, Double> parts, int shared, int whole) {
             sum = sum.and(part.getValue());
         }
         return new Footprint(parts, sum.shared(), sum.whole());
+    }
+
+    private static IOException gone(String name) {
+        return new IOException("the " + name + " of the bench is not running any more");
     }
 
     double megabytes() {

@@ -3,20 +3,22 @@ package dev.belay.cli.local;
 import dev.belay.cli.Cli;
 import dev.belay.cli.StateFolder;
 import dev.belay.cli.server.ServerAccess.LocalAddress;
+import dev.belay.cli.server.Supervised;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** How the controller and the runner are started from this distribution: detached, with logs of their own. */
+/**
+ * How the controller and the runner are started from this distribution: detached, each below a supervisor of its own
+ * ({@code libexec/belay-keep}), with a log of its own.
+ */
 public record Launch(Path home, StateFolder state, Map<String, String> env) {
     private static final String RUNNER = "local-1";
 
@@ -38,40 +40,8 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
     }
 
     LocalProcess controller() {
-        List<String> command = new ArrayList<>(List.of(
-                java(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(classData());
-        command.addAll(List.of("-cp", jars(home.resolve("lib/controller")), "dev.belay.controller.Controller"));
-        return start("controller", command);
-    }
-
-    /** What the training of the distribution left; while it is trained, where to leave it. */
-    private List<String> classData() {
-        String training = env.getOrDefault("BELAY_TRAIN", "");
-        if (!training.isEmpty()) {
-            return List.of("-XX:AOTCacheOutput=" + Path.of(training, "controller.aot"));
-        }
-        Path trained = home.resolve("lib/controller/controller.aot");
-        return Files.isReadable(trained)
-                ? List.of("-XX:AOTCache=" + trained, "-Xlog:aot=off", "-Xlog:cds=off")
-                : List.of();
-    }
-
-    /** Sorted, so that the class data fits wherever the distribution lies. */
-    private static String jars(Path directory) {
-        try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(file -> file.toString().endsWith(".jar"))
-                    .sorted()
-                    .map(Path::toString)
-                    .collect(Collectors.joining(File.pathSeparator));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return start(
+                "controller", List.of(home.resolve("libexec/belay-controller").toString()));
     }
 
     LocalProcess runner(LocalAddress controller) {
@@ -82,10 +52,14 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                 "--token-file",
                 state.controller().resolve("runner-token").toString(),
                 "--name",
-                RUNNER,
+                runnerName(),
                 "--slots",
                 Integer.toString(slots())));
         return start("runner", command);
+    }
+
+    String runnerName() {
+        return env.getOrDefault("BELAY_RUNNER_NAME", RUNNER);
     }
 
     /** Makes a room of its own, so that a runner at work is not disturbed, and says what holds in it. */
@@ -113,6 +87,8 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
         of.put("BELAY_STATE", state.root().toString());
         of.put("BELAY_HOME", home.toString());
         of.put("LC_ALL", "C.UTF-8");
+        // The JDK that runs this client runs them too.
+        of.put("BELAY_JAVA_HOME", System.getProperty("java.home"));
         // A token of the person's is no business of the processes that run here.
         of.remove("BELAY_TOKEN");
         of.remove("BELAY_SERVER");
@@ -142,26 +118,57 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                 "export BELAY_SLOTS=2");
     }
 
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    /**
+     * From now on the end of the process is no longer the end of its supervisor, which starts it again.
+     *
+     * @param variables for every further start
+     */
+    void keep(String name, Map<String, String> variables) {
+        StringBuilder lines = new StringBuilder();
+        variables.forEach((variable, value) ->
+                lines.append(variable).append('=').append(value).append('\n'));
+        StateFolder.write(again(name), lines.toString());
+    }
+
+    boolean isKept(String name) {
+        return Files.exists(again(name));
+    }
+
+    private Path again(String name) {
+        return state.local().resolve(name + ".again");
     }
 
     private LocalProcess start(String name, List<String> command) {
         List<String> detached = new ArrayList<>();
         // A session of its own: Ctrl-C in the terminal does not reach it, and its processes can be told from others.
         detached.add("setsid");
+        detached.addAll(List.of(
+                home.resolve("libexec/belay-keep").toString(),
+                "--name",
+                name,
+                "--again",
+                again(name).toString(),
+                "--status",
+                Supervised.file(state, name).toString(),
+                "--"));
         detached.addAll(command);
         File log = log(name).toFile();
         try {
             StateFolder.make(state.local());
             Files.deleteIfExists(log.toPath());
+            Files.deleteIfExists(again(name));
+            Files.deleteIfExists(Supervised.file(state, name));
             ProcessBuilder builder = new ProcessBuilder(detached)
                     .directory(state.local().toFile())
                     .redirectInput(new File("/dev/null"))
-                    .redirectOutput(log)
+                    .redirectOutput(Redirect.appendTo(log))
                     .redirectErrorStream(true);
             builder.environment().clear();
             environment(builder.environment());
+            if (!name.equals("controller")) {
+                // The runner asks the controller; where the database is, and its password, is no business of it.
+                builder.environment().keySet().removeIf(variable -> variable.startsWith("BELAY_DATABASE_"));
+            }
             return LocalProcess.of(name, builder.start().pid());
         } catch (IOException failed) {
             throw BelayException.of(

@@ -8,7 +8,6 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
-import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The controller and the runner of this machine. A start either ends with both ready or leaves none of them behind; an
- * end touches only what a start recorded.
+ * The controller and the runner of this machine, each below a supervisor that starts it again when it dies. A start either
+ * ends with both ready or leaves none of them behind; an end touches only what a start recorded, and that is the
+ * supervisors and what is below them.
  */
 public final class LocalServer {
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration STEP = Duration.ofMillis(30);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration RECONNECT = Duration.ofSeconds(30);
+    private static final String CONTROLLER = "controller";
+    private static final String RUNNER = "runner";
     private static final int TAIL_LINES = 12;
     private static final int TAIL_BYTES = 16 << 10;
 
@@ -46,17 +49,26 @@ public final class LocalServer {
 
     /** Whether both processes are up and know each other. */
     private Optional<Server> ready() {
-        Optional<Server> running = ServerAccess.local(cli);
-        return running.filter(LocalServer::hasRunner);
+        try {
+            return ServerAccess.local(cli).filter(LocalServer::hasRunner);
+        } catch (BelayException refused) {
+            if (refused.code() == ErrorCode.E_UNREACHABLE
+                    && LocalAddress.read(cli.state()).isEmpty()) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     private static boolean hasRunner(Server server) {
-        for (Json runner : server.status().get("runners").items()) {
-            if (runner.flag("connected")) {
-                return true;
-            }
-        }
-        return false;
+        return server.status().get("runners").items().stream().anyMatch(runner -> runner.flag("connected"));
+    }
+
+    /** The runner of another machine that uses the same database is none of ours. */
+    private static boolean hasRunner(Server server, String name) {
+        return server.status().get("runners").items().stream()
+                .anyMatch(
+                        runner -> runner.flag("connected") && runner.text("id").equals(name));
     }
 
     private Server start() throws InterruptedException {
@@ -66,10 +78,6 @@ public final class LocalServer {
             if (byNow.isPresent()) {
                 return byNow.get();
             }
-            people.note(new Line()
-                    .add("starting a local controller and runner in "
-                            + cli.state().root())
-                    .dim("   belay down stops them"));
             Roster roster = Roster.of(cli.state());
             List<LocalProcess> processes = new ArrayList<>();
             for (LocalProcess old : roster.read()) {
@@ -77,6 +85,16 @@ public final class LocalServer {
                     processes.add(old);
                 }
             }
+            boolean areComingBack = named(CONTROLLER, processes).isPresent()
+                    && named(RUNNER, processes).isPresent()
+                    && launch.isKept(CONTROLLER)
+                    && launch.isKept(RUNNER);
+            people.note(new Line()
+                    .add((areComingBack
+                                    ? "waiting for the local controller and runner"
+                                    : "starting a local controller and runner")
+                            + " in " + cli.state().root())
+                    .dim(areComingBack ? ", which are being restarted" : "   belay down stops them"));
             boolean done = false;
             try {
                 Server server = controller(launch, roster, processes);
@@ -94,9 +112,29 @@ public final class LocalServer {
 
     private Server controller(Launch launch, Roster roster, List<LocalProcess> processes) throws InterruptedException {
         Optional<Server> running = ServerAccess.local(cli);
-        if (running.isPresent()) {
-            return running.get();
+        if (running.isEmpty()) {
+            running = restarted(processes);
         }
+        if (running.isEmpty()) {
+            running = Optional.of(fresh(launch, roster, processes));
+        }
+        // Clients and the runner know these ports, so it comes back on them.
+        LocalAddress address = address(launch);
+        launch.keep(
+                CONTROLLER,
+                Map.of(
+                        "BELAY_HTTP_PORT", Integer.toString(address.httpPort()),
+                        "BELAY_GRPC_PORT", Integer.toString(address.grpcPort())));
+        return running.get();
+    }
+
+    /** One whose supervisor is about to bring it back; the runner and its tasks are waiting for it. */
+    private Optional<Server> restarted(List<LocalProcess> processes) throws InterruptedException {
+        Optional<LocalProcess> supervisor = named(CONTROLLER, processes);
+        return supervisor.isPresent() ? ready(supervisor.get(), READY) : Optional.empty();
+    }
+
+    private Server fresh(Launch launch, Roster roster, List<LocalProcess> processes) throws InterruptedException {
         endAll(processes);
         processes.clear();
         try {
@@ -107,48 +145,74 @@ public final class LocalServer {
         LocalProcess controller = launch.controller();
         processes.add(controller);
         roster.write(processes);
-        long deadline = System.nanoTime() + READY.toNanos();
-        while (System.nanoTime() < deadline) {
-            if (!controller.isAlive()) {
-                throw failed(launch, "controller", "the local controller ended while it started");
-            }
-            Optional<LocalAddress> address = LocalAddress.read(cli.state());
-            if (address.isPresent()) {
-                Optional<Server> server = ServerAccess.localOfAnyVersion(cli);
-                if (server.isPresent() && server.get().isReady()) {
-                    return server.get();
-                }
+        return ready(controller, READY)
+                .orElseThrow(() -> failed(
+                        launch,
+                        CONTROLLER,
+                        controller.isAlive()
+                                ? "the local controller was not ready after " + READY.toSeconds() + " s"
+                                : "the local controller ended while it started"));
+    }
+
+    /** Nothing when its supervisor ended, or when it took longer. */
+    private Optional<Server> ready(LocalProcess supervisor, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < deadline && supervisor.isAlive()) {
+            Optional<Server> server = ServerAccess.localOfAnyVersion(cli);
+            if (server.isPresent() && server.get().isReady()) {
+                return server;
             }
             cli.pause().pause(STEP);
         }
-        throw failed(launch, "controller", "the local controller was not ready after " + READY.toSeconds() + " s");
+        return Optional.empty();
     }
 
     private void runner(Launch launch, Roster roster, List<LocalProcess> processes, Server server)
             throws InterruptedException {
-        processes.removeIf(process -> {
-            if (process.name().equals("runner")) {
-                endAll(List.of(process));
-                return true;
-            }
-            return false;
+        Optional<LocalProcess> present = named(RUNNER, processes);
+        // One that has worked before comes back by itself, and may hold tasks; another is what a broken start left.
+        if (present.isPresent()
+                && launch.isKept(RUNNER)
+                && connected(present.get(), server, launch.runnerName(), RECONNECT)) {
+            return;
+        }
+        present.ifPresent(old -> {
+            endAll(List.of(old));
+            processes.remove(old);
         });
-        LocalAddress address = LocalAddress.read(cli.state())
-                .orElseThrow(() -> failed(launch, "controller", "the local controller ended while it started"));
-        LocalProcess runner = launch.runner(address);
+        LocalProcess runner = launch.runner(address(launch));
         processes.add(runner);
         roster.write(processes);
-        long deadline = System.nanoTime() + READY.toNanos();
-        while (System.nanoTime() < deadline) {
-            if (!runner.isAlive()) {
-                throw failed(launch, "runner", "the local runner ended while it started");
-            }
-            if (hasRunner(server)) {
-                return;
+        if (!connected(runner, server, launch.runnerName(), READY)) {
+            throw failed(
+                    launch,
+                    RUNNER,
+                    runner.isAlive()
+                            ? "the local runner did not connect in " + READY.toSeconds() + " s"
+                            : "the local runner ended while it started");
+        }
+        launch.keep(RUNNER, Map.of());
+    }
+
+    private boolean connected(LocalProcess supervisor, Server server, String name, Duration patience)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < deadline && supervisor.isAlive()) {
+            if (hasRunner(server, name)) {
+                return true;
             }
             cli.pause().pause(STEP);
         }
-        throw failed(launch, "runner", "the local runner did not connect in " + READY.toSeconds() + " s");
+        return false;
+    }
+
+    private LocalAddress address(Launch launch) {
+        return LocalAddress.read(cli.state())
+                .orElseThrow(() -> failed(launch, CONTROLLER, "the local controller ended while it started"));
+    }
+
+    private static Optional<LocalProcess> named(String name, List<LocalProcess> processes) {
+        return processes.stream().filter(process -> process.name().equals(name)).findFirst();
     }
 
     /** What was ended, by name. */
@@ -168,7 +232,7 @@ public final class LocalServer {
         return ended;
     }
 
-    /** What a start recorded and lives: the processes' names with their numbers. */
+    /** What a start recorded and lives: the names, with the numbers of their supervisors. */
     public Map<String, Long> recorded() {
         Map<String, Long> living = new LinkedHashMap<>();
         for (LocalProcess process : Roster.of(cli.state()).read()) {
@@ -216,7 +280,7 @@ public final class LocalServer {
                     "nothing of it was left running",
                     error.next().isEmpty() ? "belay doctor" : error.next());
         }
-        ErrorCode code = name.equals("runner") ? ErrorCode.E_NO_RUNNER : ErrorCode.E_UNREACHABLE;
+        ErrorCode code = name.equals(RUNNER) ? ErrorCode.E_NO_RUNNER : ErrorCode.E_UNREACHABLE;
         for (ErrorCode known : ErrorCode.values()) {
             if (tail.contains("error[" + known + "]") || tail.contains(known + ":")) {
                 code = known;

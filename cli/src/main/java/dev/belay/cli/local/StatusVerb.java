@@ -5,6 +5,7 @@ import dev.belay.cli.Verb;
 import dev.belay.cli.context.Context;
 import dev.belay.cli.server.Server;
 import dev.belay.cli.server.ServerAccess;
+import dev.belay.cli.server.Supervised;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Screen;
@@ -12,6 +13,8 @@ import dev.belay.cli.terminal.Words;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The controller, its runners, and how much they have to do. */
 public final class StatusVerb extends Verb {
@@ -21,7 +24,7 @@ public final class StatusVerb extends Verb {
         Json status = server.status();
         if (json) {
             Json.ObjectBuilder all = Json.object();
-            if (status instanceof Json.Obj(var members)) {
+            if (withSupervised(cli, status) instanceof Json.Obj(var members)) {
                 members.forEach(all::put);
             }
             String context = ServerAccess.place(cli).context();
@@ -39,6 +42,16 @@ public final class StatusVerb extends Verb {
         String context = ServerAccess.place(cli).context();
         if (!context.equals(Context.LOCAL)) {
             screen.line(new Line().dim("context").to(12).add(context.isEmpty() ? "BELAY_SERVER" : context));
+        }
+        for (Map.Entry<String, Supervised> local : supervised(cli).entrySet()) {
+            if (local.getValue().restarts() > 0) {
+                screen.line(new Line()
+                        .to(12)
+                        .add(
+                                Look.YELLOW,
+                                local.getKey() + " " + local.getValue().history())
+                        .fit(screen.width()));
+            }
         }
         screen.line(
                 new Line().dim("database").to(12).add(status.text("database") + " " + status.text("database_version")));
@@ -68,5 +81,28 @@ public final class StatusVerb extends Verb {
                 .to(12)
                 .add(status.number("running") + " running, " + status.number("queued") + " queued"));
         return ErrorCode.Exit.DONE;
+    }
+
+    /** What the local start's supervisors tell, by name; nothing of another server's. */
+    private static Map<String, Supervised> supervised(Cli cli) {
+        Map<String, Supervised> found = new LinkedHashMap<>();
+        if (!ServerAccess.isNamed(cli)) {
+            for (String name : new String[] {"controller", "runner"}) {
+                Supervised.read(cli.state(), name).ifPresent(one -> found.put(name, one));
+            }
+        }
+        return found;
+    }
+
+    private static Json withSupervised(Cli cli, Json status) {
+        Map<String, Supervised> supervised = supervised(cli);
+        if (supervised.isEmpty() || !(status instanceof Json.Obj(var members))) {
+            return status;
+        }
+        Json.ObjectBuilder all = Json.object();
+        members.forEach(all::put);
+        Json.ObjectBuilder local = Json.object();
+        supervised.forEach((name, one) -> local.put(name, one.json()));
+        return all.put("local", local.build()).build();
     }
 }

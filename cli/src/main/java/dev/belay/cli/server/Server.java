@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** The controller's HTTP interface, a method per call. Whatever it refuses is the error that it named. */
 public final class Server {
@@ -25,9 +26,21 @@ public final class Server {
     private static final Duration STREAM_SILENCE = Duration.ofSeconds(30);
 
     private final Http http;
+    private final BooleanSupplier comesBack;
 
     public Server(Http http) {
+        this(http, () -> true);
+    }
+
+    /** @param comesBack whether somebody brings it back at this address when it ends */
+    public Server(Http http, BooleanSupplier comesBack) {
         this.http = http;
+        this.comesBack = comesBack;
+    }
+
+    /** Whether it is worth a longer wait when it does not answer. */
+    public boolean mayComeBack() {
+        return comesBack.getAsBoolean();
     }
 
     public Address address() {

@@ -11,6 +11,7 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,9 @@ import java.util.Optional;
 public final class ServerAccess {
     /** Grows with ServerVersion.api. */
     public static final int API = 1;
+
+    private static final Duration RESTART = Duration.ofSeconds(15);
+    private static final Duration STEP = Duration.ofMillis(30);
 
     private ServerAccess() {}
 
@@ -59,13 +63,47 @@ public final class ServerAccess {
             return speaking(
                     new Server(new Http(context.get().address(), context.get().secret(), cli.pause())));
         }
-        return local(cli)
-                .orElseThrow(() -> BelayException.of(
-                        ErrorCode.E_UNREACHABLE,
-                        "no controller is running here, and neither BELAY_SERVER nor a context names one",
-                        cli.state().controller().resolve("controller.json")
-                                + " names no living process (layer: client)",
-                        "belay up"));
+        return local(cli).or(() -> restarted(cli)).orElseThrow(() -> absent(cli));
+    }
+
+    /** A controller that ended is back in a moment when it has a supervisor: a command waits for that. */
+    private static Optional<Server> restarted(Cli cli) {
+        for (Duration waited = Duration.ZERO; waited.compareTo(RESTART) < 0; waited = waited.plus(STEP)) {
+            if (Supervised.read(cli.state(), "controller")
+                    .filter(Supervised::isSupervised)
+                    .isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                cli.pause().pause(STEP);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+            Optional<Server> back = local(cli);
+            if (back.isPresent()) {
+                return back;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static BelayException absent(Cli cli) {
+        Optional<Supervised> controller = Supervised.read(cli.state(), "controller");
+        String what = controller.map(Supervised::absence).orElse("");
+        if (!what.isEmpty()) {
+            return BelayException.of(
+                    ErrorCode.E_UNREACHABLE,
+                    "the local controller " + what,
+                    controller.map(Supervised::history).orElse("") + " (layer: supervisor; log: "
+                            + cli.state().local().resolve("controller.log") + ")",
+                    "belay up");
+        }
+        return BelayException.of(
+                ErrorCode.E_UNREACHABLE,
+                "no controller is running here, and neither BELAY_SERVER nor a context names one",
+                cli.state().controller().resolve("controller.json") + " names no living process (layer: client)",
+                "belay up");
     }
 
     private static Server named(Cli cli) {
@@ -94,11 +132,22 @@ public final class ServerAccess {
     /** The local server; nothing when none runs. One of another version is E_SERVER_VERSION. */
     public static Optional<Server> local(Cli cli) {
         Optional<Server> running = localOfAnyVersion(cli);
-        if (running.isPresent()) {
-            String theirs = running.get().version().text("version");
-            if (!theirs.equals(ClientVersion.text())) {
-                throw wrongVersion("the local server", theirs, "belay down && belay up");
+        if (running.isEmpty()) {
+            return running;
+        }
+        String theirs;
+        try {
+            theirs = running.get().version().text("version");
+        } catch (BelayException refused) {
+            if (refused.code() == ErrorCode.E_UNREACHABLE
+                    && LocalAddress.read(cli.state()).isEmpty()) {
+                // It died between the two looks.
+                return Optional.empty();
             }
+            throw refused;
+        }
+        if (!theirs.equals(ClientVersion.text())) {
+            throw wrongVersion("the local server", theirs, "belay down && belay up");
         }
         return running;
     }
@@ -113,7 +162,11 @@ public final class ServerAccess {
                             cli.state().controller().resolve("token") + " does not exist (layer: client)",
                             "belay down && belay up"));
             Token.checked(token, "the token file");
-            return new Server(new Http(new Address(false, "127.0.0.1", found.httpPort()), token, cli.pause()));
+            return new Server(
+                    new Http(new Address(false, "127.0.0.1", found.httpPort()), token, cli.pause()),
+                    () -> Supervised.read(cli.state(), "controller")
+                            .map(Supervised::isSupervised)
+                            .orElse(true));
         });
     }
 
@@ -150,11 +203,9 @@ public final class ServerAccess {
                         (int) json.number("http_port"),
                         (int) json.number("grpc_port"),
                         json.text("version"));
-                boolean alive = found.pid > 0
-                        && ProcessHandle.of(found.pid)
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false);
-                return alive && found.httpPort > 0 ? Optional.of(found) : Optional.empty();
+                return found.pid > 0 && Alive.is(found.pid) && found.httpPort > 0
+                        ? Optional.of(found)
+                        : Optional.empty();
             } catch (JsonException unreadable) {
                 throw BelayException.of(
                                 ErrorCode.E_INTERNAL,

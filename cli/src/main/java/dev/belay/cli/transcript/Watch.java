@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Watch implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** With a server that nobody will bring back. */
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final Server server;
@@ -96,8 +99,8 @@ public final class Watch implements AutoCloseable {
                 next = Duration.ofMillis(100);
                 waited = Duration.ZERO;
             }
-            if (waited.compareTo(PATIENCE) >= 0) {
-                throw gone(lost);
+            if (waited.compareTo(server.mayComeBack() ? PATIENCE : SHORT_PATIENCE) >= 0) {
+                throw gone(lost, waited);
             }
             pause.pause(next);
             waited = waited.plus(next);
@@ -146,10 +149,10 @@ public final class Watch implements AutoCloseable {
         };
     }
 
-    private BelayException gone(String lost) {
+    private BelayException gone(String lost, Duration waited) {
         return BelayException.of(
                 ErrorCode.E_UNREACHABLE,
-                "controller " + server.address() + " is gone (tried for " + PATIENCE.toSeconds() + " s)",
+                "controller " + server.address() + " is gone (tried for " + waited.toSeconds() + " s)",
                 lost + " (layer: network)",
                 "the task goes on without this terminal; seen up to event " + last,
                 "belay attach " + task);

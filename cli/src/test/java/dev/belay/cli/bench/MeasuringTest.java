@@ -92,15 +92,17 @@ class MeasuringTest {
     }
 
     @Test
-    void a_footprint_holds_both_roots_and_what_is_below_them() throws Exception {
-        Process controller = new ProcessBuilder("sh", "-c", "sleep 1000 & echo up; wait").start();
-        Process runner = new ProcessBuilder("cat").start();
+    void a_footprint_holds_both_processes_what_is_below_them_and_their_supervisors() throws Exception {
+        Process controller = new ProcessBuilder("sh", "-c", "sh -c 'sleep 1000 & echo up; wait' & wait").start();
+        Process runner = new ProcessBuilder("sh", "-c", "sh -c 'echo up; exec sleep 1000' & wait").start();
         try {
             assertThat(controller.getInputStream().read()).isEqualTo('u');
+            assertThat(runner.getInputStream().read()).isEqualTo('u');
             Footprint footprint = Footprint.of(Map.of("controller", controller.pid(), "runner", runner.pid()));
 
             assertThat(footprint.parts())
-                    .containsOnlyKeys("controller", "database", "runner", "sandboxes with the runner's launcher");
+                    .containsOnlyKeys(
+                            "controller", "database", "runner", "sandboxes with the runner's launcher", "supervisors");
             assertThat(footprint.parts().get("database")).isPositive();
             assertThat(footprint.parts().get("runner")).isPositive();
             assertThat(footprint.megabytes())
@@ -109,11 +111,12 @@ class MeasuringTest {
                                     .mapToDouble(Double::doubleValue)
                                     .sum(),
                             within(1e-9));
-            assertThat(footprint.shared() + footprint.whole()).isEqualTo(3);
+            assertThat(footprint.shared() + footprint.whole()).isEqualTo(5);
             assertThat(footprint.note()).startsWith("PSS of ").contains("controller ");
         } finally {
             controller.descendants().forEach(ProcessHandle::destroyForcibly);
             controller.destroyForcibly();
+            runner.descendants().forEach(ProcessHandle::destroyForcibly);
             runner.destroyForcibly();
         }
     }
@@ -123,7 +126,7 @@ class MeasuringTest {
         assertThatThrownBy(() -> Footprint.of(
                         Map.of("controller", ProcessHandle.current().pid())))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("the runner of the bench is not running");
+                .hasMessageContaining("of the bench is not running");
     }
 
     @Test

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** The local system's beginning, its end, and its sudden deaths; each test has a system of its own. */
+/**
+ * The local system's beginning, its end, and the deaths from which nothing brings it back by itself; each test has a system
+ * of its own. Those from which it comes back are SupervisionIT's.
+ */
 class LifecycleIT {
     @Test
     void run_starts_the_system_and_says_so_and_down_leaves_nothing_and_up_finds_the_tasks_again() {
@@ -62,7 +62,7 @@ class LifecycleIT {
     }
 
     @Test
-    void a_killed_runner_is_no_hang_and_no_lie_and_up_brings_another() throws Exception {
+    void a_runner_killed_with_its_supervisor_is_no_hang_and_no_lie_and_up_brings_another() throws Exception {
         try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
             belay.run("up").well();
@@ -71,7 +71,7 @@ class LifecycleIT {
             try (Running watch = belay.start("attach", "--json", task)) {
                 watch.untilItSays("sleep " + length);
 
-                kill(belay, "runner");
+                LocalSystem.of(belay).killSupervisor("runner");
 
                 assertThat(belay.run("ps").well().out()).contains(task.substring(0, 6));
                 belay.run("wait", "--timeout", "2s", task).refused("E_TIMEOUT", 124);
@@ -80,10 +80,10 @@ class LifecycleIT {
                 assertThat(belay.run("status").well().out()).contains("local-1 connected");
                 assertThat(belay.run("snapshots", task).well().out()).contains("s1 ");
                 belay.run("cancel", task);
-                assertThat(belay.run("wait", "--timeout", "60s", task).exit())
-                        .as("a lost task comes to an end")
-                        .isEqualTo(1);
-                assertThat(watch.end().exit()).isEqualTo(1);
+                // Cancelled, or done before that: the other runner may have gone on with it.
+                int end = belay.run("wait", "--timeout", "60s", task).exit();
+                assertThat(end).as("a lost task comes to an end").isIn(0, 1);
+                assertThat(watch.end().exit()).isEqualTo(end);
             }
             assertThat(Leftovers.naming("sleep\0" + length))
                     .as("what the killed runner had started")
@@ -92,7 +92,7 @@ class LifecycleIT {
     }
 
     @Test
-    void a_killed_controller_is_said_within_half_a_minute_and_up_brings_the_tasks_back() throws Exception {
+    void a_controller_killed_with_its_supervisor_is_said_in_seconds_and_up_brings_the_tasks_back() throws Exception {
         try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
             belay.run("up").well();
@@ -102,7 +102,7 @@ class LifecycleIT {
             try (Running watch = belay.start("attach", "--json", live)) {
                 watch.untilItSays("sleep " + length);
 
-                kill(belay, "controller");
+                LocalSystem.of(belay).killSupervisor("controller");
 
                 belay.run("ps").refused("E_UNREACHABLE", 9);
                 belay.run("wait", live).refused("E_UNREACHABLE", 9);
@@ -114,18 +114,5 @@ class LifecycleIT {
                     .isEqualTo("succeeded");
             assertThat(belay.run("exec", ended, "--", "cat", "a").well().out()).isEqualTo("b\n");
         }
-    }
-
-    private static void kill(Belay belay, String name)
-            throws IOException, ExecutionException, TimeoutException, InterruptedException {
-        Json roster = Json.parse(Files.readString(belay.state().resolve("local/processes.json")));
-        long pid = roster.get("processes").items().stream()
-                .filter(process -> process.text("name").equals(name))
-                .findFirst()
-                .orElseThrow()
-                .number("pid");
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().get(30, TimeUnit.SECONDS);
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Work that outlives the processes it was begun in; each test has a system of its own, and every death is a real one. */
@@ -125,6 +127,28 @@ class SurvivalIT {
                         () -> Leftovers.naming("sleep\0" + length + "\0").isEmpty());
             }
         }
+    }
+
+    @Test
+    void the_files_of_an_ended_task_are_built_again_where_they_are_gone() throws Exception {
+        Belay belay = Belay.started();
+        Repository shop = belay.repository("gone");
+        String task = belay.task(
+                shop,
+                new Script()
+                        .write("a", "1\n")
+                        .bash("mkdir b; echo 2 >b/c; chmod 700 b")
+                        .write("d", "3\n"));
+        belay.run("rollback", task + "@s2").well();
+        try (Stream<Path> tasks =
+                Files.find(belay.state(), 8, (path, _) -> path.endsWith("tasks/" + task) && Files.isDirectory(path))) {
+            Sh.run("rm", "-rf", tasks.findFirst().orElseThrow().toString());
+        }
+
+        assertThat(belay.run("exec", task, "--", "sh", "-c", "cat a b/c; stat -c %a b; ls d 2>/dev/null; true")
+                        .well()
+                        .out())
+                .isEqualTo("1\n2\n700\n");
     }
 
     private static void assertContiguous(List<Json> events) {

@@ -439,7 +439,8 @@ class VerbsIT {
                                 .items()
                                 .getFirst(),
                 "doctor", belay.run("doctor", "--json").json(),
-                "version", belay.run("version", "--json").json());
+                // Behind the last word before it: a runner has a version too.
+                "reason version", belay.run("version", "--json").json());
 
         printed.forEach((heading, document) -> {
             String after = documented.substring(documented.indexOf(" " + heading + " ") + heading.length() + 2);

@@ -7,6 +7,7 @@ import dev.belay.cli.Cli;
 import dev.belay.cli.Console;
 import dev.belay.cli.StateFolder;
 import dev.belay.cli.http.Pause;
+import dev.belay.cli.server.Supervised;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,134 @@ class LocalServerTest {
         assertThat(run("down")).isZero();
 
         assertThat(isWorking(runnersChild())).isFalse();
+    }
+
+    private Supervised told(String name) {
+        return Supervised.read(new StateFolder(console.state()), name).orElseThrow();
+    }
+
+    private static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            Pause.real().pause(Duration.ofMillis(5));
+        }
+    }
+
+    private static void kill(long pid) throws Exception {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        untilGone(pid);
+    }
+
+    private static void untilGone(long pid) throws Exception {
+        until("process " + pid + " is gone", () -> {
+            try {
+                return !isWorking(pid);
+            } catch (IOException ended) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void a_controller_that_dies_comes_back_at_its_address_and_a_command_waits_for_it() throws Exception {
+        assertThat(run("up")).isZero();
+        List<LocalProcess> supervisors = recorded();
+        String ready = console.printed();
+        long runner = told("runner").pid();
+
+        kill(told("controller").pid());
+
+        assertThat(run("status")).isZero();
+        assertThat(console.printed()).contains("controller restarted once, last: killed by signal 9");
+        assertThat(run("status", "--json")).isZero();
+        assertThat(console.printed()).contains("\"restarts\":1,\"last\":\"killed by signal 9\"");
+        assertThat(run("up")).isZero();
+        assertThat(console.printed()).endsWith(ready);
+        assertThat(recorded()).isEqualTo(supervisors);
+        assertThat(told("runner").pid()).isEqualTo(runner);
+    }
+
+    @Test
+    void an_up_waits_for_what_is_being_restarted_and_starts_nothing_beside_it() throws Exception {
+        assertThat(run("up")).isZero();
+        List<LocalProcess> supervisors = recorded();
+        long runner = told("runner").pid();
+
+        kill(told("controller").pid());
+
+        assertThat(run("up")).isZero();
+        assertThat(console.complained()).contains("waiting for the local controller and runner");
+        assertThat(recorded()).isEqualTo(supervisors);
+        assertThat(told("runner").pid()).isEqualTo(runner);
+    }
+
+    @Test
+    void a_controller_that_dies_again_and_again_is_given_up_and_commands_say_so_and_up_starts_anew() throws Exception {
+        console.env("BELAY_KEEP_PACE", "0.01:0.02:60:10:3");
+        assertThat(run("up")).isZero();
+        List<LocalProcess> supervisors = recorded();
+        Path fails = Files.createFile(console.state().resolve("controller-fails"));
+
+        kill(told("controller").pid());
+        assertThat(run("ps")).isEqualTo(9);
+
+        assertThat(console.complained())
+                .contains("the local controller ended too often to be started again")
+                .contains("restarted 2 times, last: ended with code 1; its supervisor gave up")
+                .contains("controller.log");
+        assertThat(supervisors.getFirst().isAlive()).isFalse();
+        Files.delete(fails);
+        assertThat(run("up")).isZero();
+        assertThat(recorded()).hasSize(2).allMatch(LocalProcess::isAlive).doesNotContainAnyElementsOf(supervisors);
+        assertThat(supervisors).noneMatch(LocalProcess::isAlive);
+    }
+
+    @Test
+    void down_ends_all_though_the_controller_is_about_to_be_restarted() throws Exception {
+        console.env("BELAY_KEEP_PACE", "600:600:600:10:5");
+        assertThat(run("up")).isZero();
+        List<LocalProcess> supervisors = recorded();
+        kill(told("controller").pid());
+        until("it waits", () -> told("controller").state().equals("waiting"));
+
+        assertThat(run("down")).isZero();
+
+        assertThat(console.printed()).endsWith("stopped controller and runner\n");
+        assertThat(supervisors).noneMatch(LocalProcess::isAlive);
+        assertThat(told("controller").isSupervised()).isFalse();
+    }
+
+    @Test
+    void a_supervisor_that_is_killed_takes_its_process_along_and_up_starts_anew() throws Exception {
+        assertThat(run("up")).isZero();
+        List<LocalProcess> supervisors = recorded();
+        long controller = told("controller").pid();
+        long runner = told("runner").pid();
+
+        kill(supervisors.get(1).pid());
+        kill(supervisors.get(0).pid());
+
+        untilGone(controller);
+        untilGone(runner);
+        Files.delete(console.state().resolve("runner-is-here"));
+        assertThat(run("ps")).isEqualTo(9);
+        assertThat(run("up")).isZero();
+        assertThat(recorded()).hasSize(2).allMatch(LocalProcess::isAlive).doesNotContainAnyElementsOf(supervisors);
+    }
+
+    @Test
+    void a_process_that_got_a_supervisors_number_is_not_waited_for() throws Exception {
+        StateFolder state = new StateFolder(console.state());
+        StateFolder.make(state.local());
+        Files.writeString(
+                Supervised.file(state, "controller"),
+                "{\"keeper\":" + ProcessHandle.current().pid()
+                        + ",\"state\":\"running\",\"pid\":1,\"restarts\":0,\"last\":\"\"}");
+
+        assertThat(run("ps")).isEqualTo(9);
+
+        assertThat(console.complained()).contains("no controller is running here");
     }
 
     @Test

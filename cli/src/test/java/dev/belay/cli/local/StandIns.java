@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
@@ -22,6 +24,11 @@ public final class StandIns {
             assertThat(code).isNotNull();
             jar.putNextEntry(new JarEntry("dev/belay/controller/Controller.class"));
             code.transferTo(jar);
+        }
+        for (String real : List.of("belay-keep", "belay-controller", "java-home")) {
+            Path file = home.resolve("libexec").resolve(real);
+            Files.createDirectories(file.getParent());
+            Files.copy(Path.of("src/main/dist/libexec", real), file, StandardCopyOption.COPY_ATTRIBUTES);
         }
         // Its child is what a runner's sandboxes are: something that must not be left behind.
         executable(home.resolve("libexec/belay-runner"), """

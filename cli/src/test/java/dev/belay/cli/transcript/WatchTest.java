@@ -11,11 +11,13 @@ import dev.belay.cli.server.Server;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchTest {
@@ -109,5 +111,21 @@ class WatchTest {
                 assertThat(error.work()).contains("the task goes on");
             });
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,30", "false,5"})
+    void a_controller_that_nobody_brings_back_is_given_up_sooner(boolean comesBack, int seconds) throws Exception {
+        List<Duration> pauses = new ArrayList<>();
+        try (FakeServer server = new FakeServer()) {
+            server.on(EVENTS, _ -> FakeServer.raw(""));
+            Http http = new Http(new Address(false, "127.0.0.1", server.port()), "secret", time -> {});
+            try (Watch watch = new Watch(new Server(http, () -> comesBack), Samples.ID, 0, pauses::add)) {
+                assertThatThrownBy(() -> watch.follow(_ -> true)).isInstanceOf(BelayException.class);
+            }
+        }
+
+        assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))
+                .isBetween(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds + 2));
     }
 }

@@ -1,5 +1,6 @@
 package dev.belay.controller.api;
 
+import dev.belay.controller.database.DatabaseFailure;
 import dev.belay.controller.problems.Problems;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -13,6 +14,7 @@ import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,15 @@ final class Failures {
                 if (cause instanceof BelayException named) {
                     return Answers.problem(named);
                 }
+            }
+            Optional<BelayException> away = DatabaseFailure.away(error);
+            if (away.isPresent()) {
+                LOG.warn(
+                        "{} {}: {}",
+                        request.getMethodName(),
+                        request.getPath(),
+                        away.get().why());
+                return Answers.problem(away.get());
             }
             String id = UUID.randomUUID().toString();
             LOG.error("{} {} failed, error {}", request.getMethodName(), request.getPath(), id, error);

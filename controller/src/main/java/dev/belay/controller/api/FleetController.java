@@ -4,7 +4,8 @@ import dev.belay.controller.Settings;
 import dev.belay.controller.database.Database;
 import dev.belay.controller.dispatch.Queue;
 import dev.belay.controller.problems.Problems;
-import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.Elsewhere;
+import dev.belay.controller.runners.KnownRunner;
 import dev.belay.controller.runners.RunnerRows;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskView;
@@ -19,6 +20,8 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 
 /** How the controller and its runners are. */
@@ -30,14 +33,14 @@ final class FleetController {
     private final Settings settings;
     private final Database database;
     private final RunnerRows runners;
-    private final Fleet fleet;
+    private final Elsewhere connected;
     private final Queue queue;
 
-    FleetController(Settings settings, Database database, RunnerRows runners, Fleet fleet, Queue queue) {
+    FleetController(Settings settings, Database database, RunnerRows runners, Elsewhere connected, Queue queue) {
         this.settings = settings;
         this.database = database;
         this.runners = runners;
-        this.fleet = fleet;
+        this.connected = connected;
         this.queue = queue;
     }
 
@@ -86,10 +89,11 @@ final class FleetController {
                 .setQueued(length.queued())
                 .setRunning(length.running())
                 .setOldestQueuedSeconds(length.oldestQueuedSeconds());
+        Set<String> names = connected.andHere().stream().map(KnownRunner::name).collect(Collectors.toSet());
         for (RunnerRows.Seen seen : runners.all(caller.tenant())) {
             status.addRunners(Runner.newBuilder()
                     .setId(seen.id())
-                    .setConnected(fleet.find(seen.id()).isPresent())
+                    .setConnected(names.contains(seen.id()))
                     .setVersion(seen.version())
                     .setSlots(seen.slots())
                     .setUsed(seen.used())

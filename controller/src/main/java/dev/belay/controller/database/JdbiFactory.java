@@ -1,8 +1,11 @@
 package dev.belay.controller.database;
 
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapperFactory;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -11,12 +14,20 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 @Factory
 public final class JdbiFactory {
     @Singleton
+    @Primary
     Jdbi jdbi(Database database) {
-        return create(database);
+        return create(database.dataSource());
     }
 
-    public static Jdbi create(Database database) {
-        Jdbi jdbi = Jdbi.create(database.dataSource());
+    /** For what keeps runners alive. */
+    @Singleton
+    @Named("leases")
+    Jdbi leases(Database database) {
+        return create(database.leases());
+    }
+
+    public static Jdbi create(DataSource connections) {
+        Jdbi jdbi = Jdbi.create(connections);
         jdbi.registerArrayType(String.class, "text");
         jdbi.registerArrayType(Integer.class, "int4");
         RowMapperFactory records = (type, config) -> type instanceof Class<?> row && row.isRecord()

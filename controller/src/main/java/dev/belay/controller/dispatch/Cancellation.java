@@ -2,6 +2,7 @@ package dev.belay.controller.dispatch;
 
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
+import dev.belay.controller.peers.Hints;
 import dev.belay.controller.runners.ConnectedRunner;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.tasks.Caller;
@@ -17,6 +18,10 @@ import dev.belay.proto.v1.Kill;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -32,14 +37,22 @@ public final class Cancellation {
     private final TaskQueries tasks;
     private final Fleet fleet;
     private final Feed feed;
+    private final Hints hints;
     private final Clock clock;
+    /** By what is asked: the session that was told. */
+    private final Map<String, ConnectedRunner> told = new ConcurrentHashMap<>();
 
-    public Cancellation(Jdbi jdbi, TaskQueries tasks, Fleet fleet, Feed feed, Clock clock) {
+    public Cancellation(Jdbi jdbi, TaskQueries tasks, Fleet fleet, Feed feed, Hints hints, Clock clock) {
         this.jdbi = jdbi;
         this.tasks = tasks;
         this.fleet = fleet;
         this.feed = feed;
+        this.hints = hints;
         this.clock = clock;
+        hints.hear(
+                Hints.About.CANCEL,
+                runner -> fleet.find(runner)
+                        .ifPresent(here -> Thread.ofVirtual().name("remind").start(() -> remind(here))));
     }
 
     /** Asking twice is asking once; a task that was cancelled stays so. */
@@ -66,25 +79,63 @@ public final class Cancellation {
             case LEASED -> fleet.find(before.runner()).ifPresent(runner -> runner.send(kill(before)));
             case PREPARING, RUNNING, WAITING, PAUSED ->
                 fleet.find(before.runner())
-                        .ifPresent(runner ->
-                                runner.send(command(new Asked(before.id(), before.epoch(), caller.actor(), detail))));
+                        .ifPresentOrElse(
+                                runner -> tell(runner, new Asked(before.id(), before.epoch(), caller.actor(), detail)),
+                                () -> hints.tell(Hints.About.CANCEL, before.runner()));
             case QUEUED, SUCCEEDED, FAILED, CANCELLED -> {}
         }
         feed.changed(before.id());
         return tasks.byId(caller, before.id());
     }
 
-    record Asked(String id, int epoch, String cancelActor, String cancelReason) {}
+    record Asked(String id, int epoch, String cancelActor, String cancelReason) {
+        /** So made that a runner that was asked already does nothing new. */
+        String command() {
+            return "cancel-" + id + "-" + epoch;
+        }
+    }
 
-    /** A runner that was away when a task of its was cancelled hears of it when it comes back. */
+    /** A runner that was away when a task of its was cancelled, or elsewhere, hears of it when it comes back. */
     public void remind(ConnectedRunner runner) {
-        List<Asked> asked = jdbi.withHandle(handle -> handle.createQuery(
-                        "select id, epoch, cancel_actor, cancel_reason from task where runner = :runner"
+        asked(List.of(runner)).forEach(asked -> {
+            if (told.get(asked.task().command()) != runner) {
+                tell(runner, asked.task());
+            }
+        });
+    }
+
+    /** To be called again and again: what was asked of other controllers reaches the runners that are here. */
+    public void look() {
+        List<String> before = List.copyOf(told.keySet());
+        List<Wish> asked = asked(fleet.all());
+        for (Wish wish : asked) {
+            fleet.find(wish.runner())
+                    .filter(runner -> told.get(wish.task().command()) != runner)
+                    .ifPresent(runner -> tell(runner, wish.task()));
+        }
+        Set<String> still = asked.stream().map(wish -> wish.task().command()).collect(Collectors.toSet());
+        before.stream().filter(command -> !still.contains(command)).forEach(told::remove);
+    }
+
+    private record Wish(String runner, Asked task) {}
+
+    private List<Wish> asked(List<ConnectedRunner> runners) {
+        if (runners.isEmpty()) {
+            return List.of();
+        }
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select runner, id, epoch, cancel_actor, cancel_reason from task where runner = any(:runners)"
                                 + " and cancel_requested_at is not null and state in " + Stage.LIVE)
-                .bind("runner", runner.name())
-                .mapTo(Asked.class)
+                .bind("runners", runners.stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .map((row, context) -> new Wish(
+                        row.getString(1),
+                        new Asked(row.getString(2), row.getInt(3), row.getString(4), row.getString(5))))
                 .list());
-        asked.forEach(task -> runner.send(command(task)));
+    }
+
+    private void tell(ConnectedRunner runner, Asked task) {
+        told.put(task.command(), runner);
+        runner.send(command(task));
     }
 
     private static void ask(Handle handle, Caller caller, String id, String detail) {
@@ -98,11 +149,10 @@ public final class Cancellation {
                 .execute();
     }
 
-    /** The id is made of what is asked, so that a runner that was asked already does nothing new. */
     private static ControllerMessage command(Asked task) {
         return ControllerMessage.newBuilder()
                 .setCommand(Command.newBuilder()
-                        .setId("cancel-" + task.id() + "-" + task.epoch())
+                        .setId(task.command())
                         .setTask(task.id())
                         .setEpoch(task.epoch())
                         .setActor(task.cancelActor())

@@ -3,6 +3,7 @@ package dev.belay.controller.dispatch;
 import dev.belay.controller.Timings;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.RunningTask;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ public final class Leases {
     private final Jdbi jdbi;
     private final Timings timings;
 
-    public Leases(Jdbi jdbi, Timings timings) {
+    public Leases(@Named("leases") Jdbi jdbi, Timings timings) {
         this.jdbi = jdbi;
         this.timings = timings;
     }
@@ -73,8 +74,14 @@ public final class Leases {
                 .list());
     }
 
-    /** After a start of the controller: runners get the time of a lease to come back with what they hold. */
+    /**
+     * After a start of the controller: runners get the time of a lease to come back with what they hold, and no task's
+     * silence counts from before.
+     */
     public void revive() {
+        jdbi.useHandle(handle -> handle.createUpdate("""
+                        update task set updated_at = clock_timestamp() where finished_at is null
+                        """).execute());
         jdbi.useHandle(handle -> handle.createUpdate("""
                         update task set
                           lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => :lease)),

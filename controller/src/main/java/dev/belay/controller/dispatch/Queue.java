@@ -1,8 +1,8 @@
 package dev.belay.controller.dispatch;
 
 import dev.belay.controller.runners.Admission;
-import dev.belay.controller.runners.ConnectedRunner;
-import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.Elsewhere;
+import dev.belay.controller.runners.KnownRunner;
 import dev.belay.controller.tasks.QueueReason;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
@@ -14,12 +14,12 @@ import org.jdbi.v3.core.Jdbi;
 @Singleton
 public final class Queue implements QueueReason.Source {
     private final Jdbi jdbi;
-    private final Fleet fleet;
+    private final Elsewhere everybody;
     private final Admission admission;
 
-    public Queue(Jdbi jdbi, Fleet fleet, Admission admission) {
+    public Queue(Jdbi jdbi, Elsewhere everybody, Admission admission) {
         this.jdbi = jdbi;
-        this.fleet = fleet;
+        this.everybody = everybody;
         this.admission = admission;
     }
 
@@ -49,22 +49,22 @@ public final class Queue implements QueueReason.Source {
     }
 
     private QueueReason now(TaskRow task) {
-        List<ConnectedRunner> runners = fleet.all();
+        List<KnownRunner> runners = everybody.andHere();
         if (runners.isEmpty()) {
             return new QueueReason("no_runner", "the controller has no runner: none is connected");
         }
-        List<ConnectedRunner> suitable = admission.suitable(task.acceptWeaker());
+        List<KnownRunner> suitable = admission.suitable(task.acceptWeaker());
         if (suitable.isEmpty()) {
             return new QueueReason(
                     "weaker_isolation",
                     "no connected runner isolates as the policy asks (" + admission.shortfall()
                             + "); it waits for one that does, and a new run with --accept-weaker would not");
         }
-        int places = suitable.stream().mapToInt(ConnectedRunner::slots).sum();
+        int places = suitable.stream().mapToInt(KnownRunner::slots).sum();
         // Of every tenant: places are the fleet's.
         int held = jdbi.withHandle(handle -> handle.createQuery(
                         "select count(*) from task where runner = any(:runners) and state in " + Stage.LIVE)
-                .bind("runners", suitable.stream().map(ConnectedRunner::name).toArray(String[]::new))
+                .bind("runners", suitable.stream().map(KnownRunner::name).toArray(String[]::new))
                 .mapTo(Integer.class)
                 .one());
         if (held < places && !task.stopDetail().isEmpty()) {

@@ -80,12 +80,14 @@ final class EventStream extends InputStream {
         if (after >= end.lastSeq() && (end.terminal() || !follow)) {
             return false;
         }
-        if (System.nanoTime() - lastWritten >= timings.keepAlive().toNanos()) {
+        long quiet = System.nanoTime() - lastWritten;
+        if (quiet >= timings.keepAlive().toNanos()) {
             ready(KEEP_ALIVE);
             return true;
         }
         try {
-            watch.await(timings.poll());
+            // Rung by whoever appends, here or at another controller, and by Watched, which looks for all of us.
+            watch.await(timings.keepAlive().minusNanos(quiet));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the stream was stopped");

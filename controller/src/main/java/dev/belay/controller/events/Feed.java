@@ -1,5 +1,6 @@
 package dev.belay.controller.events;
 
+import dev.belay.controller.peers.Hints;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
@@ -14,9 +15,20 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 public final class Feed {
     private final ConcurrentHashMap<String, Set<Watch>> watches = new ConcurrentHashMap<>();
+    private final Hints hints;
 
-    /** To be called after the commit. */
+    public Feed(Hints hints) {
+        this.hints = hints;
+        hints.hear(Hints.About.TASK, this::wake);
+    }
+
+    /** To be called after the commit. Reaches those who follow at another controller too. */
     public void changed(String task) {
+        wake(task);
+        hints.tell(Hints.About.TASK, task);
+    }
+
+    void wake(String task) {
         Set<Watch> watching = watches.get(task);
         if (watching != null) {
             watching.forEach(Watch::wake);
@@ -31,6 +43,11 @@ public final class Feed {
             return all;
         });
         return watch;
+    }
+
+    /** The tasks that somebody follows now. */
+    Set<String> watched() {
+        return Set.copyOf(watches.keySet());
     }
 
     /** How many follow a task now. */

@@ -7,6 +7,7 @@ import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.WaitingFor;
+import dev.belay.proto.v1.Warning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +62,8 @@ public final class TaskEdit {
     int losses;
     boolean diedInCall;
     Duration notBefore = Duration.ZERO;
+
+    boolean stalled;
 
     /** How this edit takes the task from its runner, when it does so before the task's end. */
     @Nullable Parting parting;
@@ -179,6 +182,20 @@ public final class TaskEdit {
                         .setDetail(detail)
                         .build(),
                 to,
+                0,
+                now);
+    }
+
+    /** It is live and has said nothing for long. */
+    public void stalled(String text, Instant now) {
+        stalled = true;
+        append(
+                Event.newBuilder()
+                        .setActor("controller")
+                        .setTurn(turns)
+                        .setStep(steps)
+                        .setWarning(Warning.newBuilder().setCode("W_STALLED").setText(text))
+                        .build(),
                 0,
                 now);
     }

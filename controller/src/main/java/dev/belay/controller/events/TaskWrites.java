@@ -45,6 +45,9 @@ final class TaskWrites {
                   last_step = :lastStep, cost_microusd = :cost, head_step = :head, last_snapshot = :lastSnapshot,
                   files_changed = :files, lines_added = :added, lines_removed = :removed, last_seq = :lastSeq,
                   last_runner_seq = :lastRunnerSeq, operations = :operations, losses = :losses, died_in_call = :diedInCall,
+                  stalled_at = case when :stalled then clock_timestamp()
+                                    when :heard or not :live then null
+                                    else stalled_at end,
                   not_before = case when :notBefore = 0 then null
                                     else clock_timestamp() + make_interval(secs => :notBefore) end
                 where id = :id
@@ -74,6 +77,8 @@ final class TaskWrites {
                     .bind("operations", edit.operations)
                     .bind("losses", edit.losses)
                     .bind("diedInCall", edit.diedInCall)
+                    .bind("stalled", edit.stalled)
+                    .bind("live", edit.stage.live())
                     .bind("notBefore", Timings.seconds(edit.notBefore))
                     // By their types: a batch may hold both, and is prepared by its first.
                     .bindByType("startedAt", edit.startedAt, Instant.class)

@@ -1,5 +1,6 @@
 package dev.belay.controller.exec;
 
+import dev.belay.controller.database.DatabaseFailure;
 import dev.belay.controller.dispatch.Assignments;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
@@ -26,6 +27,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,6 +146,12 @@ public final class Executions {
                     .setFailed(Problems.internal("exec-" + task.id()))
                     .build();
         } catch (RuntimeException unexpected) {
+            Optional<BelayException> away = DatabaseFailure.away(unexpected);
+            if (away.isPresent()) {
+                return ExecOutput.newBuilder()
+                        .setFailed(Problems.of(away.get()))
+                        .build();
+            }
             String id = UUID.randomUUID().toString();
             LOG.error("exec in {} failed, error {}", task.id(), id, unexpected);
             return ExecOutput.newBuilder().setFailed(Problems.internal(id)).build();

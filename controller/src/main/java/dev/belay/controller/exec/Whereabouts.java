@@ -1,27 +1,34 @@
 package dev.belay.controller.exec;
 
-import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.runners.Admission;
+import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.KnownRunner;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a task's files are: with the runner that holds it, or held it last. No other runner is asked, since none builds
- * a workspace again that it does not have.
+ * Where a person's command on a task runs: with the runner that holds the task, or held it last; with another that
+ * isolates as the task asks where that one is away from a task that has ended, because any builds it again.
  */
 @Singleton
 final class Whereabouts {
     private static final int NAMES = 5;
 
     private final Fleet fleet;
+    private final Elsewhere elsewhere;
+    private final Admission admission;
 
-    Whereabouts(Fleet fleet) {
+    Whereabouts(Fleet fleet, Elsewhere elsewhere, Admission admission) {
         this.fleet = fleet;
+        this.elsewhere = elsewhere;
+        this.admission = admission;
     }
 
     /**
@@ -44,17 +51,30 @@ final class Whereabouts {
                     "the controller has no snapshot of it, so there are no files to run a command on",
                     "belay show " + task.shortId());
         }
-        if (fleet.find(task.runner()).isEmpty()) {
+        if (fleet.find(task.runner()).isPresent()
+                || elsewhere.find(task.runner()).isPresent()) {
+            return task.runner();
+        }
+        if (!task.stage().terminal()) {
             throw away(task);
         }
-        return task.runner();
+        return admission.suitable(task.acceptWeaker()).stream()
+                .max(Comparator.comparingInt(KnownRunner::slots).thenComparing(KnownRunner::name))
+                .map(KnownRunner::name)
+                .orElseThrow(() -> away(task));
     }
 
     private BelayException away(TaskRow task) {
-        List<ConnectedRunner> others = fleet.all();
-        String why = others.isEmpty()
-                ? "the controller has no runner connected at all"
-                : "this version builds a workspace on no other runner, and connected are only " + names(others);
+        List<KnownRunner> others = elsewhere.andHere();
+        String why;
+        if (others.isEmpty()) {
+            why = "the controller has no runner connected at all";
+        } else if (task.stage().terminal()) {
+            why = "no connected runner isolates as the policy asks; connected are only " + names(others);
+        } else {
+            why = "the task is live, and moves to another only when its lease ends; connected are only "
+                    + names(others);
+        }
         return BelayException.of(
                 ErrorCode.E_NO_RUNNER,
                 "the workspace of " + task.shortId() + " is on runner " + task.runner() + ", which is not connected",
@@ -66,8 +86,8 @@ final class Whereabouts {
                 others.isEmpty() ? "belay up" : "start " + task.runner() + " again, or: belay diff " + task.shortId());
     }
 
-    private static String names(List<ConnectedRunner> runners) {
-        return runners.stream().map(ConnectedRunner::name).sorted().limit(NAMES).collect(Collectors.joining(", "))
+    private static String names(List<KnownRunner> runners) {
+        return runners.stream().map(KnownRunner::name).sorted().limit(NAMES).collect(Collectors.joining(", "))
                 + (runners.size() > NAMES ? ", …" : "");
     }
 }

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.TooLargeObjectInPackException;
@@ -48,7 +47,7 @@ import org.eclipse.jgit.transport.PackedObjectInfo;
 import org.eclipse.jgit.util.FS;
 
 /**
- * Packs in bare repositories under one directory, which this process alone uses. A pack is verified in a directory of
+ * Packs in bare repositories under one directory, which several controllers may share. A pack is verified in a directory of
  * its own that borrows the scope's objects, and only then moved in: what is refused was never visible.
  */
 public final class DiskPackStore implements PackStore {
@@ -65,9 +64,7 @@ public final class DiskPackStore implements PackStore {
 
     private final Map<Path, OpenScope> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Each guards the records of the scopes that hash to it, and the moves into them. */
-    private final Object[] publication =
-            Stream.generate(Object::new).limit(OPEN_SCOPES).toArray();
+    private final boolean shared;
 
     /**
      * A scope stays open between calls, because a task stores a pack at every step. It is JGit's own shared instance,
@@ -75,16 +72,34 @@ public final class DiskPackStore implements PackStore {
      */
     private record OpenScope(ScopeFolder folder, FileRepository objects) {}
 
-    /** Sweeps what an earlier process left unfinished. */
+    private final String id;
+
+    /** For a directory that no other process uses. */
     public DiskPackStore(Path root, PackLimits limits) throws IOException {
+        this(root, "", limits);
+    }
+
+    /**
+     * Sweeps what an earlier process of the same name left unfinished.
+     *
+     * @param process which of those that share the directory this is
+     */
+    public DiskPackStore(Path root, String process, PackLimits limits) throws IOException {
         HermeticGit.install();
         this.root = root.toAbsolutePath().normalize();
-        this.incoming = this.root.resolve(".incoming");
+        this.shared = !process.isEmpty();
+        this.incoming = this.root.resolve(process.isEmpty() ? ".incoming" : ".incoming-" + process);
         this.limits = limits;
         this.completeness = new Completeness(limits);
         this.memory = new Semaphore(permits(limits.maxHeldBytes()), true);
         Durable.delete(incoming);
         Files.createDirectories(incoming);
+        this.id = Identity.of(this.root);
+    }
+
+    @Override
+    public String id() {
+        return id;
     }
 
     @Override
@@ -222,7 +237,7 @@ public final class DiskPackStore implements PackStore {
         Durable.file(pack);
         Durable.file(index);
         ScopeFolder folder = target.folder;
-        synchronized (publication(folder)) {
+        try (Publication mine = Publication.begin(root, folder, shared)) {
             ScopeFolder.Stored already = folder.stored().get(hash);
             if (already != null) {
                 return already;
@@ -302,7 +317,7 @@ public final class DiskPackStore implements PackStore {
             if (!folder.exists() && !create) {
                 return Optional.empty();
             }
-            synchronized (publication(folder)) {
+            try (Publication mine = Publication.begin(root, folder, shared)) {
                 folder.create();
                 folder.sweep();
             }
@@ -318,10 +333,6 @@ public final class DiskPackStore implements PackStore {
             }
             return Optional.of(scope);
         }
-    }
-
-    private Object publication(ScopeFolder folder) {
-        return publication[Math.floorMod(folder.git().hashCode(), publication.length)];
     }
 
     private static int permits(long bytes) {

@@ -24,6 +24,9 @@ public interface PackStore {
     /** Those of {@code commits} that are in the project with their whole history and trees. */
     List<String> held(Scope project, List<String> commits) throws IOException;
 
+    /** Tells this store from another one. */
+    String id();
+
     /** Every pack of the project itself, in the order they were stored. */
     List<String> packs(Scope project) throws IOException;
 }

@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
 public final class Admission {
     private static final int NAMES = 3;
 
-    private final Fleet fleet;
+    private final Elsewhere runners;
 
-    public Admission(Fleet fleet) {
-        this.fleet = fleet;
+    public Admission(Elsewhere runners) {
+        this.runners = runners;
     }
 
     /** The cells that are weaker on {@code runner} than the policy accepts by itself. */
-    static List<String> unaccepted(ConnectedRunner runner) {
+    static List<String> unaccepted(KnownRunner runner) {
         return runner.weaker().stream()
                 .map(Admission::cell)
                 .filter(cell -> !Policy.standard().acceptsWeaker(cell))
@@ -36,12 +36,12 @@ public final class Admission {
     }
 
     /** Whether {@code runner} needs nobody's word, or has it. */
-    public static boolean suits(ConnectedRunner runner, boolean acceptWeaker) {
+    public static boolean suits(KnownRunner runner, boolean acceptWeaker) {
         return acceptWeaker || unaccepted(runner).isEmpty();
     }
 
-    public List<ConnectedRunner> suitable(boolean acceptWeaker) {
-        return fleet.all().stream()
+    public List<KnownRunner> suitable(boolean acceptWeaker) {
+        return runners.andHere().stream()
                 .filter(runner -> suits(runner, acceptWeaker))
                 .toList();
     }
@@ -52,7 +52,7 @@ public final class Admission {
      * @throws BelayException E_WEAKER_ISOLATION
      */
     public void check(boolean acceptWeaker) {
-        if (fleet.all().isEmpty() || !suitable(acceptWeaker).isEmpty()) {
+        if (runners.andHere().isEmpty() || !suitable(acceptWeaker).isEmpty()) {
             return;
         }
         throw BelayException.of(
@@ -64,7 +64,7 @@ public final class Admission {
 
     /** {@code local-1: memory-cap, cpu-cap; local-2: memory-cap}, of the connected runners that need somebody's word. */
     public String shortfall() {
-        List<ConnectedRunner> weaker = fleet.all().stream()
+        List<KnownRunner> weaker = runners.andHere().stream()
                 .filter(runner -> !suits(runner, false))
                 .sorted((one, other) -> one.name().compareTo(other.name()))
                 .toList();

@@ -8,29 +8,31 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.CommandOutput;
 import dev.belay.proto.v1.CommandResult;
-import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.Problem;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks runners to do something for a person, and waits for the answer. A runner that loses its connection and comes back
- * is asked again with the same id, which it answers from memory; one that does not come back in time has failed. When
- * the controller stops, whoever waits is told so, and {@link #stop} returns when all of that is written down.
+ * is asked again with the same id, which it answers from memory; one that does not come back in time has failed. One
+ * whose session another controller has is asked through that one: see {@link Relay}. When the controller stops, whoever
+ * waits is told so, and {@link #stop} returns when all of that is written down.
  */
 @Singleton
 public final class Commands {
@@ -38,31 +40,55 @@ public final class Commands {
     private static final long STOPPING_SECONDS = 10;
 
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    /** Outcomes by id. */
+    private final Map<String, String> unwritten = new ConcurrentHashMap<>();
     /** A party for each call under way, and one for the controller itself. */
     private final Phaser calls = new Phaser(1);
 
     private volatile boolean stopping;
     private final Fleet fleet;
-    private final Jdbi jdbi;
+    private final Elsewhere elsewhere;
+    private final Relay relay;
+    private final CommandRows rows;
     private final Ids ids;
     private final Clock clock;
     private final Timings timings;
 
-    public Commands(Fleet fleet, Jdbi jdbi, Ids ids, Clock clock, Timings timings) {
+    public Commands(
+            Fleet fleet, Elsewhere elsewhere, Relay relay, CommandRows rows, Ids ids, Clock clock, Timings timings) {
         this.fleet = fleet;
-        this.jdbi = jdbi;
+        this.elsewhere = elsewhere;
+        this.relay = relay;
+        this.rows = rows;
         this.ids = ids;
         this.clock = clock;
         this.timings = timings;
+        relay.answers(id ->
+                Optional.ofNullable(pending.get(id)).ifPresent(one -> one.bell().release()));
     }
 
-    /** One question on its way. */
+    /**
+     * One question on its way.
+     *
+     * @param bell rings when there is something to look at
+     */
     private record Pending(
             String runner,
             String bootId,
             Command command,
             Consumer<CommandOutput> output,
-            CompletableFuture<CommandResult> result) {}
+            CompletableFuture<CommandResult> result,
+            Semaphore bell) {
+        void end(CommandResult answer) {
+            result.complete(answer);
+            bell.release();
+        }
+
+        void fail(BelayException why) {
+            result.completeExceptionally(why);
+            bell.release();
+        }
+    }
 
     /**
      * Sends and waits. {@code command} needs no id; {@code output} is called on the runner's session and must not wait
@@ -86,10 +112,15 @@ public final class Commands {
     private CommandResult send(
             TaskRow task, String runner, Command command, Duration atMost, Consumer<CommandOutput> output)
             throws InterruptedException {
-        ConnectedRunner connected = fleet.find(runner).orElseThrow(() -> notConnected(task, runner));
+        Optional<ConnectedRunner> here = fleet.find(runner);
+        KnownRunner known = here.<KnownRunner>map(connected -> connected)
+                .or(() -> elsewhere.find(runner))
+                .orElseThrow(() -> notConnected(task, runner));
         Command named = command.toBuilder().setId(ids.command()).build();
-        Pending mine = new Pending(runner, connected.bootId(), named, output, new CompletableFuture<>());
-        record(task, mine);
+        Pending mine = new Pending(runner, known.bootId(), named, output, new CompletableFuture<>(), new Semaphore(0));
+        if (!rows.insert(task, runner, known.bootId(), named)) {
+            throw busy(task);
+        }
         pending.put(named.getId(), mine);
         String outcome = "lost";
         try {
@@ -97,7 +128,7 @@ public final class Commands {
             if (stopping) {
                 throw stops("nothing was done");
             }
-            connected.send(message(named));
+            here.ifPresentOrElse(connected -> connected.send(Relay.message(named)), () -> relay.ask(runner));
             CommandResult result = await(mine, clock.instant().plus(atMost));
             outcome = result.getBodyCase() == CommandResult.BodyCase.FAILED ? "failed" : "done";
             if (result.getBodyCase() == CommandResult.BodyCase.FAILED) {
@@ -106,33 +137,83 @@ public final class Commands {
             return result;
         } finally {
             pending.remove(named.getId());
-            answered(named.getId(), outcome);
+            ended(named.getId(), outcome);
         }
     }
 
+    /** The result does not depend on its record, but the next question does: what cannot be written now is later. */
+    private void ended(String id, String outcome) {
+        try {
+            rows.answered(id, outcome);
+        } catch (JdbiException away) {
+            LOG.warn("the end of {} is not written down yet: {}", id, away.getMessage());
+            unwritten.put(id, outcome);
+        }
+    }
+
+    /** Writes down what could not be written before; to be called again and again. */
+    public void settle() {
+        unwritten.forEach((id, outcome) -> {
+            rows.answered(id, outcome);
+            unwritten.remove(id);
+        });
+    }
+
     private CommandResult await(Pending mine, Instant deadline) throws InterruptedException {
-        while (true) {
-            try {
-                return mine.result().get(timings.poll().toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException ended) {
-                throw ended.getCause() instanceof BelayException named ? named : new IllegalStateException(ended);
-            } catch (TimeoutException notYet) {
-                Instant now = clock.instant();
-                if (fleet.find(mine.runner()).isEmpty()
-                        && fleet.lostAt(mine.runner())
-                                .map(lost -> lost.plus(timings.reconnect()).isBefore(now))
-                                .orElse(true)) {
-                    throw gone(mine.runner(), "it lost its connection and did not come back");
-                }
-                if (now.isAfter(deadline)) {
-                    throw BelayException.of(
-                            ErrorCode.E_TIMEOUT,
-                            mine.runner() + " did not answer in time",
-                            "the controller waited as long as this may take",
-                            "it is not known whether it was done",
-                            "belay snapshots " + mine.command().getTask());
+        Instant seen = clock.instant();
+        long heard = 0;
+        while (!mine.result().isDone()) {
+            if (mine.bell().tryAcquire(timings.poll().toMillis(), TimeUnit.MILLISECONDS)
+                    && mine.result().isDone()) {
+                break;
+            }
+            Instant now = clock.instant();
+            if (fleet.find(mine.runner()).isPresent()) {
+                seen = now;
+            } else {
+                heard = collect(mine, heard);
+                if (elsewhere.find(mine.runner()).isPresent()) {
+                    seen = now;
                 }
             }
+            if (seen.plus(timings.reconnect()).isBefore(now) && !mine.result().isDone()) {
+                throw gone(mine.runner(), "it lost its connection and did not come back");
+            }
+            if (now.isAfter(deadline)) {
+                throw BelayException.of(
+                        ErrorCode.E_TIMEOUT,
+                        mine.runner() + " did not answer in time",
+                        "the controller waited as long as this may take",
+                        "it is not known whether it was done",
+                        "belay snapshots " + mine.command().getTask());
+            }
+        }
+        try {
+            return mine.result().get();
+        } catch (ExecutionException ended) {
+            throw ended.getCause() instanceof BelayException named ? named : new IllegalStateException(ended);
+        }
+    }
+
+    /** What the controller that has the runner's session wrote down for us. */
+    private long collect(Pending mine, long heard) {
+        String id = mine.command().getId();
+        try {
+            // The answer is written after all output, so it is read before it.
+            Optional<CommandResult> answer = rows.answer(id);
+            long last = heard;
+            for (List<CommandRows.Output> page = rows.output(id, last); !page.isEmpty(); page = rows.output(id, last)) {
+                for (CommandRows.Output output : page) {
+                    mine.output().accept(output.body());
+                    last = output.number();
+                }
+                rows.forget(id, last);
+            }
+            answer.ifPresent(mine::end);
+            return last;
+        } catch (JdbiException away) {
+            LOG.warn("the answer of {} cannot be read; trying again: {}", mine.runner(), away.getMessage());
+            return heard;
         }
     }
 
@@ -143,19 +224,21 @@ public final class Commands {
                 continue;
             }
             if (one.bootId().equals(runner.bootId())) {
-                runner.send(message(one.command()));
+                runner.send(Relay.message(one.command()));
             } else {
-                one.result().completeExceptionally(gone(runner.name(), "it was started anew"));
+                one.fail(gone(runner.name(), "it was started anew"));
             }
         }
+        relay.look();
     }
 
     public void output(String runner, CommandOutput output) {
-        find(runner, output.getCommand()).ifPresent(one -> one.output().accept(output));
+        find(runner, output.getCommand())
+                .ifPresentOrElse(one -> one.output().accept(output), () -> relay.output(runner, output));
     }
 
     public void result(String runner, CommandResult result) {
-        find(runner, result.getCommand()).ifPresent(one -> one.result().complete(result));
+        find(runner, result.getCommand()).ifPresentOrElse(one -> one.end(result), () -> relay.result(runner, result));
     }
 
     private Optional<Pending> find(String runner, String id) {
@@ -168,20 +251,13 @@ public final class Commands {
      * @param runner empty when it did not say who it is
      */
     public boolean open(String task, String runner) {
-        return jdbi.withHandle(handle -> handle.createQuery("""
-                        select exists (select 1 from command where task = :task and epoch = 0 and answered_at is null
-                                       and (:runner = '' or runner = :runner))
-                        """)
-                .bind("task", task)
-                .bind("runner", runner)
-                .mapTo(Boolean.class)
-                .one());
+        return rows.open(task, runner);
     }
 
     /** Ends the waiting of everybody who waits for a runner. Nothing can be asked afterwards. */
     public void stop() throws InterruptedException {
         stopping = true;
-        pending.values().forEach(one -> one.result().completeExceptionally(stops("it is not known what was done")));
+        pending.values().forEach(one -> one.fail(stops("it is not known what was done")));
         try {
             calls.awaitAdvanceInterruptibly(calls.arriveAndDeregister(), STOPPING_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException stuck) {
@@ -200,35 +276,7 @@ public final class Commands {
 
     /** What was asked before this start of the controller has lost its asker. */
     public void forget() {
-        jdbi.useHandle(handle -> handle.execute(
-                "update command set answered_at = clock_timestamp(), outcome = 'lost' where answered_at is null"));
-    }
-
-    private void record(TaskRow task, Pending one) {
-        jdbi.useHandle(handle -> handle.createUpdate("""
-                        insert into command (id, tenant, actor, task, epoch, runner, kind)
-                        values (:id, :tenant, :actor, :task, :epoch, :runner, :kind)
-                        """)
-                .bind("id", one.command().getId())
-                .bind("tenant", task.tenant())
-                .bind("actor", one.command().getActor())
-                .bind("task", task.id())
-                .bind("epoch", one.command().getEpoch())
-                .bind("runner", one.runner())
-                .bind("kind", one.command().hasRun() ? "run" : "move_head")
-                .execute());
-    }
-
-    private void answered(String id, String outcome) {
-        jdbi.useHandle(handle -> handle.createUpdate(
-                        "update command set answered_at = clock_timestamp(), outcome = :outcome where id = :id")
-                .bind("id", id)
-                .bind("outcome", outcome)
-                .execute());
-    }
-
-    private static ControllerMessage message(Command command) {
-        return ControllerMessage.newBuilder().setCommand(command).build();
+        rows.lose();
     }
 
     private static BelayException failed(Problem problem) {
@@ -238,6 +286,14 @@ public final class Commands {
                 problem.getDetail(),
                 problem.getWork(),
                 problem.getNext());
+    }
+
+    private static BelayException busy(TaskRow task) {
+        return BelayException.of(
+                ErrorCode.E_BUSY,
+                task.shortId() + " is busy with another command",
+                "a controller does one such thing at a time for a task",
+                "try again when it is done");
     }
 
     private static BelayException notConnected(TaskRow task, String runner) {

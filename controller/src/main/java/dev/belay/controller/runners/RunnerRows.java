@@ -1,8 +1,10 @@
 package dev.belay.controller.runners;
 
+import dev.belay.controller.peers.Presence;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.Hello;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
@@ -13,9 +15,13 @@ import org.jdbi.v3.core.Jdbi;
 @Singleton
 public final class RunnerRows {
     private final Jdbi jdbi;
+    private final Jdbi leases;
+    private final Presence presence;
 
-    public RunnerRows(Jdbi jdbi) {
+    public RunnerRows(Jdbi jdbi, @Named("leases") Jdbi leases, Presence presence) {
         this.jdbi = jdbi;
+        this.leases = leases;
+        this.presence = presence;
     }
 
     /** A runner as last heard of, and how many tasks it holds. */
@@ -43,13 +49,15 @@ public final class RunnerRows {
         });
     }
 
-    private static void save(Handle handle, Caller owner, Hello hello) {
+    private void save(Handle handle, Caller owner, Hello hello) {
         handle.createUpdate("""
-                        insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host)
-                        values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host)
+                        insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host,
+                          controller)
+                        values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host,
+                          :controller)
                         on conflict (id) do update set boot_id = excluded.boot_id, version = excluded.version,
                           protocol = excluded.protocol, slots = excluded.slots, engines = excluded.engines,
-                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host,
+                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host, controller = excluded.controller,
                           connected_at = clock_timestamp(), heartbeat_at = clock_timestamp()
                         """)
                 .bind("id", hello.getRunner())
@@ -63,11 +71,12 @@ public final class RunnerRows {
                 .bind("labels", plain(hello.getLabelsList()))
                 .bind("weaker", plain(hello.getWeakerList()))
                 .bind("host", plain(hello.getHost()))
+                .bind("controller", presence.id())
                 .execute();
     }
 
     public void heard(String runner, long freeDiskBytes) {
-        jdbi.useHandle(handle -> handle.createUpdate(
+        leases.useHandle(handle -> handle.createUpdate(
                         "update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free where id = :id")
                 .bind("id", runner)
                 .bind("free", freeDiskBytes)

@@ -1,5 +1,6 @@
 package dev.belay.controller.runners;
 
+import dev.belay.controller.peers.Hints;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -9,6 +10,18 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 public final class Wakeup {
     private final Semaphore bell = new Semaphore(0);
+    private final Hints hints;
+
+    public Wakeup(Hints hints) {
+        this.hints = hints;
+        hints.hear(Hints.About.QUEUE, nothing -> ring());
+    }
+
+    /** There is work, and the place for it may be at another controller. */
+    public void queued() {
+        ring();
+        hints.tell(Hints.About.QUEUE, "");
+    }
 
     public void ring() {
         bell.release();

@@ -77,7 +77,7 @@ public final class Submission {
             return TaskQueries.byId(handle, caller.tenant(), id).orElseThrow();
         });
         feed.changed(stored.id());
-        wakeup.ring();
+        wakeup.queued();
         return stored;
     }
 

@@ -71,7 +71,7 @@ public enum Stage {
 
     private Set<Stage> successors() {
         return switch (this) {
-            case QUEUED -> EnumSet.of(LEASED, CANCELLED);
+            case QUEUED -> EnumSet.of(LEASED, FAILED, CANCELLED);
             case LEASED -> EnumSet.of(QUEUED, PREPARING, RUNNING, FAILED, CANCELLED);
             case PREPARING -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELLED);
             case RUNNING -> EnumSet.of(QUEUED, WAITING, PAUSED, SUCCEEDED, FAILED, CANCELLED);

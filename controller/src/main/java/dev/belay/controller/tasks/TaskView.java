@@ -66,6 +66,11 @@ public final class TaskView {
         if (stage.terminal()) {
             task.setExitCode(ExitCodes.of(stage, row.stopReason()));
         }
+        if (stage.live() && row.stalledAt() != null) {
+            task.setStopReason("stalled")
+                    .setStopDetail("the controller has heard nothing of its work since " + row.stalledAt()
+                            + "; it takes the task from " + row.runner() + " when that goes on");
+        }
         if (stage == Stage.QUEUED) {
             QueueReason why = queueReasons.of(row);
             task.setStopReason(why.reason()).setStopDetail(why.detail());

@@ -204,26 +204,52 @@ class ExecTest {
     }
 
     @Test
-    void an_ended_task_whose_runner_is_away_says_where_its_workspace_is_and_what_needs_none() {
+    void a_task_without_any_runner_says_where_its_workspace_is_and_what_needs_none() {
         runner.events(assignment, 4, ScriptedRunner.succeeded());
         runner.close();
         controller.awaitRunners(0);
 
         Json alone = refused();
+
+        assertThat(alone.text("code")).isEqualTo("E_NO_RUNNER");
+        assertThat(alone.text("title")).contains(task.getShortId()).contains("on runner r, which is not connected");
+        assertThat(alone.text("detail")).contains("no runner connected");
+        assertThat(alone.text("work")).contains("s1 is safe at the controller").contains("belay diff");
+        assertThat(alone.text("next")).isEqualTo("belay up");
+    }
+
+    @Test
+    void a_live_task_whose_runner_is_away_is_no_other_runners_yet() {
+        runner.close();
+        controller.awaitRunners(0);
         try (ScriptedRunner other = controller.runner("other", 1)) {
             Json elsewhere = refused();
 
-            assertThat(alone.text("code")).isEqualTo("E_NO_RUNNER");
-            assertThat(alone.text("title")).contains(task.getShortId()).contains("on runner r, which is not connected");
-            assertThat(alone.text("detail")).contains("no runner connected");
-            assertThat(alone.text("work"))
-                    .contains("s1 is safe at the controller")
-                    .contains("belay diff");
-            assertThat(alone.text("next")).isEqualTo("belay up");
             assertThat(elsewhere.text("code")).isEqualTo("E_NO_RUNNER");
-            assertThat(elsewhere.text("detail")).contains("only other");
+            assertThat(elsewhere.text("detail"))
+                    .contains("only when its lease ends")
+                    .contains("only other");
             assertThat(elsewhere.text("next")).isEqualTo("start r again, or: belay diff " + task.getShortId());
             assertThat(other.hearsNothing(200)).isTrue();
+        }
+    }
+
+    @Test
+    void a_command_on_an_ended_task_whose_runner_is_away_goes_to_another_with_all_that_it_needs() throws IOException {
+        runner.events(assignment, 4, ScriptedRunner.succeeded());
+        runner.close();
+        controller.awaitRunners(0);
+        try (ScriptedRunner other = controller.runner("other", 1);
+                BufferedReader lines = exec("{\"argv\":[\"true\"]}")) {
+            Command command = other.expect(BodyCase.COMMAND).getCommand();
+
+            assertThat(command.getRun().getHead().getId()).isEqualTo("s1");
+            assertThat(command.getRun().getAssignment().getNewestCommit()).isEqualTo(ScriptedRunner.commit(1));
+            other.answer(CommandResult.newBuilder()
+                    .setCommand(command.getId())
+                    .setExec(ExecResult.newBuilder()
+                            .setEnded(ExecEnded.newBuilder().setExitCode(3))));
+            assertThat(Json.parse(next(lines)).get("ended").number("exit_code")).isEqualTo(3);
         }
     }
 

@@ -17,7 +17,7 @@ class StageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "QUEUED    | QUEUED LEASED CANCELLED",
+                "QUEUED    | QUEUED LEASED FAILED CANCELLED",
                 "LEASED    | QUEUED LEASED PREPARING RUNNING FAILED CANCELLED",
                 "PREPARING | QUEUED PREPARING RUNNING FAILED CANCELLED",
                 "RUNNING   | QUEUED RUNNING WAITING PAUSED SUCCEEDED FAILED CANCELLED",

@@ -110,4 +110,9 @@ public final class MemoryPacks implements PackStore, History {
             throw new IllegalStateException(impossible);
         }
     }
+
+    @Override
+    public String id() {
+        return "memory-" + System.identityHashCode(this);
+    }
 }

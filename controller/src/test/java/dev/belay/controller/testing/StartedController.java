@@ -42,17 +42,20 @@ public final class StartedController implements AutoCloseable {
     private final Parts parts;
     private final String databaseUrl;
     private final Path state;
+    private final boolean giveBack;
     private final HttpClient client = HttpClient.newHttpClient();
     private RunningController running;
     private final Jdbi jdbi;
     private String project = "";
 
-    private StartedController(Settings settings, Parts parts, String databaseUrl, Path state) throws IOException {
+    private StartedController(Settings settings, Parts parts, String databaseUrl, Path state, boolean giveBack)
+            throws IOException {
         this.settings = settings;
         this.parts = parts;
         this.databaseUrl = databaseUrl;
         this.state = state;
-        this.jdbi = JdbiFactory.create(parts.database());
+        this.giveBack = giveBack;
+        this.jdbi = JdbiFactory.create(parts.database().dataSource());
         this.running = RunningController.start(settings, parts);
     }
 
@@ -65,23 +68,36 @@ public final class StartedController implements AutoCloseable {
     }
 
     public static StartedController with(UnaryOperator<Timings> timings, Map<String, String> environment) {
-        return on(TestPostgres.emptyDatabase(), timings, environment);
+        return on(TestPostgres.emptyDatabase(), new MemoryPacks(), timings, environment, true);
+    }
+
+    /** On a database that is no other test's. */
+    public static StartedController onDatabase(String url) {
+        return on(url, new MemoryPacks(), timings -> timings, Map.of(), false);
+    }
+
+    /** Another controller on the same database and packs; to be closed first. */
+    public StartedController another() {
+        return on(databaseUrl, (MemoryPacks) parts.packs(), timings -> parts.timings(), Map.of(), false);
     }
 
     private static StartedController on(
-            String databaseUrl, UnaryOperator<Timings> timings, Map<String, String> environment) {
+            String databaseUrl,
+            MemoryPacks packs,
+            UnaryOperator<Timings> timings,
+            Map<String, String> environment,
+            boolean giveBack) {
         try {
             Path state = Files.createTempDirectory("belay-controller-");
             Map<String, String> all = new HashMap<>(Map.of("BELAY_STATE", state.toString(), "BELAY_ACTOR", "ada"));
             all.putAll(environment);
-            MemoryPacks packs = new MemoryPacks();
             Parts parts = new Parts(
-                    PooledDatabase.external(databaseUrl),
+                    PooledDatabase.external(TestPostgres.address(databaseUrl)),
                     packs,
                     packs,
                     (name, text) -> {},
                     timings.apply(Timings.standard().withPoll(Duration.ofMillis(100))));
-            return new StartedController(Settings.from(all, Instant.now()), parts, databaseUrl, state);
+            return new StartedController(Settings.from(all, Instant.now()), parts, databaseUrl, state, giveBack);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -97,15 +113,36 @@ public final class StartedController implements AutoCloseable {
                 settings.bind(),
                 http,
                 grpc,
-                settings.databaseUrl(),
+                settings.database(),
+                settings.sharedPacks(),
                 settings.publicName(),
                 settings.tokenFile(),
+                settings.runnerTokenFile(),
                 settings.owner(),
                 settings.version(),
                 Instant.now());
         Parts same = new Parts(
-                PooledDatabase.external(databaseUrl), parts.packs(), parts.history(), parts.scripts(), parts.timings());
-        return new StartedController(again, same, databaseUrl, state);
+                PooledDatabase.external(TestPostgres.address(databaseUrl)),
+                parts.packs(),
+                parts.history(),
+                parts.scripts(),
+                parts.timings());
+        return new StartedController(again, same, databaseUrl, state, giveBack);
+    }
+
+    /** One with the same state directory; nothing good. */
+    public StartedController twin() throws IOException {
+        Parts same = new Parts(
+                PooledDatabase.external(TestPostgres.address(databaseUrl)),
+                parts.packs(),
+                parts.history(),
+                parts.scripts(),
+                parts.timings());
+        return new StartedController(settings, same, databaseUrl, state, false);
+    }
+
+    public String databaseUrl() {
+        return databaseUrl;
     }
 
     public Settings settings() {
@@ -287,7 +324,9 @@ public final class StartedController implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        TestPostgres.giveBack(databaseUrl);
+        if (giveBack) {
+            TestPostgres.giveBack(databaseUrl);
+        }
         try {
             Folders.delete(state);
         } catch (IOException failed) {

@@ -1,6 +1,8 @@
 package dev.belay.controller.testing;
 
+import dev.belay.controller.database.DatabaseAddress;
 import dev.belay.controller.postgres.EmbeddedPostgres;
+import dev.belay.controller.postgres.InstalledPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,24 +11,39 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One PostgreSQL for a run of tests, an empty database for whoever asks: the same server that the controller embeds, so
- * that a test needs nothing that the product does not bring. It ends with this JVM.
+ * that a test needs nothing that the product does not bring; within {@link OnInstalledPostgres}, the distribution's. It
+ * ends with this JVM.
  */
 public final class TestPostgres {
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    /** Databases with the controller's tables, which nobody uses any more. */
-    private static final Queue<String> USED = new ConcurrentLinkedQueue<>();
+    /** By server: databases with the controller's tables, which nobody uses any more. */
+    private static final Map<String, Queue<String>> USED = new ConcurrentHashMap<>();
 
-    private static final class Only {
+    private static volatile boolean installed;
+
+    private static final class Embedded {
         static final EmbeddedPostgres SERVER = start();
     }
 
+    private static final class Installed {
+        static final InstalledPostgres SERVER = InstalledPostgres.start();
+    }
+
     private TestPostgres() {}
+
+    /** Whether databases come from the distribution's server from now on. */
+    static void useInstalled(boolean wanted) {
+        installed = wanted;
+    }
 
     /** The address of an empty database. */
     public static String freshDatabase() {
@@ -35,9 +52,14 @@ public final class TestPostgres {
         return url(name);
     }
 
+    /** The same as the controller reads it. */
+    public static DatabaseAddress address(String url) {
+        return DatabaseAddress.parse(url, Optional.empty());
+    }
+
     /** The address of a database without a row; it may have the controller's tables already. */
     static String emptyDatabase() {
-        String used = USED.poll();
+        String used = used(url("postgres")).poll();
         if (used == null) {
             return freshDatabase();
         }
@@ -47,13 +69,20 @@ public final class TestPostgres {
 
     /** Lets another test have it. */
     static void giveBack(String url) {
-        USED.add(url);
+        used(url).add(url);
+    }
+
+    private static Queue<String> used(String url) {
+        return USED.computeIfAbsent(address(url).where(), server -> new ConcurrentLinkedQueue<>());
     }
 
     /** A test need not survive a power cut, so its commits do not wait for the disk. */
     private static String url(String name) {
-        return Only.SERVER.jdbcUrl().replaceFirst("/postgres$", "/" + name) + "?user=" + Only.SERVER.user()
-                + "&password=" + Only.SERVER.password() + "&options=-c%20synchronous_commit=off";
+        String url = installed
+                ? Installed.SERVER.url(name)
+                : Embedded.SERVER.jdbcUrl().replaceFirst("/postgres$", "/" + name) + "?user=" + Embedded.SERVER.user()
+                        + "&password=" + Embedded.SERVER.password();
+        return url + "&options=-c%20synchronous_commit=off";
     }
 
     private static EmbeddedPostgres start() {

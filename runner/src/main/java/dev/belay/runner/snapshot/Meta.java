@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * @param directoryModes where not 755
  */
 record Meta(
-        SortedSet<String> directories,
+        NavigableSet<String> directories,
         SortedMap<String, Integer> fileModes,
         SortedMap<String, Integer> directoryModes,
         List<NotCaptured> notCaptured) {

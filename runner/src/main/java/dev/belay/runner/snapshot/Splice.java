@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.lib.Constants;
@@ -200,10 +201,6 @@ final class Splice {
         if (folder.opaque) {
             baseDirectories.removeIf(directory -> directory.startsWith(path + "/"));
         }
-        boolean captured = folder.empty || !Constants.EMPTY_TREE_ID.equals(folder.tree);
-        if (folder.permissions != 0755 && captured) {
-            meta.directoryModes().put(path, folder.permissions);
-        }
         if (folder.empty && !path.isEmpty()) {
             meta.directories().add(path);
         }
@@ -229,5 +226,18 @@ final class Splice {
                 case Layer.Link link -> {}
             }
         }
+        boolean captured = folder.empty
+                || !Constants.EMPTY_TREE_ID.equals(folder.tree)
+                || holdsDirectory(meta.directories(), path)
+                || holdsDirectory(baseDirectories, path);
+        if (folder.permissions != 0755 && captured) {
+            meta.directoryModes().put(path, folder.permissions);
+        }
+    }
+
+    private static boolean holdsDirectory(NavigableSet<String> directories, String path) {
+        String prefix = path.isEmpty() ? "" : path + "/";
+        String first = directories.ceiling(prefix);
+        return first != null && first.startsWith(prefix);
     }
 }

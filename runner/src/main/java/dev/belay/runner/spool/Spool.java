@@ -24,18 +24,21 @@ import java.util.zip.CRC32C;
  * <p>Guarantees: runner_seq has no gaps; nothing is handed out for sending before it is on disk; after a crash every
  * record that was handed out is there again, and a torn tail is cut off. A record that names a pack keeps the name, so
  * that the pack can be sent first. An interrupt of the thread that writes stops neither the write nor the spool: a task is
- * cancelled by an interrupt, and its end must be written all the same.
+ * cancelled by an interrupt, and its end must be written all the same. What is not acknowledged is bounded: beyond 64 MiB
+ * a writer waits for the controller, until it is interrupted.
  */
 public final class Spool implements AutoCloseable {
     private static final int HEADER = 8;
     private static final int MAX_RECORD = 16 << 20;
     private static final int BATCH_BYTES = 2 << 20;
+    private static final long MOST_PENDING = 64 << 20;
 
     /** An event and the pack that must be at the controller before it. */
     public record Entry(RunnerEvent event, Optional<Path> pack) {}
 
     private final Path file;
     private final RandomAccessFile disk;
+    private final long mostPending;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** Not acknowledged yet, in order. INVARIANT: their sequence numbers follow each other without gaps. */
@@ -44,21 +47,27 @@ public final class Spool implements AutoCloseable {
     /** Where the last whole record ends. */
     private long end;
 
+    private long pendingBytes;
     private long lastWritten;
     private long lastDurable;
     private long lastAcked;
     private boolean sealed;
     private boolean closed;
 
-    private Spool(Path file, RandomAccessFile disk) {
+    private Spool(Path file, RandomAccessFile disk, long mostPending) {
         this.file = file;
         this.disk = disk;
+        this.mostPending = mostPending;
     }
 
     /** Opens the spool with what a former process left in it. */
     public static Spool open(Path file) throws IOException {
+        return open(file, MOST_PENDING);
+    }
+
+    static Spool open(Path file, long mostPending) throws IOException {
         Files.createDirectories(file.getParent());
-        Spool spool = new Spool(file, new RandomAccessFile(file.toFile(), "rw"));
+        Spool spool = new Spool(file, new RandomAccessFile(file.toFile(), "rw"), mostPending);
         spool.recover();
         return spool;
     }
@@ -78,7 +87,7 @@ public final class Spool implements AutoCloseable {
                 break;
             }
             Entry entry = decode(body);
-            pending.add(entry);
+            add(entry);
             lastWritten = entry.event().getRunnerSeq();
             sealed |= isEnd(entry.event().getEvent());
             end += HEADER + length;
@@ -96,6 +105,7 @@ public final class Spool implements AutoCloseable {
     public void append(Event event, Optional<Path> pack, boolean durable) throws IOException {
         lock.lock();
         try {
+            awaitRoom();
             if (sealed || closed) {
                 throw new IOException("this task's record has ended");
             }
@@ -112,7 +122,7 @@ public final class Spool implements AutoCloseable {
                     .put(body)
                     .array());
             lastWritten++;
-            pending.add(entry);
+            add(entry);
             sealed = isEnd(event);
             if (durable || sealed) {
                 force();
@@ -121,6 +131,22 @@ public final class Spool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whoever is interrupted has an end to write, and waits for nobody. */
+    private void awaitRoom() {
+        try {
+            while (pendingBytes >= mostPending && !sealed && !closed) {
+                changed.await();
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void add(Entry entry) {
+        pending.add(entry);
+        pendingBytes += entry.event().getSerializedSize();
     }
 
     /** All of the record or nothing of it: behind a torn one, recovery would find no other. */
@@ -172,7 +198,7 @@ public final class Spool implements AutoCloseable {
         lock.lock();
         try {
             while (!pending.isEmpty() && pending.getFirst().event().getRunnerSeq() <= seq) {
-                pending.removeFirst();
+                pendingBytes -= pending.removeFirst().event().getSerializedSize();
             }
             lastAcked = Math.max(lastAcked, Math.min(seq, lastWritten));
             changed.signalAll();

@@ -61,6 +61,9 @@ final class EndedTaskCommand {
         int step = run.getStep();
         Optional<dev.belay.proto.v1.Snapshot> head = run.hasHead() ? Optional.of(run.getHead()) : Optional.empty();
         try (Place place = places.reopen(run.getAssignment(), head, this::denied)) {
+            if (!place.missing().isEmpty()) {
+                replies.waiting(TaskRun.missing(place.missing()));
+            }
             place.stepIs(0, step);
             ToolCall call = TaskRecord.personsCommand(command.getId(), run.getArgvList());
             add(TaskRecord.called(call, String.join(" ", run.getArgvList()), ""), step);

@@ -250,7 +250,7 @@ final class TaskRun {
         return loop.goOn(before.conversation(), turn, before.left());
     }
 
-    private static String missing(List<NotCaptured> missing) {
+    static String missing(List<NotCaptured> missing) {
         String names = missing.stream().limit(NAMED).map(NotCaptured::getPath).collect(Collectors.joining(", "));
         return "built again from its snapshots, which do not hold everything; not here any more: " + names
                 + (missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : "");

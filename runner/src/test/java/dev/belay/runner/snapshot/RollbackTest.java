@@ -679,6 +679,22 @@ class RollbackTest {
     }
 
     @Test
+    void a_directory_with_nothing_but_directories_in_it_comes_back_with_its_mode() throws Exception {
+        try (Bench bench = new Bench(root, PROJECT)) {
+            bench.capture();
+            bench.sh("mkdir -p outer/middle/inner; chmod 700 outer; chmod 770 outer/middle");
+            Snapshot odd = bench.capture();
+            List<String> manifest = bench.manifest();
+            bench.sh("rm -r outer");
+            bench.capture();
+
+            bench.restore(odd);
+
+            assertThat(bench.manifest()).isEqualTo(manifest);
+        }
+    }
+
+    @Test
     void going_on_from_a_snapshot_forgets_what_was_done_after_it_and_leaves_what_no_snapshot_holds() throws Exception {
         try (Bench bench = new Bench(root, PROJECT)) {
             Snapshot first = bench.capture();

@@ -67,6 +67,51 @@ class SpoolTest {
     }
 
     @Test
+    void a_writer_that_is_far_ahead_of_the_controller_waits_for_it() throws Exception {
+        Spool spool = Spool.open(directory.resolve("spool"), 2_000);
+        say(spool, "x".repeat(2_000));
+        Thread writer = Thread.ofPlatform().start(() -> {
+            try {
+                say(spool, "two");
+            } catch (IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        });
+        awaitWaiting(writer);
+        assertThat(spool.lastWritten()).isEqualTo(1);
+
+        spool.acknowledge(1);
+
+        writer.join();
+        assertThat(spool.lastWritten()).isEqualTo(2);
+    }
+
+    @Test
+    void a_writer_that_is_to_end_waits_for_nobody() throws Exception {
+        Spool spool = Spool.open(directory.resolve("spool"), 2_000);
+        say(spool, "x".repeat(2_000));
+        Thread writer = Thread.ofPlatform().start(() -> {
+            try {
+                say(spool, "the end");
+            } catch (IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        });
+        awaitWaiting(writer);
+
+        writer.interrupt();
+
+        writer.join();
+        assertThat(spool.lastWritten()).isEqualTo(2);
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void a_torn_tail_is_cut_off_and_what_came_before_it_stays() throws Exception {
         Path file = directory.resolve("spool");
         Spool before = Spool.open(file);

@@ -1,0 +1,187 @@
+package dev.belay.cli.blackbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The PostgreSQL of this machine's distribution, as an administrator has it. A machine without one fails the test. */
+final class Postgres implements AutoCloseable {
+    static final String PASSWORD = "canary-of-the-database";
+    private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
+    private static final String UNTIL_THE_PIPE_BREAKS =
+            "\"$@\" </dev/null & p=$!; cat >/dev/null; kill -INT $p 2>/dev/null; wait $p";
+
+    private final Path folder;
+    private final Path binaries;
+    private final int port;
+    private @Nullable Process running;
+
+    private Postgres(Path folder, Path binaries, int port) {
+        this.folder = folder;
+        this.binaries = binaries;
+        this.port = port;
+    }
+
+    static Postgres started() {
+        try {
+            Path folder = Files.createTempDirectory("belay-bb-pg-");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+            Postgres postgres = new Postgres(folder, newest(), freePort());
+            postgres.initdb();
+            postgres.up();
+            return postgres;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static Path newest() throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(VERSIONS)) {
+            try (DirectoryStream<Path> versions = Files.newDirectoryStream(VERSIONS, "[0-9]*")) {
+                versions.forEach(version -> found.add(version.resolve("bin")));
+            }
+        }
+        return found.stream()
+                .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+                .max((one, other) -> one.toString().compareTo(other.toString()))
+                .orElseThrow(() -> new IllegalStateException("this test needs the distribution's PostgreSQL in "
+                        + VERSIONS + ": apt-get install postgresql"));
+    }
+
+    /** It refuses to be root, and it wants a user that has a name. */
+    private static List<String> asSomebody() {
+        return OrdinaryUser.isRoot()
+                ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs")
+                : List.of("unshare", "--user", "--map-user=65534", "--map-group=65534");
+    }
+
+    private void initdb() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Path secret = Files.writeString(folder.resolve("secret"), PASSWORD + "\n");
+        if (OrdinaryUser.isRoot()) {
+            Sh.run("chown", "-R", "65534:65534", data.toString(), secret.toString());
+        }
+        List<String> command = new ArrayList<>(asSomebody());
+        command.addAll(List.of(
+                binaries.resolve("initdb").toString(),
+                "--pgdata=" + data,
+                "--username=belay",
+                "--pwfile=" + secret,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync"));
+        Sh.run(command.toArray(String[]::new));
+    }
+
+    /** Returns when it takes connections. */
+    void up() {
+        List<String> command = new ArrayList<>(List.of("setsid"));
+        command.addAll(asSomebody());
+        command.addAll(List.of("sh", "-c", UNTIL_THE_PIPE_BREAKS, "pg"));
+        command.addAll(List.of(
+                binaries.resolve("postgres").toString(),
+                "-D",
+                folder.resolve("data").toString(),
+                "-clisten_addresses=127.0.0.1",
+                "-cport=" + port,
+                "-cunix_socket_directories="));
+        try {
+            running = new ProcessBuilder(command)
+                    .directory(Path.of("/").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("log").toFile()))
+                    .start();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!ready()) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("PostgreSQL did not start: " + Files.readString(folder.resolve("log")));
+                }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private boolean ready() {
+        try {
+            Sh.run(binaries.resolve("pg_isready").toString(), "-h", "127.0.0.1", "-p", "" + port);
+            return true;
+        } catch (AssertionError notYet) {
+            return false;
+        }
+    }
+
+    /** As a power cut would. */
+    void kill() {
+        try {
+            String pid = Files.readAllLines(folder.resolve("data/postmaster.pid"))
+                    .getFirst()
+                    .strip();
+            Sh.run("kill", "-KILL", pid);
+            down();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void down() {
+        Process wrapper = running;
+        running = null;
+        if (wrapper == null) {
+            return;
+        }
+        try {
+            wrapper.getOutputStream().close();
+            if (!wrapper.waitFor(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("PostgreSQL did not end; see " + folder);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    String url(String database) {
+        return "postgresql://belay@127.0.0.1:" + port + "/" + database;
+    }
+
+    /** What a statement prints. */
+    String sql(String statement) {
+        return Sh.run(
+                        "env",
+                        "PGPASSWORD=" + PASSWORD,
+                        binaries.resolve("psql").toString(),
+                        "-tA",
+                        "-d",
+                        url("postgres"),
+                        "-c",
+                        statement)
+                .strip();
+    }
+
+    @Override
+    public void close() {
+        down();
+        Sh.run("rm", "-rf", folder.toString());
+    }
+}

@@ -1,0 +1,6 @@
+package dev.belay.controller.api;
+
+import dev.belay.controller.testing.OnInstalledPostgres;
+
+@OnInstalledPostgres
+class SubmitOnInstalledPostgresTest extends SubmitTest {}

@@ -1,0 +1,6 @@
+package dev.belay.controller.link;
+
+import dev.belay.controller.testing.OnInstalledPostgres;
+
+@OnInstalledPostgres
+class LinkOnInstalledPostgresTest extends LinkTest {}
