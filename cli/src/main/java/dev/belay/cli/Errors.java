@@ -9,16 +9,24 @@ import dev.belay.proto.json.Json;
 public final class Errors {
     private Errors() {}
 
-    /** On stderr for people; as a document on stdout too when a machine asked. */
-    public static void print(BelayException error, int exitCode, boolean json, Screen screen) {
+    /**
+     * On stderr for people; as a document on stdout too when a machine asked.
+     *
+     * @param context which server it is about, empty for the local one
+     */
+    public static void print(BelayException error, int exitCode, boolean json, Screen screen, String context) {
         screen.note(new Line()
                 .add(Line.Look.RED, "error[" + error.code() + "]")
                 .add(" ")
                 .bold(error.what()));
         Line exit = new Line().dim("exit " + exitCode);
         Line last = null;
-        for (String text :
-                new String[] {error.why(), error.work(), error.next().isEmpty() ? "" : "Try: " + error.next()}) {
+        for (String text : new String[] {
+            error.why(),
+            context.isEmpty() ? "" : "context: " + context,
+            error.work(),
+            error.next().isEmpty() ? "" : "Try: " + error.next()
+        }) {
             if (!text.isEmpty()) {
                 if (last != null) {
                     screen.note(last);
@@ -29,22 +37,21 @@ public final class Errors {
         screen.note(
                 last == null ? exit : last.to(Math.min(screen.width() - 10, 96)).add(exit));
         if (json) {
-            screen.machine(document(error, exitCode).print());
+            screen.machine(document(error, exitCode, context).print());
         }
     }
 
-    static Json document(BelayException error, int exitCode) {
-        return Json.object()
-                .put(
-                        "error",
-                        Json.object()
-                                .put("code", error.code().name())
-                                .put("what", error.what())
-                                .put("why", error.why())
-                                .put("work", error.work())
-                                .put("next", error.next())
-                                .put("exit_code", exitCode)
-                                .build())
-                .build();
+    static Json document(BelayException error, int exitCode, String context) {
+        Json.ObjectBuilder members = Json.object()
+                .put("code", error.code().name())
+                .put("what", error.what())
+                .put("why", error.why())
+                .put("work", error.work())
+                .put("next", error.next())
+                .put("exit_code", exitCode);
+        if (!context.isEmpty()) {
+            members.put("context", context);
+        }
+        return Json.object().put("error", members.build()).build();
     }
 }

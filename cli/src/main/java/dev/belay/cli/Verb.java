@@ -22,6 +22,14 @@ public abstract class Verb {
     @Option(names = "--no-color", description = "No colours, as with NO_COLOR=1.")
     private boolean noColor;
 
+    /** Looked for before the verb is known, as above. */
+    @SuppressWarnings("unused")
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "The server of this context (belay context list; or BELAY_CONTEXT).")
+    private String context = "";
+
     private List<String> afterDashes = List.of();
 
     /** The exit code. */

@@ -1,6 +1,7 @@
 package dev.belay.cli;
 
 import dev.belay.cli.bench.BenchVerb;
+import dev.belay.cli.context.ContextVerb;
 import dev.belay.cli.demo.DemoVerb;
 import dev.belay.cli.doctor.DoctorVerb;
 import dev.belay.cli.help.CompletionVerb;
@@ -19,7 +20,9 @@ import dev.belay.cli.local.StatusVerb;
 import dev.belay.cli.local.UpVerb;
 import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
+import dev.belay.cli.task.LogsVerb;
 import dev.belay.cli.task.PsVerb;
+import dev.belay.cli.task.RetryVerb;
 import dev.belay.cli.task.RunVerb;
 import dev.belay.cli.task.ShowVerb;
 import dev.belay.cli.task.WaitVerb;
@@ -34,8 +37,10 @@ public enum Verbs {
     ps("List tasks", "", PsVerb::new),
     show("Everything known about a task", "T", ShowVerb::new),
     attach("Watch a task from its beginning", "T", AttachVerb::new),
-    wait("Wait for the end of tasks; the exit code is the task's", "T", WaitVerb::new),
+    logs("The events of a task, a line each", "T", LogsVerb::new),
+    wait("Wait for tasks to end, or to get somewhere", "T", WaitVerb::new),
     cancel("End a task now", "T", CancelVerb::new),
+    retry("Send again what was not acknowledged", "", RetryVerb::new),
     snapshots("The steps of a task, each with its snapshot", "T", SnapshotsVerb::new),
     diff("What a task changed, or a stretch of its steps", "T", DiffVerb::new),
     rollback("Take the result back to a step", "T", RollbackVerb::new),
@@ -46,6 +51,7 @@ public enum Verbs {
     up("Start the local controller and runner", "", UpVerb::new),
     down("Stop them", "", DownVerb::new),
     status("The controller and its runners", "", StatusVerb::new),
+    context("Names for several servers", "", ContextVerb::new),
     doctor("Check this machine, by trying", "", DoctorVerb::new),
     demo("The tour: the whole job on a sample, offline", "", DemoVerb::new),
     bench("Measure this installation, beside yardsticks", "", BenchVerb::new),

@@ -200,7 +200,7 @@ class RunTest {
         assertThat(lost.exit()).isEqualTo(9);
         assertThat(drafts()).hasSize(1);
         String name = drafts().getFirst().getFileName().toString().replace(".json", "");
-        assertThat(lost.err()).contains("the request is saved as " + name).contains("belay run --draft " + name);
+        assertThat(lost.err()).contains("your request is kept: belay retry (" + name + ")");
         Json first = submitted();
         server.json("POST /v1/tasks", Samples.task("queued", "null"));
 

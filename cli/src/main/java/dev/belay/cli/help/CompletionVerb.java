@@ -3,6 +3,7 @@ package dev.belay.cli.help;
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
 import dev.belay.cli.Verbs;
+import dev.belay.cli.context.ContextVerb;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -54,6 +55,12 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.help) {
                 out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", Verbs.names())
                         + " exit-codes json environment\" -- \"$word\")) ;;\n");
+            } else if (verb == Verbs.context) {
+                out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", ContextVerb.ACTIONS)
+                        + " $(belay context list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
+            } else if (verb == Verbs.retry) {
+                out.print(
+                        "        *) COMPREPLY=($(compgen -W \"$(belay retry --list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
             } else if (verb == Verbs.completion) {
                 out.print("        *) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")) ;;\n");
             }
@@ -76,6 +83,12 @@ public final class CompletionVerb extends Verb {
             if (verb.namesTask()) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from " + verb.name()
                         + "' -a '(belay ps -a -q 2>/dev/null)'\n");
+            } else if (verb == Verbs.context) {
+                out.print("complete -c belay -n '__fish_seen_subcommand_from context' -a '"
+                        + String.join(" ", ContextVerb.ACTIONS) + " (belay context list -q 2>/dev/null)'\n");
+            } else if (verb == Verbs.retry) {
+                out.print("complete -c belay -n '__fish_seen_subcommand_from retry'"
+                        + " -a '(belay retry --list -q 2>/dev/null)'\n");
             }
         }
     }

@@ -50,8 +50,17 @@ public final class ScratchSystem implements AutoCloseable {
         Path folder = Files.createTempDirectory(name);
         // The runner lives below it under another uid.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        Map<String, String> apart = new HashMap<>(
-                Map.of("BELAY_SERVER", "", "BELAY_TOKEN", "", "BELAY_HTTP_PORT", "", "BELAY_GRPC_PORT", ""));
+        Map<String, String> apart = new HashMap<>(Map.of(
+                "BELAY_SERVER",
+                "",
+                "BELAY_TOKEN",
+                "",
+                "BELAY_CONTEXT",
+                "local",
+                "BELAY_HTTP_PORT",
+                "",
+                "BELAY_GRPC_PORT",
+                ""));
         apart.putAll(variables);
         apart.put("BELAY_STATE", folder.resolve("state").toString());
         Path root = folder.resolve(project);

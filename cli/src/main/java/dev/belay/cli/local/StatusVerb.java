@@ -2,6 +2,7 @@ package dev.belay.cli.local;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.context.Context;
 import dev.belay.cli.server.Server;
 import dev.belay.cli.server.ServerAccess;
 import dev.belay.cli.server.Supervised;
@@ -22,7 +23,13 @@ public final class StatusVerb extends Verb {
         Server server = ServerAccess.open(cli);
         Json status = server.status();
         if (json) {
-            cli.screen().machine(withSupervised(cli, status).print());
+            Json.ObjectBuilder all = Json.object();
+            if (withSupervised(cli, status) instanceof Json.Obj(var members)) {
+                members.forEach(all::put);
+            }
+            String context = ServerAccess.place(cli).context();
+            all.put("context", context.isEmpty() ? Json.NULL : Json.of(context));
+            cli.screen().machine(all.build().print());
             return ErrorCode.Exit.DONE;
         }
         Screen screen = cli.screen();
@@ -32,6 +39,10 @@ public final class StatusVerb extends Verb {
                 .dim("controller")
                 .to(12)
                 .add("belay " + status.text("version") + " at " + server.address() + ", up " + Words.duration(up)));
+        String context = ServerAccess.place(cli).context();
+        if (!context.equals(Context.LOCAL)) {
+            screen.line(new Line().dim("context").to(12).add(context.isEmpty() ? "BELAY_SERVER" : context));
+        }
         for (Map.Entry<String, Supervised> local : supervised(cli).entrySet()) {
             if (local.getValue().restarts() > 0) {
                 screen.line(new Line()

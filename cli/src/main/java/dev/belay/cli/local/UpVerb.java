@@ -13,11 +13,13 @@ public final class UpVerb extends Verb {
     @Override
     public int run(Cli cli) throws InterruptedException {
         if (ServerAccess.isNamed(cli)) {
+            boolean variable = !cli.env("BELAY_SERVER").isEmpty();
             throw BelayException.of(
                     ErrorCode.E_USAGE,
-                    "BELAY_SERVER names a server, so there is nothing to start here",
-                    "it is " + cli.env("BELAY_SERVER") + " (layer: client)",
-                    "unset BELAY_SERVER   or   belay status");
+                    (variable ? "BELAY_SERVER" : "the context in use")
+                            + " names a server, so there is nothing to start here",
+                    "it is " + ServerAccess.place(cli) + " (layer: client)",
+                    (variable ? "unset BELAY_SERVER" : "belay --context local up") + "   or   belay status");
         }
         Server server = new LocalServer(cli, cli.screen()).orStart();
         if (json) {

@@ -2,6 +2,9 @@ package dev.belay.cli.server;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.StateFolder;
+import dev.belay.cli.context.Context;
+import dev.belay.cli.context.Contexts;
+import dev.belay.cli.context.Token;
 import dev.belay.cli.http.Address;
 import dev.belay.cli.http.Http;
 import dev.belay.proto.error.BelayException;
@@ -11,7 +14,10 @@ import dev.belay.proto.json.JsonException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Which controller this client talks to: the one that BELAY_SERVER names, else the local one when it runs. */
+/**
+ * Which controller this client talks to: the one that BELAY_SERVER names, else that of the context in use, else the
+ * local one when it runs.
+ */
 public final class ServerAccess {
     /** Grows with ServerVersion.api. */
     public static final int API = 1;
@@ -22,13 +28,40 @@ public final class ServerAccess {
     private ServerAccess() {}
 
     public static boolean isNamed(Cli cli) {
-        return !cli.env("BELAY_SERVER").isEmpty();
+        return !cli.env("BELAY_SERVER").isEmpty() || Contexts.inUse(cli).isPresent();
+    }
+
+    /**
+     * Where a command goes.
+     *
+     * @param context its name, {@code local}, or empty when BELAY_SERVER says it
+     * @param address empty for the local server, whose port is another after every start
+     */
+    public record Place(String context, String address) {
+        @Override
+        public String toString() {
+            return context.isEmpty() ? address : context;
+        }
+    }
+
+    public static Place place(Cli cli) {
+        if (!cli.env("BELAY_SERVER").isEmpty()) {
+            return new Place("", Address.parse(cli.env("BELAY_SERVER")).toString());
+        }
+        return Contexts.inUse(cli)
+                .map(context -> new Place(context.name(), context.address().toString()))
+                .orElse(new Place(Context.LOCAL, ""));
     }
 
     /** A server that answered and speaks this client's language. */
     public static Server open(Cli cli) {
-        if (isNamed(cli)) {
+        if (!cli.env("BELAY_SERVER").isEmpty()) {
             return named(cli);
+        }
+        Optional<Context> context = Contexts.inUse(cli);
+        if (context.isPresent()) {
+            return speaking(
+                    new Server(new Http(context.get().address(), context.get().secret(), cli.pause())));
         }
         return local(cli).or(() -> restarted(cli)).orElseThrow(() -> absent(cli));
     }
@@ -68,7 +101,7 @@ public final class ServerAccess {
         }
         return BelayException.of(
                 ErrorCode.E_UNREACHABLE,
-                "no controller is running here, and BELAY_SERVER names none",
+                "no controller is running here, and neither BELAY_SERVER nor a context names one",
                 cli.state().controller().resolve("controller.json") + " names no living process (layer: client)",
                 "belay up");
     }
@@ -83,11 +116,15 @@ public final class ServerAccess {
                     "BELAY_SERVER is set and BELAY_TOKEN is not (layer: client)",
                     "export BELAY_TOKEN=… (on the server's machine: its state folder, controller/token)");
         }
-        checkToken(token, "BELAY_TOKEN");
-        Server server = new Server(new Http(address, token, cli.pause()));
+        Token.checked(token, "BELAY_TOKEN");
+        return speaking(new Server(new Http(address, token, cli.pause())));
+    }
+
+    private static Server speaking(Server server) {
         Json version = server.version();
         if (version.number("api") != API || !minor(version.text("version")).equals(minor(ClientVersion.text()))) {
-            throw wrongVersion(address.toString(), version.text("version"), "install belay " + version.text("version"));
+            throw wrongVersion(
+                    server.address().toString(), version.text("version"), "install belay " + version.text("version"));
         }
         return server;
     }
@@ -124,25 +161,13 @@ public final class ServerAccess {
                             "the local controller's token is missing",
                             cli.state().controller().resolve("token") + " does not exist (layer: client)",
                             "belay down && belay up"));
-            checkToken(token, "the token file");
+            Token.checked(token, "the token file");
             return new Server(
                     new Http(new Address(false, "127.0.0.1", found.httpPort()), token, cli.pause()),
                     () -> Supervised.read(cli.state(), "controller")
                             .map(Supervised::isSupervised)
                             .orElse(true));
         });
-    }
-
-    private static void checkToken(String token, String from) {
-        for (int i = 0; i < token.length(); i++) {
-            if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
-                throw BelayException.of(
-                        ErrorCode.E_SIGNED_OUT,
-                        from + " holds no token",
-                        "character " + (i + 1) + " cannot be part of one (layer: client)",
-                        "put the token there as it was given");
-            }
-        }
     }
 
     private static String minor(String version) {

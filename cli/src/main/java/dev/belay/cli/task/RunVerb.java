@@ -2,20 +2,16 @@ package dev.belay.cli.task;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
-import dev.belay.cli.local.LocalServer;
 import dev.belay.cli.seam.ProjectSource;
-import dev.belay.cli.server.Server;
 import dev.belay.cli.server.ServerAccess;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
-import dev.belay.cli.terminal.Words;
 import dev.belay.cli.transcript.Attachment;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +63,7 @@ public final class RunVerb extends Verb {
     @Option(
             names = "--draft",
             paramLabel = "D",
-            description = "Send a saved request again (with its own prompt and options).")
+            description = "Send a kept request to the server in use, and watch it (belay retry sends all).")
     private String draftName = "";
 
     @Parameters(
@@ -79,42 +75,53 @@ public final class RunVerb extends Verb {
     @Override
     public int run(Cli cli) throws IOException, InterruptedException {
         Path start = cli.cwd().resolve(folder);
-        Optional<Long> mostBytes =
-                maxFile.isEmpty() ? Optional.empty() : Optional.of(Amounts.bytes("--max-file", maxFile));
+        long mostBytes = maxFile.isEmpty() ? 0 : Amounts.bytes("--max-file", maxFile);
         Screen people = json || detach ? cli.screen().withResultsOnStderr() : cli.screen();
-        Draft draft = null;
-        Json.Obj wish = null;
+        Draft draft;
+        ProjectSource.Project project;
         if (draftName.isEmpty()) {
-            wish = wish(cli, start);
+            Json.Obj wish = wish(cli, start);
+            project = cli.bindings()
+                    .projects()
+                    .open(start, scope.isEmpty() ? Optional.empty() : Optional.of(Path.of(scope)));
+            draft = Draft.begin(
+                    cli.state(),
+                    wish,
+                    Submission.project(project, start, scope, name, mostBytes),
+                    ServerAccess.place(cli),
+                    cli.clock().instant());
         } else {
-            draft = Draft.open(cli.state(), draftName);
+            draft = Draft.open(cli.state(), draftName).mine();
+            project = Submission.open(cli, draft);
         }
-        ProjectSource.Project project =
-                cli.bindings().projects().open(start, scope.isEmpty() ? Optional.empty() : Optional.of(Path.of(scope)));
-        if (draft == null && wish != null) {
-            draft = Draft.begin(cli.state(), wish);
+        people.note(heading(project));
+        Optional<Submission.Sent> sent = send(new Submission(cli, people), draft, project, people);
+        if (sent.isEmpty()) {
+            return ErrorCode.Exit.DETACHED;
         }
-        if (draft == null) {
-            throw new IllegalStateException("there must be a draft");
-        }
-        Json task;
-        Server server;
-        try {
-            people.note(heading(project));
-            server = server(cli, people);
-            task = draft.ready()
-                    ? server.submit(draft.request())
-                    : send(cli, server, project, draft, mostBytes, people);
-        } catch (BelayException failed) {
-            throw withDraft(failed, draft);
-        }
-        draft.discard();
-        cli.state().rememberTask(task.text("id"));
+        Json task = sent.get().task();
         if (detach) {
             cli.screen().machine(json ? task.print() : task.text("id"));
             return ErrorCode.Exit.DONE;
         }
-        return new Attachment(cli, server, json).follow(task, 0);
+        return new Attachment(cli, sent.get().server(), json).follow(task, 0);
+    }
+
+    private static Optional<Submission.Sent> send(
+            Submission submission, Draft draft, ProjectSource.Project project, Screen people)
+            throws IOException, InterruptedException {
+        try {
+            return submission.send(draft, project);
+        } catch (BelayException failed) {
+            if (Submission.mayBeSentAgain(failed)) {
+                throw Submission.kept(failed, draft);
+            }
+            draft.discard();
+            throw failed;
+        } catch (IOException | RuntimeException unforeseen) {
+            people.note("your request is kept: belay retry (" + draft.name() + ")");
+            throw unforeseen;
+        }
     }
 
     /** A SubmitTask without key and project; whatever is wrong with it is said here. */
@@ -166,68 +173,5 @@ public final class RunVerb extends Verb {
                     + commit.substring(0, Math.min(7, commit.length())));
         }
         return line;
-    }
-
-    private static Server server(Cli cli, Screen people) throws InterruptedException {
-        if (ServerAccess.isNamed(cli)) {
-            return ServerAccess.open(cli);
-        }
-        return new LocalServer(cli, people).orStart();
-    }
-
-    private Json send(
-            Cli cli, Server server, ProjectSource.Project project, Draft draft, Optional<Long> mostBytes, Screen people)
-            throws IOException {
-        project.notes().forEach(note -> people.note(new Line().add("   ").dim(note)));
-        Json registered = server.register(project.key(), name.isEmpty() ? project.name() : name, project.commits());
-        List<String> have =
-                registered.get("have").items().stream().map(Json::text).toList();
-        Path temporary = Files.createTempDirectory(cli.state().make(), "pack-");
-        ProjectSource.Packed packed;
-        try {
-            packed = project.pack(have, temporary, mostBytes);
-            packed.notes().forEach(note -> people.note(new Line().add("   ").dim(note)));
-            if (packed.pack().isPresent()) {
-                server.sendPack(registered.text("id"), packed.pack().get());
-                people.note(new Line()
-                        .dim("   sent " + Words.count(packed.files(), "file") + ", " + Words.bytes(packed.bytes())));
-            }
-        } finally {
-            deleteAll(temporary);
-        }
-        Json.ObjectBuilder complete = Json.object();
-        if (draft.request() instanceof Json.Obj(var members)) {
-            members.forEach(complete::put);
-        }
-        complete.put("project", registered.text("id"))
-                .put("base_commit", packed.baseCommit())
-                .put("head_commit", project.headCommit())
-                .put("branch", project.branch());
-        return server.submit(draft.completed(complete.build()).request());
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        try (var entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                Files.deleteIfExists(entry);
-            }
-        }
-        Files.deleteIfExists(folder);
-    }
-
-    /** What the server refused is mended by another command; what did not arrive is sent again as it was. */
-    private static BelayException withDraft(BelayException failed, Draft draft) {
-        if (failed.code().exitCode() != ErrorCode.Exit.UNREACHABLE || failed.code() == ErrorCode.E_SERVER_VERSION) {
-            draft.discard();
-            return failed;
-        }
-        String again = "belay run --draft " + draft.name();
-        return BelayException.of(
-                        failed.code(),
-                        failed.what(),
-                        failed.why(),
-                        "the request is saved as " + draft.name(),
-                        failed.next().isEmpty() ? again : failed.next() + "   then   " + again)
-                .causedBy(failed);
     }
 }

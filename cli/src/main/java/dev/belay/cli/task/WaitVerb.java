@@ -17,16 +17,29 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Waits until every task has ended or needs a person. The exit code is that of the first that was not well. */
+/**
+ * Waits until every task has ended or needs a person, or for what {@code --for} names. For an end the exit code is that
+ * of the first task that was not well.
+ */
 public final class WaitVerb extends Verb {
     @Parameters(arity = "1..*", paramLabel = "TASK", description = "Ids, unique prefixes, or - for the last task.")
     private List<String> references = List.of();
+
+    @Option(
+            names = "--for",
+            paramLabel = "WHAT",
+            description = "terminal (ended, however), a state (queued, preparing, running, waiting, paused, succeeded, "
+                    + "failed, cancelled), step=s4 (its call came back), snapshot=s4, or event=KIND. What is so already "
+                    + "returns at once; what can no longer come true is E_TASK_ENDED (7). Without it: ended, or needs "
+                    + "a person.")
+    private String goal = "";
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "Give up after this time, with exit code 124.")
     private String timeout = "";
 
     @Override
     public int run(Cli cli) throws InterruptedException {
+        Goal wanted = Goal.parse(goal);
         long deadline = System.nanoTime()
                 + (timeout.isEmpty() ? Duration.ofDays(365) : Amounts.duration("--timeout", timeout)).toNanos();
         List<String> ids = new ArrayList<>();
@@ -41,7 +54,7 @@ public final class WaitVerb extends Verb {
         }
         int exit = ErrorCode.Exit.DONE;
         for (Json task : tasks) {
-            Json now = settled(task) ? task : await(cli, server, task, deadline);
+            Json now = wanted.metBy(task) ? task : await(cli, server, task, wanted, deadline);
             if (json) {
                 cli.screen().machine(now.print());
             } else {
@@ -49,18 +62,22 @@ public final class WaitVerb extends Verb {
                         tasks.size() > 1 ? new Line().bold(now.text("short_id")).add("  ") : new Line();
                 cli.screen().line(line.add(Outcome.line(now)));
             }
-            exit = exit == ErrorCode.Exit.DONE ? Outcome.exitCode(now) : exit;
+            exit = exit == ErrorCode.Exit.DONE && wanted.isEnd() ? Outcome.exitCode(now) : exit;
         }
         return exit;
     }
 
-    private static boolean settled(Json task) {
-        return task.flag("terminal") || !task.text("waiting_for").isEmpty();
-    }
-
-    private Json await(Cli cli, Server server, Json task, long deadline) throws InterruptedException {
+    private Json await(Cli cli, Server server, Json task, Goal wanted, long deadline) throws InterruptedException {
         String id = task.text("id");
-        try (Watch watch = new Watch(server, id, task.number("last_seq"), cli.pause())) {
+        boolean over = task.flag("terminal");
+        if (over && !wanted.ofHistory()) {
+            throw never(task, wanted);
+        }
+        long last = task.number("last_seq");
+        boolean[] met = {false};
+        try (Watch watch = over
+                ? Watch.recorded(server, id, 0, last, cli.pause())
+                : new Watch(server, id, wanted.ofHistory() ? 0 : last, cli.pause())) {
             Thread alarm = Thread.ofVirtual().start(() -> {
                 try {
                     Thread.sleep(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
@@ -69,18 +86,38 @@ public final class WaitVerb extends Verb {
                     Thread.currentThread().interrupt();
                 }
             });
-            boolean ended = watch.follow(
-                    event -> event.get("task_state").text("waiting_for").isEmpty());
-            alarm.interrupt();
+            boolean ended;
+            try {
+                ended = watch.follow(event -> {
+                    met[0] = wanted.metByEvent(event);
+                    return !met[0];
+                });
+            } finally {
+                alarm.interrupt();
+            }
             if (!ended) {
                 throw BelayException.of(
                         ErrorCode.E_TIMEOUT,
-                        task.text("short_id") + " did not end in " + timeout,
+                        task.text("short_id") + " did not " + wanted.words() + " in " + timeout,
                         "--timeout elapsed (layer: client)",
                         "the task goes on",
                         "belay attach " + task.text("short_id"));
             }
         }
-        return server.task(id);
+        Json now = server.task(id);
+        if (!met[0]) {
+            throw never(now, wanted);
+        }
+        return now;
+    }
+
+    private static BelayException never(Json task, Goal wanted) {
+        String id = task.text("short_id");
+        return BelayException.of(
+                ErrorCode.E_TASK_ENDED,
+                id + " will not " + wanted.words() + " any more",
+                "the task has ended: " + task.text("state") + " (layer: client)",
+                "its snapshots and its log stay",
+                "belay logs " + id);
     }
 }

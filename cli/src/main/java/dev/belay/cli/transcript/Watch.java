@@ -28,15 +28,29 @@ public final class Watch implements AutoCloseable {
     private final Server server;
     private final String task;
     private final Pause pause;
+    private final boolean live;
+    private final long end;
     private long last;
     private volatile boolean closed;
     private volatile @Nullable Answer connection;
 
+    /** From behind an event on until the task has ended. */
     public Watch(Server server, String task, long after, Pause pause) {
+        this(server, task, after, Long.MAX_VALUE, true, pause);
+    }
+
+    private Watch(Server server, String task, long after, long end, boolean live, Pause pause) {
         this.server = server;
         this.task = task;
         this.last = after;
+        this.end = end;
+        this.live = live;
         this.pause = pause;
+    }
+
+    /** What was recorded up to an event, whether the task had ended by then, before it, or not yet. */
+    public static Watch recorded(Server server, String task, long after, long end, Pause pause) {
+        return new Watch(server, task, after, end, false, pause);
     }
 
     /** The last event that was handed on. */
@@ -54,9 +68,12 @@ public final class Watch implements AutoCloseable {
         Duration next = Duration.ofMillis(100);
         Duration waited = Duration.ZERO;
         while (!closed) {
+            if (last >= end) {
+                return true;
+            }
             long before = last;
             String lost;
-            try (Answer answer = server.events(task, last, true)) {
+            try (Answer answer = server.events(task, last, live)) {
                 connection = answer;
                 if (closed) {
                     return false;
@@ -115,13 +132,14 @@ public final class Watch implements AutoCloseable {
                 throw new IOException("event " + seq + " came after " + last);
             }
             last = seq;
-            if (!reader.test(event) || isEnd(event)) {
+            if (!reader.test(event) || (live ? isEnd(event) : seq >= end)) {
                 return true;
             }
         }
     }
 
-    static boolean isEnd(Json event) {
+    /** Whether the task ended with it. */
+    public static boolean isEnd(Json event) {
         if (!event.text("kind").equals("task.state")) {
             return false;
         }

@@ -63,8 +63,8 @@ class MachineIT {
                     .run("run", "-d", "--model", new Script().in(belay), "kept")
                     .refused("E_UNREACHABLE", 9);
 
-            assertThat(result.err()).contains("the request is saved as d-");
-            String draft = result.err().replaceFirst("(?s).*belay run --draft (d-\\w+).*", "$1");
+            assertThat(result.err()).contains("your request is kept: belay retry (d-");
+            String draft = result.err().replaceFirst("(?s).*belay retry \\((d-\\w+)\\).*", "$1");
             String task =
                     belay.at(shop).run("run", "-d", "--draft", draft).well().said();
             assertThat(belay.run("show", "--json", task).well().json().text("prompt"))

@@ -30,6 +30,9 @@ class OutputIT {
     @ValueSource(
             strings = {
                 "attach TASK",
+                "logs TASK",
+                "context list",
+                "retry --list",
                 "ps -a",
                 "show TASK",
                 "snapshots TASK",
@@ -81,7 +84,7 @@ class OutputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"attach TASK", "ps -a", "snapshots TASK", "diff TASK --stat", "status"})
+    @ValueSource(strings = {"attach TASK", "logs TASK", "ps -a", "snapshots TASK", "diff TASK --stat", "status"})
     void nothing_is_wider_than_a_narrow_terminal(String words) {
         String seen = belay.with("TERM", "xterm")
                 .with("NO_COLOR", "1")
@@ -111,7 +114,8 @@ class OutputIT {
 
     @Test
     void no_line_ends_in_blanks() {
-        for (String words : List.of("ps -a", "snapshots TASK", "show TASK", "attach TASK", "status", "help")) {
+        for (String words : List.of(
+                "ps -a", "snapshots TASK", "show TASK", "attach TASK", "logs TASK", "context list", "status", "help")) {
             assertThat(belay.run(words.replace("TASK", task).split(" ")).out().lines())
                     .as(words)
                     .noneMatch(line -> line.endsWith(" "));
