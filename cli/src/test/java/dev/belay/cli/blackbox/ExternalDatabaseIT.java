@@ -71,8 +71,10 @@ class ExternalDatabaseIT {
         }
         List<Long> ours = Leftovers.of(belay.state()).pids();
         assertThat(Leftovers.naming("BELAY_DATABASE_PASSWORD=").stream().filter(ours::contains))
-                .as("processes of this system that have it: the controller alone")
-                .hasSize(1);
+                .as("processes of this system that have it: the controller and its supervisor alone")
+                .containsExactlyInAnyOrder(
+                        LocalSystem.of(belay).pid("controller"),
+                        LocalSystem.of(belay).supervisor("controller"));
     }
 
     private static boolean contains(Path file, String text) {

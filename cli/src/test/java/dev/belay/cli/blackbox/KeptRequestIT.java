@@ -55,7 +55,7 @@ class KeptRequestIT {
             });
             Belay client = relay.client("interrupted-state");
             Result left;
-            try (Running run = client.at(shop).start("run", "--model", new Script().in(belay), "go", "on")) {
+            try (Running run = client.at(shop).start("run", "--model", new Script().in(belay), "keep", "this")) {
                 Relay.await(answered);
                 left = run.interrupt().end().ended(130);
             }
@@ -69,10 +69,10 @@ class KeptRequestIT {
                     .get("drafts")
                     .items();
             assertThat(kept).hasSize(1);
-            assertThat(kept.getFirst().text("prompt")).isEqualTo("go on");
+            assertThat(kept.getFirst().text("prompt")).isEqualTo("keep this");
             String task = client.run("retry").well().said();
             assertThat(belay.run("ps", "-a", "--json").well().json().get("tasks").items().stream()
-                            .filter(one -> one.text("prompt").equals("go on"))
+                            .filter(one -> one.text("prompt").equals("keep this"))
                             .map(one -> one.text("id")))
                     .containsExactly(task);
             belay.run("wait", task).well();

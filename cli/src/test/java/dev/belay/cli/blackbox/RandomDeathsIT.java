@@ -68,13 +68,13 @@ class RandomDeathsIT {
         int result = first(sound, "tool.result");
 
         assertRefused(without(sound, call), "has the number");
-        assertRefused(with(sound, sound.size(), sound.getLast()), "is {");
+        assertRefused(with(sound, sound.size(), sound.getLast()), "an end that is not the last event");
         assertRefused(renumbered(without(sound, result)), "calls without a result");
         assertRefused(renumbered(without(sound, call)), "was not begun");
         assertRefused(renumbered(with(sound, result, sound.get(result))), "has two results");
         assertRefused(renumbered(with(sound, call, sound.get(call))), "was begun twice");
-        assertRefused(renumbered(with(sound, call, sound.getLast())), "is {");
-        assertRefused(without(sound, sound.size() - 1), "is {");
+        assertRefused(renumbered(with(sound, call, sound.getLast())), "an end that is not the last event");
+        assertRefused(without(sound, sound.size() - 1), "no end");
     }
 
     private static void assertRefused(List<Json> events, String why) {

@@ -53,18 +53,21 @@ record TaskLog(List<Json> events) {
                     check(begun.contains(step), "s" + step + " has a result and was not begun");
                     check(ended.add(step), "s" + step + " has two results");
                 }
-                case "task.state" -> {
-                    boolean terminal = Set.of("succeeded", "failed", "cancelled")
-                            .contains(event.get("task_state").text("to"));
-                    check(terminal == (i == events.size() - 1), "event " + (i + 1) + " is " + event.print());
-                }
+                case "task.state" ->
+                    check(!isEnd(event) || i == events.size() - 1, "an end that is not the last event");
                 default -> {
                     // Nothing that holds of every task.
                 }
             }
         }
+        check(!events.isEmpty() && isEnd(events.getLast()), "the last event is no end");
         check(begun.equals(ended), "calls without a result: " + begun + " begun, " + ended + " ended");
         return this;
+    }
+
+    private static boolean isEnd(Json event) {
+        return Set.of("succeeded", "failed", "cancelled")
+                .contains(event.get("task_state").text("to"));
     }
 
     private void check(boolean holds, String otherwise) {
