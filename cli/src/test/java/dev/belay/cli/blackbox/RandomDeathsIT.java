@@ -37,6 +37,9 @@ class RandomDeathsIT {
                 dies(belay, random.nextInt(3) == 0 ? "controller" : "runner");
             }
 
+            LocalSystem.until(
+                    "the runner is back after the last death",
+                    () -> belay.run("status").out().contains("local-1 connected"));
             for (String task : tasks) {
                 belay.run("wait", "--timeout", "80s", task);
                 Json shown = belay.run("show", "--json", task).well().json();
