@@ -122,7 +122,8 @@ final class Postgres implements AutoCloseable {
 
     private boolean ready() {
         try {
-            Sh.run(binaries.resolve("pg_isready").toString(), "-h", "127.0.0.1", "-p", "" + port);
+            // Named, because a uid without a name is refused by the library itself.
+            Sh.run(binaries.resolve("pg_isready").toString(), "-U", "belay", "-h", "127.0.0.1", "-p", "" + port);
             return true;
         } catch (AssertionError notYet) {
             return false;
