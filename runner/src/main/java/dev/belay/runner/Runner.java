@@ -68,7 +68,9 @@ public final class Runner {
         ManagedChannel channel = NettyChannelBuilder.forTarget(needed(environment, "BELAY_CONTROLLER"))
                 .usePlaintext()
                 .maxInboundMessageSize(MAX_MESSAGE)
+                // A connection that is cut without a word is found before the tenure ends.
                 .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .build();
         CallCredentials credentials = new RunnerToken(token);
         RunnerLinkGrpc.RunnerLinkBlockingStub blocking =

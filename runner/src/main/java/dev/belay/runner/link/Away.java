@@ -20,6 +20,9 @@ final class Away {
             try {
                 return question.ask();
             } catch (IOException failed) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("the question to the controller was given up");
+                }
                 if (!isAway(failed)) {
                     throw failed;
                 }

@@ -62,7 +62,7 @@ final class EndedTaskCommand {
         Optional<dev.belay.proto.v1.Snapshot> head = run.hasHead() ? Optional.of(run.getHead()) : Optional.empty();
         try (Place place = places.reopen(run.getAssignment(), head, this::denied)) {
             if (!place.missing().isEmpty()) {
-                replies.waiting(TaskRun.missing(place.missing()));
+                replies.waiting(NotRebuilt.words(place.missing()));
             }
             place.stepIs(0, step);
             ToolCall call = TaskRecord.personsCommand(command.getId(), run.getArgvList());

@@ -30,7 +30,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places made of an overlay and a sandbox. Each takes a slot, and with it a kernel uid, that no other place has while it
@@ -38,11 +40,13 @@ import java.util.Optional;
  */
 public final class SandboxedPlaces implements Places {
     private static final String SNAPSHOTS = "snapshots.git";
+    private static final String RECEIVED = "received";
 
     private final Room room;
     private final SandboxEngine engine;
     private final EngineReport report;
     private final Packs packs;
+    private final Path tasks;
     private final ProjectStore projects;
     private final Checkouts checkouts;
     private final BitSet slots = new BitSet();
@@ -52,6 +56,7 @@ public final class SandboxedPlaces implements Places {
         this.engine = engine;
         this.report = report;
         this.packs = packs;
+        this.tasks = room.state().resolve("tasks");
         this.projects = new ProjectStore(room.state().resolve("projects"));
         this.checkouts = new Checkouts(room.checkouts(), projects);
     }
@@ -115,11 +120,11 @@ public final class SandboxedPlaces implements Places {
     }
 
     private Place open(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
-        Path home = room.state().resolve("tasks").resolve(plain(assignment.getTask()));
+        Path home = home(assignment);
         Path files = home.resolve("workspace");
         boolean kept = keeps(home, files, assignment, from);
         if (!kept) {
-            remove(home);
+            remove(tasks, plain(assignment.getTask()));
         }
         ProjectObjects project = fetch(assignment);
         Checkout checkout = checkouts.of(
@@ -171,10 +176,14 @@ public final class SandboxedPlaces implements Places {
         };
     }
 
-    private static void remove(Path home) throws IOException {
-        if (Files.exists(home)) {
-            try (Directory above = Directory.open(home.resolveSibling("."))) {
-                above.removeAll(home.getFileName().toString());
+    private Path home(Assignment assignment) {
+        return tasks.resolve(plain(assignment.getTask()));
+    }
+
+    private static void remove(Path parent, String name) throws IOException {
+        if (Files.exists(parent.resolve(name))) {
+            try (Directory above = Directory.open(parent)) {
+                above.removeAll(name);
             }
         }
     }
@@ -247,9 +256,9 @@ public final class SandboxedPlaces implements Places {
     /** What is open so far; taken down whole when the rest cannot be opened. */
     private final class Opening {
         private final int slot;
-        private @org.jspecify.annotations.Nullable Workspace workspace;
-        private @org.jspecify.annotations.Nullable Sandbox sandbox;
-        private @org.jspecify.annotations.Nullable SnapshotStore snapshots;
+        private @Nullable Workspace workspace;
+        private @Nullable Sandbox sandbox;
+        private @Nullable SnapshotStore snapshots;
         private List<NotCaptured> missing = List.of();
 
         Opening(int slot) {
@@ -257,7 +266,7 @@ public final class SandboxedPlaces implements Places {
         }
 
         void bring(Assignment assignment, From from, boolean kept) throws IOException, InterruptedException {
-            SnapshotStore store = java.util.Objects.requireNonNull(snapshots);
+            SnapshotStore store = Objects.requireNonNull(snapshots);
             switch (from) {
                 case From.Base() -> {}
                 case From.GoingOn(Snapshot snapshot)
@@ -271,12 +280,9 @@ public final class SandboxedPlaces implements Places {
 
         private void adopt(Assignment assignment, Snapshot snapshot, SnapshotStore store)
                 throws IOException, InterruptedException {
-            Path received = room.state()
-                    .resolve("tasks")
-                    .resolve(plain(assignment.getTask()))
-                    .resolve("received");
-            remove(received);
-            Files.createDirectory(received);
+            Path home = home(assignment);
+            remove(home, RECEIVED);
+            Path received = Files.createDirectory(home.resolve(RECEIVED));
             try {
                 List<Path> files = new ArrayList<>();
                 for (PackRef pack : assignment.getSnapshotPacksList()) {
@@ -288,7 +294,7 @@ public final class SandboxedPlaces implements Places {
                 store.adopt(snapshot, assignment.getNewestCommit(), files);
                 missing = snapshot.getNotCapturedList();
             } finally {
-                remove(received);
+                remove(home, RECEIVED);
             }
         }
 

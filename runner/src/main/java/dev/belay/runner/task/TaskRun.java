@@ -5,7 +5,6 @@ import dev.belay.proto.script.ScriptParser;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.Event;
-import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.Warning;
@@ -18,13 +17,11 @@ import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class TaskRun {
     private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
     private static final int USUAL_TURNS = 200;
-    private static final int NAMED = 10;
     private static final Duration USUAL_TIME = Duration.ofHours(4);
 
     /**
@@ -148,22 +144,39 @@ final class TaskRun {
         try {
             gate.busyWith("the workspace");
             Ending ending = inPlace();
-            conclude(
-                    ending.succeeded() ? TaskState.TASK_STATE_SUCCEEDED : TaskState.TASK_STATE_FAILED,
-                    ending.stopReason(),
-                    ending.detail());
+            if (ending.succeeded() || !concludeAsStopped()) {
+                conclude(
+                        ending.succeeded() ? TaskState.TASK_STATE_SUCCEEDED : TaskState.TASK_STATE_FAILED,
+                        ending.stopReason(),
+                        ending.detail());
+            }
         } catch (InterruptedException interrupted) {
             Stop why = reasonOfInterruption();
             if (why != null) {
                 conclude(why.state(), why.stopReason(), why.detail());
             }
         } catch (RuntimeException | IOException failure) {
-            LOG.log(Level.WARNING, "task " + assignment.getShortId() + " failed", failure);
-            conclude(TaskState.TASK_STATE_FAILED, stopReason(failure), detail(failure));
+            if (!concludeAsStopped()) {
+                LOG.log(Level.WARNING, "task " + assignment.getShortId() + " failed", failure);
+                conclude(TaskState.TASK_STATE_FAILED, stopReason(failure), detail(failure));
+            }
         } finally {
             gate.shut();
             ended.run();
         }
+    }
+
+    /** An interrupt may surface as a file or a connection that fails: what was asked for counts, and not how it ended. */
+    private boolean concludeAsStopped() {
+        Stop why;
+        synchronized (this) {
+            why = stop;
+        }
+        if (why == null) {
+            return false;
+        }
+        conclude(why.state(), why.stopReason(), why.detail());
+        return true;
     }
 
     private synchronized @Nullable Stop reasonOfInterruption() {
@@ -239,7 +252,7 @@ final class TaskRun {
                     Event.newBuilder()
                             .setWarning(Warning.newBuilder()
                                     .setCode("W_NOT_REBUILT")
-                                    .setText(missing(place.missing()))),
+                                    .setText(NotRebuilt.words(place.missing()))),
                     assignment.getLastTurn(),
                     0,
                     "runner");
@@ -248,12 +261,6 @@ final class TaskRun {
                 assignment.getPrompt(), around.history().of(assignment.getTask(), assignment.getEpoch()));
         int turn = before.left().isEmpty() ? assignment.getLastTurn() : before.turn();
         return loop.goOn(before.conversation(), turn, before.left());
-    }
-
-    static String missing(List<NotCaptured> missing) {
-        String names = missing.stream().limit(NAMED).map(NotCaptured::getPath).collect(Collectors.joining(", "));
-        return "built again from its snapshots, which do not hold everything; not here any more: " + names
-                + (missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : "");
     }
 
     private Model model() {

@@ -307,6 +307,22 @@ class ControllerLinkTest {
         assertThat(log.stream().filter(Event::hasToolCall)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"prepare", "capture"})
+    void a_task_whose_files_are_interrupted_is_given_back_and_not_called_failed(String where) throws Exception {
+        places.holdsAt = where;
+        places.holdFiles = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.atFiles.await();
+
+        sinceBoot.updateAndGet(now -> now.plusSeconds(26));
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_QUEUED);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("fenced");
+        assertThat(places.open).hasValue(0);
+    }
+
     @Test
     void a_task_goes_on_after_what_another_epoch_did() throws Exception {
         controller.assign(assignment("t-1", 1));

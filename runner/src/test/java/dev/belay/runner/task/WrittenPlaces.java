@@ -8,6 +8,7 @@ import dev.belay.runner.agent.ToolOutcome;
 import dev.belay.runner.agent.Tools;
 import dev.belay.runner.agent.ToolsLostException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,10 @@ public final class WrittenPlaces implements Places {
     public volatile CountDownLatch hold = new CountDownLatch(0);
 
     public volatile boolean failCaptures;
+    /** A place is being prepared, or a state captured, until this is opened; an interrupt fails either as a file would. */
+    public volatile CountDownLatch holdFiles = new CountDownLatch(0);
+
+    public final CountDownLatch atFiles = new CountDownLatch(1);
     /** What places that go on lack. */
     public volatile List<NotCaptured> missing = List.of();
 
@@ -36,13 +41,29 @@ public final class WrittenPlaces implements Places {
     }
 
     @Override
-    public Place prepare(Assignment assignment, Denials denials) {
+    public Place prepare(Assignment assignment, Denials denials) throws IOException {
+        if (holdsAt.equals("prepare")) {
+            files();
+        }
         open.incrementAndGet();
         return new WrittenPlace();
     }
 
+    /** {@code prepare}, {@code capture}, or nothing. */
+    public volatile String holdsAt = "";
+
+    private void files() throws IOException {
+        atFiles.countDown();
+        try {
+            holdFiles.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
+        }
+    }
+
     @Override
-    public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials) {
+    public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials) throws IOException {
         return prepare(assignment, denials);
     }
 
@@ -85,6 +106,10 @@ public final class WrittenPlaces implements Places {
         public Taken capture(Moment moment) throws IOException {
             if (failCaptures) {
                 throw new IOException("no space left on device");
+            }
+            if (holdsAt.equals("capture") && moment.step() > 0) {
+                holdsAt = "";
+                files();
             }
             now = moment.step();
             Path pack = Files.writeString(packs.resolve("pack-" + moment.step()), "pack " + moment.step());
