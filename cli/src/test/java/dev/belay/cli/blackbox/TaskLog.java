@@ -21,15 +21,21 @@ record TaskLog(List<Json> events) {
                 .toList();
     }
 
-    /** The commands of the calls that were carried out to their end, in order. */
+    /** The commands of the calls that were carried out to their end and kept, in order. */
     List<String> done() {
+        Set<Long> kept = new HashSet<>();
+        events.stream()
+                .filter(event -> event.text("kind").equals("snapshot.created"))
+                .forEach(event ->
+                        kept.add(event.get("snapshot_created").get("snapshot").number("step")));
         List<String> done = new ArrayList<>();
         String command = "";
         for (Json event : events) {
             if (event.text("kind").equals("tool.call")) {
                 command = event.get("tool_call").text("summary");
             } else if (event.text("kind").equals("tool.result")
-                    && event.get("tool_result").text("interrupted").isEmpty()) {
+                    && event.get("tool_result").text("interrupted").isEmpty()
+                    && kept.contains(event.number("step"))) {
                 done.add(command);
             }
         }

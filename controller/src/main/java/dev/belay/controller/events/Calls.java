@@ -1,6 +1,5 @@
 package dev.belay.controller.events;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.proto.v1.Event;
 import java.util.Optional;
 
@@ -10,11 +9,23 @@ final class Calls {
 
     /** The call that was begun and has no result. */
     static Optional<Event> open(TaskEdit task) {
+        return last(task).filter(Event::hasToolCall);
+    }
+
+    /** The result whose step came to no snapshot: what the call did is nowhere kept. */
+    static Optional<Event> unkept(TaskEdit task) {
+        return last(task)
+                .filter(Event::hasToolResult)
+                .filter(result -> result.getToolResult().getInterrupted().isEmpty())
+                .filter(result -> SnapshotRows.find(
+                                task.handle, task.before.tenant(), task.before.id(), result.getStep())
+                        .isEmpty());
+    }
+
+    /** The last beginning of a call, or its result. */
+    private static Optional<Event> last(TaskEdit task) {
         for (EventRows.Entry entry : task.appended.reversed()) {
-            if (entry.event().hasToolResult()) {
-                return Optional.empty();
-            }
-            if (entry.event().hasToolCall()) {
+            if (entry.event().hasToolResult() || entry.event().hasToolCall()) {
                 return Optional.of(entry.event());
             }
         }
@@ -26,9 +37,8 @@ final class Calls {
                         """)
                 .bind("task", task.before.id())
                 .bind("tenant", task.before.tenant())
-                .map((row, context) -> parsed(row.getBytes("body")))
-                .findOne()
-                .filter(Event::hasToolCall);
+                .map((row, context) -> EventRows.event(row.getBytes("body")))
+                .findOne();
     }
 
     /** How many calls were begun in the task's present epoch. */
@@ -47,13 +57,5 @@ final class Calls {
                         .bind("epoch", task.epoch)
                         .mapTo(Integer.class)
                         .one();
-    }
-
-    private static Event parsed(byte[] body) {
-        try {
-            return Event.parseFrom(body);
-        } catch (InvalidProtocolBufferException damaged) {
-            throw new IllegalStateException("an event in the database is damaged", damaged);
-        }
     }
 }

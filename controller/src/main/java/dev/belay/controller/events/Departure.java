@@ -2,9 +2,11 @@ package dev.belay.controller.events;
 
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
+import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.ToolReturned;
+import dev.belay.proto.v1.Warning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,6 +33,7 @@ final class Departure {
         Parting parting = how == Parting.LOST && before.stage() == Stage.LEASED ? Parting.UNANSWERED : how;
         Optional<Event> open = Calls.open(task);
         open.ifPresent(call -> task.append(interrupted(task, call, reason, detail, now), 0, now));
+        Calls.unkept(task).ifPresent(result -> task.append(notKept(task, result, now), 0, now));
         if (parting == Parting.LOST) {
             boolean first = Calls.inEpoch(task) == (open.isPresent() ? 1 : 0);
             boolean again = open.isPresent() && first && task.diedInCall;
@@ -65,7 +68,7 @@ final class Departure {
     private static Event interrupted(TaskEdit task, Event call, String reason, String detail, Instant now) {
         return Event.newBuilder()
                 .setActor("controller")
-                .setAt(dev.belay.controller.tasks.TaskView.time(now))
+                .setAt(TaskView.time(now))
                 .setTurn(call.getTurn())
                 .setStep(call.getStep())
                 .setToolResult(ToolReturned.newBuilder()
@@ -75,12 +78,27 @@ final class Departure {
                         .setInterrupted(reason.replace('_', ' '))
                         .setSummary("interrupted: " + reason.replace('_', ' '))
                         .setOutput("The call was interrupted and has no result: " + detail
-                                + ". It may have done a part of its work outside of the project's files. The files are as "
-                                + (task.headStep == null
-                                        ? "the project was sent"
-                                        : "snapshot s" + task.headStep + " has them")
-                                + ", without anything that this call did to them."))
+                                + ". It may have done a part of its work outside of the project's files. The files are "
+                                + filesOf(task) + ", without anything that this call did to them."))
                 .build();
+    }
+
+    private static Event notKept(TaskEdit task, Event result, Instant now) {
+        return Event.newBuilder()
+                .setActor("controller")
+                .setAt(TaskView.time(now))
+                .setTurn(result.getTurn())
+                .setStep(result.getStep())
+                .setWarning(Warning.newBuilder()
+                        .setCode("W_NOT_KEPT")
+                        .setText(
+                                "s" + result.getStep() + " came back, but what it did was lost before its snapshot; the"
+                                        + " files are " + filesOf(task) + ", without it, and the model is told so"))
+                .build();
+    }
+
+    private static String filesOf(TaskEdit task) {
+        return task.headStep == null ? "as the project was sent" : "as snapshot s" + task.headStep + " has them";
     }
 
     private static String cancelled(TaskRow task, String detail) {

@@ -66,7 +66,7 @@ final class EventRows {
                 .list();
     }
 
-    private static Event event(byte[] body) {
+    static Event event(byte[] body) {
         try {
             return Event.parseFrom(body);
         } catch (InvalidProtocolBufferException damaged) {

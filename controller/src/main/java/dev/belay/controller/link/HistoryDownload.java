@@ -3,10 +3,11 @@ package dev.belay.controller.link;
 import dev.belay.controller.events.EventLog;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.SnapshotCreated;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,19 +16,16 @@ import org.slf4j.LoggerFactory;
 final class HistoryDownload implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryDownload.class);
 
-    private final ServerCallStreamObserver<Event> answer;
+    private final Paced<Event> answer;
     private final EventLog log;
     private final Caller owner;
     private final String task;
-    private final Semaphore turns = new Semaphore(0);
 
     HistoryDownload(ServerCallStreamObserver<Event> answer, EventLog log, String tenant, String task) {
-        this.answer = answer;
+        this.answer = new Paced<>(answer);
         this.log = log;
         this.owner = new Caller(tenant, "");
         this.task = task;
-        answer.setOnReadyHandler(turns::release);
-        answer.setOnCancelHandler(turns::release);
     }
 
     @Override
@@ -39,32 +37,37 @@ final class HistoryDownload implements Runnable {
                     page = log.page(owner, task, after)) {
                 after = page.getLast().getSeq();
                 for (Event event : page) {
-                    if (event.hasModelMessage() || event.hasToolCall() || event.hasToolResult()) {
-                        send(event);
+                    if (isRemembered(event) && !answer.send(brief(event))) {
+                        return;
                     }
                 }
-                if (answer.isCancelled()) {
-                    return;
-                }
             }
-            answer.onCompleted();
+            answer.end();
         } catch (InterruptedException stopped) {
-            answer.onError(
-                    Status.UNAVAILABLE.withDescription("the controller stops").asRuntimeException());
-        } catch (JdbiException unreadable) {
-            LOG.error("the history of {} cannot be read", task, unreadable);
-            answer.onError(Status.UNAVAILABLE
-                    .withDescription("the history cannot be read now")
-                    .asRuntimeException());
+            answer.fail(Status.UNAVAILABLE.withDescription("the controller stops"));
+        } catch (JdbiException away) {
+            LOG.warn("the history of {} cannot be read now: {}", task, away.getMessage());
+            answer.fail(Status.UNAVAILABLE.withDescription("the history cannot be read now"));
+        } catch (RuntimeException damaged) {
+            // Told, or the runner would wait for it until its deadline and ask again.
+            LOG.error("the history of {} cannot be read", task, damaged);
+            answer.fail(Status.INTERNAL.withDescription("E_INTERNAL: the history cannot be read"));
         }
     }
 
-    private void send(Event event) throws InterruptedException {
-        while (!answer.isReady() && !answer.isCancelled()) {
-            turns.acquire();
+    private static boolean isRemembered(Event event) {
+        return event.hasModelMessage() || event.hasToolCall() || event.hasToolResult() || event.hasSnapshotCreated();
+    }
+
+    /** Of a snapshot it counts only that there is one. */
+    private static Event brief(Event event) {
+        if (!event.hasSnapshotCreated()) {
+            return event;
         }
-        if (!answer.isCancelled()) {
-            answer.onNext(event);
-        }
+        int step = event.getSnapshotCreated().getSnapshot().getStep();
+        return event.toBuilder()
+                .setSnapshotCreated(SnapshotCreated.newBuilder()
+                        .setSnapshot(Snapshot.newBuilder().setStep(step)))
+                .build();
     }
 }

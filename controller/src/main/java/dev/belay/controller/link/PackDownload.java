@@ -7,7 +7,6 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +15,14 @@ final class PackDownload implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(PackDownload.class);
     private static final int CHUNK = 256 * 1024;
 
-    private final ServerCallStreamObserver<PackChunk> answer;
+    private final Paced<PackChunk> answer;
     private final PackHeader header;
     private final InputStream pack;
-    private final Semaphore turns = new Semaphore(0);
 
     PackDownload(ServerCallStreamObserver<PackChunk> answer, PackHeader header, InputStream pack) {
-        this.answer = answer;
+        this.answer = new Paced<>(answer);
         this.header = header;
         this.pack = pack;
-        answer.setOnReadyHandler(turns::release);
-        answer.setOnCancelHandler(turns::release);
     }
 
     @Override
@@ -36,26 +32,19 @@ final class PackDownload implements Runnable {
             byte[] buffer = new byte[CHUNK];
             int count = pack.readNBytes(buffer, 0, CHUNK);
             do {
-                while (!answer.isReady() && !answer.isCancelled()) {
-                    turns.acquire();
-                }
-                if (answer.isCancelled()) {
+                if (!answer.send(
+                        next.setData(ByteString.copyFrom(buffer, 0, count)).build())) {
                     return;
                 }
-                answer.onNext(
-                        next.setData(ByteString.copyFrom(buffer, 0, count)).build());
                 next = PackChunk.newBuilder();
                 count = pack.readNBytes(buffer, 0, CHUNK);
             } while (count > 0);
-            answer.onCompleted();
+            answer.end();
         } catch (InterruptedException stopped) {
-            answer.onError(
-                    Status.UNAVAILABLE.withDescription("the controller stops").asRuntimeException());
-        } catch (IOException unreadable) {
+            answer.fail(Status.UNAVAILABLE.withDescription("the controller stops"));
+        } catch (IOException | RuntimeException unreadable) {
             LOG.error("a pack cannot be read", unreadable);
-            answer.onError(Status.INTERNAL
-                    .withDescription("E_INTERNAL: the pack cannot be read")
-                    .asRuntimeException());
+            answer.fail(Status.INTERNAL.withDescription("E_INTERNAL: the pack cannot be read"));
         }
     }
 }

@@ -53,7 +53,13 @@ class DepartureTest {
 
                 List<Event> history = runner.history(task.getId(), 2);
                 assertThat(history.stream().map(event -> event.getBodyCase().name() + " s" + event.getStep()))
-                        .containsExactly("TOOL_CALL s1", "TOOL_RESULT s1", "TOOL_CALL s2", "TOOL_RESULT s2");
+                        .containsExactly(
+                                "SNAPSHOT_CREATED s0",
+                                "TOOL_CALL s1",
+                                "TOOL_RESULT s1",
+                                "SNAPSHOT_CREATED s1",
+                                "TOOL_CALL s2",
+                                "TOOL_RESULT s2");
                 assertThat(history.getLast().getToolResult().getInterrupted()).isEqualTo("runner lost");
                 assertThat(history.getLast().getToolResult().getOutput())
                         .contains("has no result", "as snapshot s1 has them");
@@ -61,6 +67,11 @@ class DepartureTest {
                 assertThatThrownBy(() -> runner.history(task.getId(), 1))
                         .as("of an epoch that it does not hold")
                         .hasMessageContaining("E_STALE_EPOCH");
+                try (ScriptedRunner curious = controller.runner("curious", 0)) {
+                    assertThatThrownBy(() -> curious.history(task.getId(), 2))
+                            .as("of a task that another runner holds")
+                            .hasMessageContaining("E_STALE_EPOCH");
+                }
             }
         }
     }
@@ -112,6 +123,33 @@ class DepartureTest {
                 assertThat(again.getResume().getId()).isEqualTo("s1");
                 assertThat(outcome(controller, task)).isEqualTo("lost");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runner_restarted", "fenced"})
+    void a_result_whose_step_was_never_kept_is_told_as_lost(String reason) {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.submit();
+            Assignment first = runner.begin();
+
+            runner.events(
+                    first,
+                    3,
+                    ScriptedRunner.call(1, 1),
+                    ScriptedRunner.result(1, 1),
+                    ScriptedRunner.snapshot("step", 1),
+                    ScriptedRunner.call(1, 2),
+                    ScriptedRunner.result(1, 2),
+                    ScriptedRunner.givenBack(reason));
+
+            assertThat(runner.assignment().getResume().getId()).isEqualTo("s1");
+            assertThat(controller
+                            .get("/v1/tasks/" + task.getId() + "/events?follow=false")
+                            .body())
+                    .containsOnlyOnce("W_NOT_KEPT")
+                    .contains("s2 came back, but what it did was lost", "as snapshot s1 has them");
         }
     }
 

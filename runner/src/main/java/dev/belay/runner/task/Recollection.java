@@ -14,22 +14,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task's conversation, built again from its log.
  *
- * <p>Guarantees: a call that was begun is never begun again, with or without a result; an answer of the model of which the
- * log has no call is not there, so that the model is asked again.
+ * <p>Guarantees: a call that was begun is never begun again, with or without a result; a result whose step has no snapshot
+ * does not pass for one whose effects are there; an answer of the model of which the log has no call is not there, so that
+ * the model is asked again.
  */
 final class Recollection {
     private static final String NO_RESULT =
             "The call was interrupted and has no result. The files are as the last snapshot has them.";
+    private static final String NOT_KEPT =
+            "The call came back, but what it did was lost with the runner before it was kept. The files are as the last"
+                    + " snapshot has them, without it. Make the call again if it is still needed.";
     private static final String TOO_LONG =
             "The call was not made: its input was too long to be kept when the task moved. Make it again.";
 
     private final List<Part> parts = new ArrayList<>();
+    private final Set<Integer> kept;
     private List<ToolCall> left = List.of();
     private int turn;
 
@@ -41,19 +49,24 @@ final class Recollection {
         private String text = "";
         private List<ToolCalled> planned = List.of();
         private final Map<String, ToolCalled> begun = new LinkedHashMap<>();
-        private final Map<String, ToolReturned> results = new LinkedHashMap<>();
+        private final Map<String, Event> results = new LinkedHashMap<>();
 
         Round(int turn) {
             this.turn = turn;
         }
     }
 
-    private Recollection(String prompt) {
+    private Recollection(String prompt, Set<Integer> kept) {
+        this.kept = kept;
         parts.add(new Part.Prompt(prompt));
     }
 
     static Recollection of(String prompt, List<Event> log) {
-        Recollection recollection = new Recollection(prompt);
+        Set<Integer> kept = log.stream()
+                .filter(Event::hasSnapshotCreated)
+                .map(event -> event.getSnapshotCreated().getSnapshot().getStep())
+                .collect(Collectors.toSet());
+        Recollection recollection = new Recollection(prompt, kept);
         log.forEach(recollection::take);
         recollection.endRound();
         return recollection;
@@ -87,7 +100,7 @@ final class Recollection {
             }
             case TOOL_RESULT -> {
                 if (!isPersons(event.getToolResult().getTool())) {
-                    round(event.getTurn()).results.put(event.getToolResult().getCallId(), event.getToolResult());
+                    round(event.getTurn()).results.put(event.getToolResult().getCallId(), event);
                 }
             }
             default -> {
@@ -117,17 +130,21 @@ final class Recollection {
         }
         turn = ended.turn;
         List<ToolCalled> all = ended.planned.isEmpty() ? List.copyOf(ended.begun.values()) : ended.planned;
-        List<ToolCall> calls = all.stream().map(Recollection::call).toList();
+        List<Optional<Json.Obj>> inputs = all.stream().map(Recollection::input).toList();
+        List<ToolCall> calls = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            calls.add(call(all.get(i), inputs.get(i)));
+        }
         parts.add(new Part.Answer(new Reply(ended.text, calls, Reply.Usage.NONE)));
         List<ToolCall> open = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             String id = all.get(i).getCallId();
-            ToolReturned result = ended.results.get(id);
+            Event result = ended.results.get(id);
             if (result != null) {
                 parts.add(new Part.Result(calls.get(i), outcome(result)));
             } else if (ended.begun.containsKey(id)) {
                 parts.add(new Part.Result(calls.get(i), ToolOutcome.error(NO_RESULT, "interrupted")));
-            } else if (isWhole(all.get(i))) {
+            } else if (inputs.get(i).isPresent()) {
                 open.add(calls.get(i));
             } else {
                 parts.add(new Part.Result(calls.get(i), ToolOutcome.error(TOO_LONG, "not made")));
@@ -136,22 +153,27 @@ final class Recollection {
         left = List.copyOf(open);
     }
 
-    private static boolean isWhole(ToolCalled called) {
+    /** Nothing when its input was cut. */
+    private static Optional<Json.Obj> input(ToolCalled called) {
         try {
-            return Json.parse(called.getInputJson()) instanceof Json.Obj;
+            return Json.parse(called.getInputJson()) instanceof Json.Obj whole ? Optional.of(whole) : Optional.empty();
         } catch (JsonException cut) {
-            return false;
+            return Optional.empty();
         }
     }
 
-    private static ToolCall call(ToolCalled called) {
-        Json.Obj input = isWhole(called) && Json.parse(called.getInputJson()) instanceof Json.Obj whole
-                ? whole
-                : Json.object().build();
-        return new ToolCall(called.getCallId(), called.getTool(), input);
+    private static ToolCall call(ToolCalled called, Optional<Json.Obj> input) {
+        return new ToolCall(
+                called.getCallId(),
+                called.getTool(),
+                input.orElseGet(() -> Json.object().build()));
     }
 
-    private static ToolOutcome outcome(ToolReturned result) {
+    private ToolOutcome outcome(Event returned) {
+        ToolReturned result = returned.getToolResult();
+        if (result.getInterrupted().isEmpty() && !kept.contains(returned.getStep())) {
+            return ToolOutcome.error(NOT_KEPT, "not kept");
+        }
         return new ToolOutcome(
                 result.getIsError(),
                 result.hasExitCode() ? OptionalInt.of(result.getExitCode()) : OptionalInt.empty(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.ToolCalled;
 import dev.belay.proto.v1.ToolReturned;
 import dev.belay.runner.agent.Conversation.Part;
@@ -21,10 +23,13 @@ class RecollectionTest {
                         said(1, "I look.", "a", "b"),
                         called(1, "a"),
                         returned(1, "a", "42 files"),
+                        kept("a"),
                         called(1, "b"),
                         returned(1, "b", "ok"),
+                        kept("b"),
                         called(2, "c"),
-                        returned(2, "c", "done")));
+                        returned(2, "c", "done"),
+                        kept("c")));
 
         assertThat(words(before))
                 .containsExactly(
@@ -64,10 +69,26 @@ class RecollectionTest {
     }
 
     @Test
+    void a_call_that_came_back_and_was_not_kept_does_not_pass_for_done() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(called(1, "a"), returned(1, "a", "ok"), kept("a"), called(2, "b"), returned(2, "b", "ok")));
+
+        assertThat(before.left()).isEmpty();
+        assertThat(words(before)).contains("result a: ok");
+        assertThat(words(before)).last().asString().contains("result b: The call came back", "was lost");
+    }
+
+    @Test
     void an_answer_of_which_only_words_are_known_is_asked_for_again() {
         Recollection before = Recollection.of(
                 "fix it",
-                List.of(called(1, "a"), returned(1, "a", "ok"), said(2, "Now I will"), said(3, "Now I will")));
+                List.of(
+                        called(1, "a"),
+                        returned(1, "a", "ok"),
+                        kept("a"),
+                        said(2, "Now I will"),
+                        said(3, "Now I will")));
 
         assertThat(words(before)).containsExactly("prompt fix it", "answer '' [a]", "result a: ok");
         assertThat(before.turn()).isEqualTo(1);
@@ -84,7 +105,8 @@ class RecollectionTest {
                 .setToolResult(ToolReturned.newBuilder().setCallId("p").setTool("exec"))
                 .build();
 
-        Recollection before = Recollection.of("fix it", List.of(called(1, "a"), returned(1, "a", "ok"), exec, its));
+        Recollection before =
+                Recollection.of("fix it", List.of(called(1, "a"), returned(1, "a", "ok"), kept("a"), exec, its));
 
         assertThat(words(before)).containsExactly("prompt fix it", "answer '' [a]", "result a: ok");
     }
@@ -139,12 +161,29 @@ class RecollectionTest {
     }
 
     private static Event called(int turn, String id) {
-        return Event.newBuilder().setTurn(turn).setToolCall(call(id)).build();
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setStep(step(id))
+                .setToolCall(call(id))
+                .build();
+    }
+
+    private static int step(String id) {
+        return id.charAt(0) - 'a' + 1;
+    }
+
+    private static Event kept(String id) {
+        return Event.newBuilder()
+                .setStep(step(id))
+                .setSnapshotCreated(SnapshotCreated.newBuilder()
+                        .setSnapshot(Snapshot.newBuilder().setStep(step(id))))
+                .build();
     }
 
     private static Event returned(int turn, String id, String output) {
         return Event.newBuilder()
                 .setTurn(turn)
+                .setStep(step(id))
                 .setToolResult(
                         ToolReturned.newBuilder().setCallId(id).setTool("Bash").setOutput(output))
                 .build();
