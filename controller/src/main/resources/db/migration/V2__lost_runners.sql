@@ -10,8 +10,6 @@ alter table task
   -- Live, and silent for so long that it was told; cleared by its next word.
   add column stalled_at   timestamptz;
 
-create index task_silent on task (updated_at) where finished_at is null;
-
 alter table attempt
   drop constraint attempt_outcome_check,
   add check (outcome in ('rejected', 'unanswered', 'lost', 'returned', 'succeeded', 'failed', 'cancelled'));

@@ -157,7 +157,8 @@ public final class RunningController implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("janitor").factory());
         long pause = timings.poll().toMillis();
         sweeps.scheduleWithFixedDelay(context.getBean(Janitor.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
-        sweeps.scheduleWithFixedDelay(context.getBean(Watchdog.class)::sweep, pause, pause, TimeUnit.MILLISECONDS);
+        // Its times are minutes, and it looks through every task that is not done.
+        sweeps.scheduleWithFixedDelay(context.getBean(Watchdog.class)::sweep, pause, 10 * pause, TimeUnit.MILLISECONDS);
         stops.push(() -> {
             sweeps.shutdown();
             if (!sweeps.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -1,5 +1,6 @@
 package dev.belay.controller.dispatch;
 
+import dev.belay.controller.database.Database;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.peers.Hints;
@@ -14,7 +15,6 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.CancelCommand;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.ControllerMessage;
-import dev.belay.proto.v1.Kill;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
@@ -39,16 +39,19 @@ public final class Cancellation {
     private final Feed feed;
     private final Hints hints;
     private final Clock clock;
-    /** By what is asked: the session that was told. */
+    private final boolean shared;
+    /** By what is asked: the session that was told. Kept only where {@link #look} tells again, and forgets. */
     private final Map<String, ConnectedRunner> told = new ConcurrentHashMap<>();
 
-    public Cancellation(Jdbi jdbi, TaskQueries tasks, Fleet fleet, Feed feed, Hints hints, Clock clock) {
+    public Cancellation(
+            Jdbi jdbi, TaskQueries tasks, Fleet fleet, Feed feed, Hints hints, Clock clock, Database database) {
         this.jdbi = jdbi;
         this.tasks = tasks;
         this.fleet = fleet;
         this.feed = feed;
         this.hints = hints;
         this.clock = clock;
+        this.shared = database.shared();
         hints.hear(
                 Hints.About.CANCEL,
                 runner -> fleet.find(runner)
@@ -76,7 +79,7 @@ public final class Cancellation {
             return edit.before();
         });
         switch (before.stage()) {
-            case LEASED -> fleet.find(before.runner()).ifPresent(runner -> runner.send(kill(before)));
+            case LEASED -> fleet.kill(before, "cancelled");
             case PREPARING, RUNNING, WAITING, PAUSED ->
                 fleet.find(before.runner())
                         .ifPresentOrElse(
@@ -134,7 +137,9 @@ public final class Cancellation {
     }
 
     private void tell(ConnectedRunner runner, Asked task) {
-        told.put(task.command(), runner);
+        if (shared) {
+            told.put(task.command(), runner);
+        }
         runner.send(command(task));
     }
 
@@ -157,15 +162,6 @@ public final class Cancellation {
                         .setEpoch(task.epoch())
                         .setActor(task.cancelActor())
                         .setCancel(CancelCommand.newBuilder().setReason(task.cancelReason())))
-                .build();
-    }
-
-    private static ControllerMessage kill(TaskRow task) {
-        return ControllerMessage.newBuilder()
-                .setKill(Kill.newBuilder()
-                        .setTask(task.id())
-                        .setEpoch(task.epoch())
-                        .setReason("cancelled"))
                 .build();
     }
 

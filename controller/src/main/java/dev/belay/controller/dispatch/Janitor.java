@@ -8,21 +8,20 @@ import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
-import dev.belay.proto.v1.ControllerMessage;
-import dev.belay.proto.v1.Kill;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Ends what nobody holds any more, so that no task stands still without a reason. */
 @Singleton
 public final class Janitor {
-    private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
+    private static final String OVERDUE = "t.state in " + Stage.LIVE + """
+             and (t.lease_until < clock_timestamp()
+                 or t.ack_until < clock_timestamp()
+                 or t.cancel_requested_at < clock_timestamp() - make_interval(secs => :after))
+            """;
 
+    private final Sweep sweep;
     private final Jdbi jdbi;
     private final Fleet fleet;
     private final Feed feed;
@@ -30,7 +29,8 @@ public final class Janitor {
     private final Timings timings;
     private final Clock clock;
 
-    public Janitor(Jdbi jdbi, Fleet fleet, Feed feed, Wakeup wakeup, Timings timings, Clock clock) {
+    public Janitor(Sweep sweep, Jdbi jdbi, Fleet fleet, Feed feed, Wakeup wakeup, Timings timings, Clock clock) {
+        this.sweep = sweep;
         this.jdbi = jdbi;
         this.fleet = fleet;
         this.feed = feed;
@@ -41,53 +41,7 @@ public final class Janitor {
 
     /** One look at everything; to be called again and again. */
     public void sweep() {
-        try {
-            round();
-        } catch (JdbiException unreachable) {
-            LOG.warn("the leases cannot be read; trying again", unreachable);
-        } catch (RuntimeException unexpected) {
-            // A scheduled sweep that throws would be the last one.
-            LOG.error("a sweep failed; trying again", unexpected);
-        }
-    }
-
-    private void round() {
-        record Overdue(String id, String tenant) {}
-        List<Overdue> overdue = jdbi.withHandle(
-                handle -> handle.createQuery("select t.id, t.tenant from task t where " + OVERDUE + " limit 100")
-                        .bind("grace", Timings.seconds(timings.cancelGrace()))
-                        .mapTo(Overdue.class)
-                        .list());
-        for (Overdue task : overdue) {
-            end(task.tenant(), task.id());
-        }
-    }
-
-    private static final String OVERDUE = "t.state in " + Stage.LIVE + """
-             and (t.lease_until < clock_timestamp()
-                 or t.ack_until < clock_timestamp()
-                 or t.cancel_requested_at < clock_timestamp() - make_interval(secs => :grace))
-            """;
-
-    private void end(String tenant, String id) {
-        jdbi.useTransaction(handle -> TaskEdit.lock(handle, tenant, id)
-                .filter(edit -> handle.createQuery(
-                                "select exists (select 1 from task t where t.id = :id and " + OVERDUE + ")")
-                        .bind("id", id)
-                        .bind("grace", Timings.seconds(timings.cancelGrace()))
-                        .mapTo(Boolean.class)
-                        .one())
-                .ifPresent(edit -> {
-                    decide(edit);
-                    edit.save();
-                    LOG.info(
-                            "{} is {} now: {}",
-                            id,
-                            edit.stage().word(),
-                            edit.before().runner());
-                }));
-        feed.changed(id);
-        wakeup.ring();
+        Sweep.safely("ended leases", () -> sweep.each(OVERDUE, timings.cancelGrace(), this::decide));
     }
 
     /** The runner is known to have died: nothing of this epoch will ever be heard again. */
@@ -125,12 +79,6 @@ public final class Janitor {
                     "the controller heard nothing of " + runner + " for the time of a lease",
                     clock.instant());
         }
-        fleet.find(runner)
-                .ifPresent(connected -> connected.send(ControllerMessage.newBuilder()
-                        .setKill(Kill.newBuilder()
-                                .setTask(task.id())
-                                .setEpoch(task.epoch())
-                                .setReason("the controller ended this epoch"))
-                        .build()));
+        fleet.kill(task, "the controller ended this epoch");
     }
 }

@@ -1,5 +1,8 @@
 package dev.belay.controller.runners;
 
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.v1.ControllerMessage;
+import dev.belay.proto.v1.Kill;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +43,17 @@ public final class Fleet {
         lostAt.values().removeIf(at -> at.isBefore(now.minus(REMEMBERED)));
         lostAt.put(runner.name(), now);
         return true;
+    }
+
+    /** Tells the task's runner, where it is connected here, that it holds the task no longer. */
+    public void kill(TaskRow task, String why) {
+        find(task.runner())
+                .ifPresent(runner -> runner.send(ControllerMessage.newBuilder()
+                        .setKill(Kill.newBuilder()
+                                .setTask(task.id())
+                                .setEpoch(task.epoch())
+                                .setReason(why))
+                        .build()));
     }
 
     public Optional<ConnectedRunner> find(String name) {
