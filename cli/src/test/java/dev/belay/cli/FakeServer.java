@@ -25,6 +25,11 @@ public final class FakeServer implements AutoCloseable {
             int query = target.indexOf('?');
             return query < 0 ? target : target.substring(0, query);
         }
+
+        /** The last event that the client says it has. */
+        public long after() {
+            return Long.parseLong(headers.getOrDefault("last-event-id", "0"));
+        }
     }
 
     /** @param hold after the bytes the connection stays open until this is released */
@@ -68,6 +73,14 @@ public final class FakeServer implements AutoCloseable {
 
     public FakeServer problem(String methodAndPath, int status, String body) {
         return on(methodAndPath, _ -> reply(status, "application/problem+json", body));
+    }
+
+    /** The sample task as it stands, and its whole log, however a client comes back for more of it. */
+    public FakeServer task(String state, long lastSeq) {
+        json("GET /v1/tasks/t-7fq2", Samples.task(state, "null").replace("\"last_seq\":0", "\"last_seq\":" + lastSeq));
+        return on(
+                "GET /v1/tasks/" + Samples.ID + "/events",
+                request -> chunked("text/event-stream", Samples.stream(Samples.log(), request.after()), 64));
     }
 
     public static Reply reply(int status, String type, String body) {

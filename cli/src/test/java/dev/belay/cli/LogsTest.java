@@ -27,25 +27,12 @@ class LogsTest {
     void start() throws IOException {
         server = new FakeServer();
         console = new Console(folder).server(server);
-        task("succeeded", 23);
-        server.on(
-                "GET /v1/tasks/" + Samples.ID + "/events",
-                request -> FakeServer.chunked("text/event-stream", Samples.stream(Samples.log(), after(request)), 64));
+        server.task("succeeded", 23);
     }
 
     @AfterEach
     void stop() throws IOException {
         server.close();
-    }
-
-    private static long after(FakeServer.Received request) {
-        return Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
-    }
-
-    private void task(String state, long lastSeq) {
-        server.json(
-                "GET /v1/tasks/t-7fq2",
-                Samples.task(state, "null").replace("\"last_seq\":0", "\"last_seq\":" + lastSeq));
     }
 
     private static List<Long> numbers(Console.Outcome outcome) {
@@ -111,7 +98,7 @@ class LogsTest {
 
     @Test
     void without_follow_it_ends_with_what_is_recorded_though_the_task_goes_on() {
-        task("running", 9);
+        server.task("running", 9);
 
         assertThat(numbers(console.run("logs", "--json", "t-7fq2"))).hasSize(9).endsWith(9L);
     }
@@ -119,11 +106,11 @@ class LogsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void followed_over_a_connection_that_breaks_it_repeats_nothing_and_leaves_nothing_out(long seed) {
-        task("running", 3);
+        server.task("running", 3);
         Random random = new Random(seed);
         server.on("GET /v1/tasks/" + Samples.ID + "/events", request -> {
             FakeServer.Reply whole =
-                    FakeServer.chunked("text/event-stream", Samples.stream(Samples.log(), after(request)), 50);
+                    FakeServer.chunked("text/event-stream", Samples.stream(Samples.log(), request.after()), 50);
             return random.nextInt(4) == 0 ? whole : whole.cutAfter(random.nextInt(whole.bytes().length));
         });
 
@@ -137,7 +124,7 @@ class LogsTest {
 
     @Test
     void a_number_to_come_is_waited_for_and_the_end_before_it_is_the_end() {
-        task("running", 3);
+        server.task("running", 3);
 
         assertThat(numbers(console.run("logs", "-f", "--json", "--from-seq", "22", "t-7fq2")))
                 .containsExactly(22L, 23L);
@@ -147,13 +134,13 @@ class LogsTest {
 
     @Test
     void what_came_after_the_end_is_recorded_too() {
-        task("succeeded", 24);
+        server.task("succeeded", 24);
         List<Json> more = new ArrayList<>(Samples.log());
         more.add(Samples.event(24, "operation", 0, 0, "operation", """
             {"operation":{"id":"o9","number":9,"kind":"rollback","from":"s4","to":"s1","actor":"ann","at":null,"files":[],"files_changed":1,"not_restored":[]}}"""));
         server.on(
                 "GET /v1/tasks/" + Samples.ID + "/events",
-                request -> FakeServer.chunked("text/event-stream", Samples.stream(more, after(request)), 64));
+                request -> FakeServer.chunked("text/event-stream", Samples.stream(more, request.after()), 64));
 
         assertThat(console.run("logs", "-f", "t-7fq2").out())
                 .endsWith("operation         rollback by ann · s4 → s1 · 1 file\n");
@@ -161,7 +148,7 @@ class LogsTest {
 
     @Test
     void ctrl_c_leaves_the_task_alone() {
-        task("running", 3);
+        server.task("running", 3);
         Runnable[] pressed = {() -> {}};
         console.interrupts(action -> {
             pressed[0] = action;
@@ -181,7 +168,7 @@ class LogsTest {
 
     @Test
     void text_of_others_cannot_act_on_the_terminal() {
-        task("succeeded", 1);
+        server.task("succeeded", 1);
         server.on(
                 "GET /v1/tasks/" + Samples.ID + "/events",
                 _ -> FakeServer.chunked(

@@ -24,25 +24,12 @@ class WaitForTest {
     void start() throws IOException {
         server = new FakeServer();
         console = new Console(folder).server(server);
-        task("succeeded", 23);
-        server.on(
-                "GET /v1/tasks/" + Samples.ID + "/events",
-                request -> FakeServer.chunked("text/event-stream", Samples.stream(Samples.log(), after(request)), 64));
+        server.task("succeeded", 23);
     }
 
     @AfterEach
     void stop() throws IOException {
         server.close();
-    }
-
-    private static long after(FakeServer.Received request) {
-        return Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
-    }
-
-    private void task(String state, long lastSeq) {
-        server.json(
-                "GET /v1/tasks/t-7fq2",
-                Samples.task(state, "null").replace("\"last_seq\":0", "\"last_seq\":" + lastSeq));
     }
 
     @ParameterizedTest
@@ -59,7 +46,7 @@ class WaitForTest {
         "running, succeeded",
     })
     void what_is_so_or_becomes_so_ends_the_wait(String state, String wanted) {
-        task(state, state.equals("running") ? 4 : 23);
+        server.task(state, state.equals("running") ? 4 : 23);
         server.json("GET /v1/tasks/" + Samples.ID, Samples.task("succeeded", "0"));
 
         assertThat(console.run("wait", "t-7fq2", "--for", wanted).exit()).isZero();
@@ -76,7 +63,7 @@ class WaitForTest {
         "running, event=warning, record a warning",
     })
     void what_can_not_come_true_any_more_is_an_error(String state, String wanted, String words) {
-        task(state, state.equals("running") ? 4 : 23);
+        server.task(state, state.equals("running") ? 4 : 23);
         server.json("GET /v1/tasks/" + Samples.ID, Samples.task("succeeded", "0"));
 
         Console.Outcome outcome = console.run("wait", "t-7fq2", "--for", wanted);
@@ -101,7 +88,7 @@ class WaitForTest {
 
     @Test
     void a_step_without_snapshot_will_never_have_one() {
-        task("running", 0);
+        server.task("running", 0);
         server.on(
                 "GET /v1/tasks/" + Samples.ID + "/events",
                 _ -> FakeServer.chunked(

@@ -11,13 +11,17 @@ import java.util.List;
 
 /** What {@code wait --for} waits for: a state, which is looked at now, or an event, which stays true once recorded. */
 sealed interface Goal {
-    /** Whether how the task stands is enough. */
-    boolean metBy(Json task);
+    /** Whether how the task stands is enough; what was recorded is found in its events. */
+    default boolean metBy(Json task) {
+        return false;
+    }
 
     boolean metByEvent(Json event);
 
     /** Whether what was recorded before counts too. */
-    boolean ofHistory();
+    default boolean ofHistory() {
+        return true;
+    }
 
     /** For “t-7fq2 did not … in 5s”. */
     String words();
@@ -92,18 +96,8 @@ sealed interface Goal {
     /** The call of this step has come back. */
     record Step(long number) implements Goal {
         @Override
-        public boolean metBy(Json task) {
-            return false;
-        }
-
-        @Override
         public boolean metByEvent(Json event) {
             return event.text("kind").equals("tool.result") && event.number("step") == number;
-        }
-
-        @Override
-        public boolean ofHistory() {
-            return true;
         }
 
         @Override
@@ -114,11 +108,6 @@ sealed interface Goal {
 
     /** This snapshot is at the controller. */
     record Snapshot(long number) implements Goal {
-        @Override
-        public boolean metBy(Json task) {
-            return false;
-        }
-
         @Override
         public boolean metByEvent(Json event) {
             if (event.text("kind").equals("snapshot.failed")
@@ -133,11 +122,6 @@ sealed interface Goal {
         }
 
         @Override
-        public boolean ofHistory() {
-            return true;
-        }
-
-        @Override
         public String words() {
             return "take snapshot s" + number;
         }
@@ -146,18 +130,8 @@ sealed interface Goal {
     /** An event of this kind. */
     record Kind(String name) implements Goal {
         @Override
-        public boolean metBy(Json task) {
-            return false;
-        }
-
-        @Override
         public boolean metByEvent(Json event) {
             return event.text("kind").equals(name);
-        }
-
-        @Override
-        public boolean ofHistory() {
-            return true;
         }
 
         @Override

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -140,18 +139,17 @@ public final class RetryVerb extends Verb {
                 cli.screen().machine(json ? task.print() : task.text("id"));
             } catch (BelayException failed) {
                 // The others may be for other servers; the first failure is this command's.
-                first = first == null ? still(failed, name, wanted.size()) : tell(cli, failed, name, first);
+                if (first == null) {
+                    first = still(failed, name, wanted.size());
+                } else {
+                    cli.screen().note(name + " is kept too: " + failed.what());
+                }
             }
         }
         if (first != null) {
             throw first;
         }
         return ErrorCode.Exit.DONE;
-    }
-
-    private static BelayException tell(Cli cli, BelayException failed, String name, @Nullable BelayException first) {
-        cli.screen().note(name + " is kept too: " + failed.what());
-        return first == null ? failed : first;
     }
 
     private static BelayException still(BelayException failed, String name, int of) {

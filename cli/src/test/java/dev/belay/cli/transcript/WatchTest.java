@@ -43,7 +43,7 @@ class WatchTest {
         List<Json> log = Samples.log();
         try (FakeServer server = new FakeServer()) {
             server.on(EVENTS, request -> {
-                long after = Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
+                long after = request.after();
                 FakeServer.Reply whole =
                         FakeServer.chunked("text/event-stream", Samples.stream(log, after), 1 + random.nextInt(200));
                 return random.nextInt(4) == 0 ? whole : whole.cutAfter(random.nextInt(whole.bytes().length));
@@ -74,7 +74,7 @@ class WatchTest {
         int[] connection = {0};
         try (FakeServer server = new FakeServer()) {
             server.on(EVENTS, request -> {
-                long after = Long.parseLong(request.headers().getOrDefault("last-event-id", "0"));
+                long after = request.after();
                 List<Json> sent = new ArrayList<>(log);
                 if (connection[0]++ == 0) {
                     sent.remove(5);
