@@ -4,11 +4,8 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.RowMapperFactory;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** How this program speaks SQL: records by column name, Java lists and arrays as SQL arrays. */
 @Factory
@@ -30,10 +27,7 @@ public final class JdbiFactory {
         Jdbi jdbi = Jdbi.create(connections);
         jdbi.registerArrayType(String.class, "text");
         jdbi.registerArrayType(Integer.class, "int4");
-        RowMapperFactory records = (type, config) -> type instanceof Class<?> row && row.isRecord()
-                ? Optional.of(ConstructorMapper.of(row))
-                : Optional.empty();
-        jdbi.registerRowMapper(records);
+        jdbi.registerRowMapper(RecordMapper.factory());
         return jdbi;
     }
 }
