@@ -37,15 +37,18 @@ final class Completeness {
     }
 
     /**
-     * @param reader sees the pack and the scope
-     * @param held the scope's packs: looked into first, because a miss in a reader costs system calls
+     * @param incoming reads the pack alone
+     * @param objects of the pack
+     * @param held reads the scope
+     * @param packs the scope's: looked into first, because a miss in a reader costs system calls
      */
-    void check(ObjectReader reader, List<Pack> held, ObjectIdOwnerMap<PackedObjectInfo> incoming) throws IOException {
+    void check(ObjectReader incoming, ObjectIdOwnerMap<PackedObjectInfo> objects, ObjectReader held, List<Pack> packs)
+            throws IOException {
         if (shapes.size() > REMEMBERED_TREES) {
             shapes.clear();
         }
-        Check check = new Check(reader, held, incoming);
-        for (PackedObjectInfo object : incoming) {
+        Check check = new Check(incoming, objects, held, packs);
+        for (PackedObjectInfo object : objects) {
             switch (object.getType()) {
                 case Constants.OBJ_COMMIT -> check.commit(object);
                 case Constants.OBJ_TREE -> check.tree(object);
@@ -56,18 +59,20 @@ final class Completeness {
     }
 
     private final class Check {
-        private final ObjectReader reader;
-        private final List<Pack> held;
-        private final ObjectIdOwnerMap<PackedObjectInfo> incoming;
+        private final ObjectReader incoming;
+        private final ObjectIdOwnerMap<PackedObjectInfo> objects;
+        private final ObjectReader held;
+        private final List<Pack> packs;
 
-        Check(ObjectReader reader, List<Pack> held, ObjectIdOwnerMap<PackedObjectInfo> incoming) {
-            this.reader = reader;
-            this.held = held;
+        Check(ObjectReader incoming, ObjectIdOwnerMap<PackedObjectInfo> objects, ObjectReader held, List<Pack> packs) {
             this.incoming = incoming;
+            this.objects = objects;
+            this.held = held;
+            this.packs = packs;
         }
 
         void commit(AnyObjectId commit) throws IOException {
-            byte[] raw = reader.open(commit, Constants.OBJ_COMMIT).getBytes();
+            byte[] raw = incoming.open(commit, Constants.OBJ_COMMIT).getBytes();
             present(ObjectId.fromString(raw, 5), Constants.OBJ_TREE, commit);
             int at = 46;
             while (RawParseUtils.match(raw, at, PARENT) > 0) {
@@ -77,7 +82,7 @@ final class Completeness {
         }
 
         void tag(AnyObjectId tag) throws IOException {
-            byte[] raw = reader.open(tag, Constants.OBJ_TAG).getBytes();
+            byte[] raw = incoming.open(tag, Constants.OBJ_TAG).getBytes();
             int type = RawParseUtils.nextLF(raw, 0) + 5;
             String word = RawParseUtils.decode(raw, type, RawParseUtils.nextLF(raw, type) - 1);
             present(
@@ -99,7 +104,7 @@ final class Completeness {
 
         void tree(AnyObjectId tree) throws IOException {
             CanonicalTreeParser entries = new CanonicalTreeParser();
-            entries.reset(reader, tree);
+            entries.reset(incoming, tree);
             for (; !entries.eof(); entries.next(1)) {
                 if (FileMode.TREE.equals(entries.getEntryRawMode())) {
                     present(entries.getEntryObjectId(), Constants.OBJ_TREE, tree);
@@ -111,7 +116,7 @@ final class Completeness {
         }
 
         private void present(ObjectId id, int type, AnyObjectId from) throws IOException {
-            PackedObjectInfo here = incoming.get(id);
+            PackedObjectInfo here = objects.get(id);
             if (here == null ? !isHeld(id) : here.getType() != type) {
                 throw PackRefused.because((here == null ? "object " : "a fitting object ") + id.name() + " ("
                         + Constants.typeString(type) + "), which " + from.name() + " needs, is missing");
@@ -119,12 +124,12 @@ final class Completeness {
         }
 
         private boolean isHeld(ObjectId id) throws IOException {
-            for (Pack pack : held) {
+            for (Pack pack : packs) {
                 if (pack.hasObject(id)) {
                     return true;
                 }
             }
-            return reader.has(id);
+            return held.has(id);
         }
 
         private Shape shape(AnyObjectId tree, int level) throws IOException {
@@ -140,7 +145,7 @@ final class Completeness {
             long files = 0;
             CanonicalTreeParser entries = new CanonicalTreeParser();
             try {
-                entries.reset(reader, tree);
+                entries.reset(objects.contains(tree) ? incoming : held, tree);
             } catch (MissingObjectException e) {
                 throw PackRefused.because("tree " + tree.name() + " is missing").causedBy(e);
             }

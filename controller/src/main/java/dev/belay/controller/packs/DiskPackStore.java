@@ -4,7 +4,6 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.PackStored;
 import java.io.BufferedInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -113,10 +112,8 @@ public final class DiskPackStore implements PackStore {
                 throw PackRefused.because("its bytes hash to " + hash + " and not to " + sha256.get());
             }
             OpenScope target = scope(folder, true).orElseThrow();
-            ScopeFolder.Stored stored = folder.stored().get(hash);
-            if (stored == null) {
-                stored = verifyAndPublish(target, room, pack, hash);
-            }
+            Optional<ScopeFolder.Stored> known = target.folder.stored(hash);
+            ScopeFolder.Stored stored = known.isPresent() ? known.get() : verifyAndPublish(target, room, pack, hash);
             return PackStored.newBuilder()
                     .setSha256(hash)
                     .setSize(stored.size())
@@ -191,7 +188,7 @@ public final class DiskPackStore implements PackStore {
                     : List.of(scope);
             for (Scope one : visible) {
                 Optional<OpenScope> found = scope(ScopeFolder.of(root, one), false);
-                if (found.isPresent() && found.get().folder.stored().containsKey(sha256)) {
+                if (found.isPresent() && found.get().folder.stored(sha256).isPresent()) {
                     return found.get().folder.pack(sha256);
                 }
             }
@@ -238,9 +235,9 @@ public final class DiskPackStore implements PackStore {
         Durable.file(index);
         ScopeFolder folder = target.folder;
         try (Publication mine = Publication.begin(root, folder, shared)) {
-            ScopeFolder.Stored already = folder.stored().get(hash);
-            if (already != null) {
-                return already;
+            Optional<ScopeFolder.Stored> already = folder.stored(hash);
+            if (already.isPresent()) {
+                return already.get();
             }
             ScopeFolder.Stored stored = new ScopeFolder.Stored(hash, Files.size(pack), scan.objects());
             Files.move(pack, folder.pack(hash), StandardCopyOption.ATOMIC_MOVE);
@@ -255,15 +252,13 @@ public final class DiskPackStore implements PackStore {
     private Path verify(OpenScope target, Path room, Path pack) throws IOException {
         Path objects = Files.createDirectories(room.resolve("objects"));
         Files.createDirectories(objects.resolve("pack"));
-        ObjectDirectory quarantine = new ObjectDirectory(
-                new Config(),
-                objects.toFile(),
-                new File[] {target.folder.objects().toFile()},
-                FS.DETECTED,
-                null);
+        // It borrows nothing: each object that the scope does not have yet would be looked for there, in vain and on
+        // disk.
+        ObjectDirectory quarantine = new ObjectDirectory(new Config(), objects.toFile(), null, FS.DETECTED, null);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(pack), 1 << 16);
                 ObjectInserter inserter = quarantine.newInserter();
-                ObjectReader reader = quarantine.newReader()) {
+                ObjectReader incoming = quarantine.newReader();
+                ObjectReader held = target.objects.newObjectReader()) {
             PackParser parser = inserter.newPackParser(in);
             parser.setAllowThin(false);
             parser.setObjectChecker(new TreeNames());
@@ -274,7 +269,7 @@ public final class DiskPackStore implements PackStore {
             for (PackedObjectInfo object : parser.getSortedObjectList(null)) {
                 objectsOfPack.addIfAbsent(object);
             }
-            completeness.check(reader, packsOf(target), objectsOfPack);
+            completeness.check(incoming, objectsOfPack, held, packsOf(target));
         } catch (MissingObjectException e) {
             throw PackRefused.because("object " + e.getObjectId().name() + " is missing")
                     .causedBy(e);

@@ -33,6 +33,11 @@ final class ScopeFolder {
     private final Path git;
     private final Optional<Path> project;
 
+    /** The record up to its byte {@link #read}. */
+    private final Map<String, Stored> known = new LinkedHashMap<>();
+
+    private long read;
+
     private ScopeFolder(Path git, Optional<Path> project) {
         this.git = git;
         this.project = project;
@@ -107,21 +112,41 @@ final class ScopeFolder {
         }
     }
 
-    /** What is stored here, in the order it was stored. A line that a crash cut short was never answered. */
-    Map<String, Stored> stored() throws IOException {
-        Map<String, Stored> stored = new LinkedHashMap<>();
-        Path record = git.resolve(RECORD);
-        if (!Files.exists(record)) {
-            return stored;
+    /** What is stored here, in the order it was stored. */
+    synchronized Map<String, Stored> stored() throws IOException {
+        catchUp();
+        return new LinkedHashMap<>(known);
+    }
+
+    synchronized Optional<Stored> stored(String sha256) throws IOException {
+        catchUp();
+        return Optional.ofNullable(known.get(sha256));
+    }
+
+    /** The record only grows, also by other processes. A line that a crash cut short was never answered. */
+    private void catchUp() throws IOException {
+        Path file = git.resolve(RECORD);
+        long size = Files.exists(file) ? Files.size(file) : 0;
+        if (size < read) {
+            known.clear();
+            read = 0;
         }
-        String text = Files.readString(record, StandardCharsets.US_ASCII);
-        for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
-            String[] parts = line.split(" ", -1);
-            if (parts.length == 3) {
-                stored.put(parts[0], new Stored(parts[0], Long.parseLong(parts[1]), Integer.parseInt(parts[2])));
+        if (size == read) {
+            return;
+        }
+        try (FileChannel record = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer fresh = ByteBuffer.allocate((int) (size - read));
+            while (fresh.hasRemaining() && record.read(fresh, read + fresh.position()) >= 0) {}
+            String text = new String(fresh.array(), 0, fresh.position(), StandardCharsets.US_ASCII);
+            int whole = text.lastIndexOf('\n') + 1;
+            for (String line : text.substring(0, whole).split("\n", -1)) {
+                String[] parts = line.split(" ", -1);
+                if (parts.length == 3) {
+                    known.put(parts[0], new Stored(parts[0], Long.parseLong(parts[1]), Integer.parseInt(parts[2])));
+                }
             }
+            read += whole;
         }
-        return stored;
     }
 
     /** The moment from which on a pack counts as stored. */
