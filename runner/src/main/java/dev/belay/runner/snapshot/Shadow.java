@@ -5,6 +5,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.runner.linux.Directory;
 import dev.belay.runner.linux.Entry;
 import dev.belay.runner.workspace.BareGit;
+import dev.belay.runner.workspace.Checkout;
 import dev.belay.runner.workspace.ObjectPack;
 import dev.belay.runner.workspace.ProjectObjects;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.internal.storage.file.Pack;
 import org.eclipse.jgit.internal.storage.file.PackIndex;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.CommitBuilder;
@@ -52,15 +52,22 @@ final class Shadow implements AutoCloseable {
     private final FileRepository repository;
     private final FileChannel lockFile;
     private final Set<ObjectId> commits = new HashSet<>();
+    private final List<Inventory.Borrowed> borrowed;
+    private Inventory inventory;
 
-    private Shadow(Path directory, FileRepository repository, FileChannel lockFile) {
+    private Shadow(Path directory, FileRepository repository, FileChannel lockFile, List<Inventory.Borrowed> borrowed)
+            throws IOException {
         this.directory = directory;
         this.repository = repository;
         this.lockFile = lockFile;
+        this.borrowed = borrowed;
+        readCommits();
+        sweep();
+        this.inventory = Inventory.of(packs(), borrowed);
     }
 
-    /** @param alternates objects directories that are read, too */
-    static Shadow open(Path directory, List<Path> alternates) throws IOException {
+    static Shadow open(Path directory, ProjectObjects project, Checkout checkout) throws IOException {
+        List<Path> alternates = List.of(project.objects(), checkout.stateObjects());
         FileRepository repository = BareGit.open(directory);
         FileChannel lockFile =
                 FileChannel.open(directory.resolve("belay.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -76,10 +83,8 @@ final class Shadow implements AutoCloseable {
         Path info = Files.createDirectories(directory.resolve("objects/info"));
         String lines = String.join("\n", alternates.stream().map(Path::toString).toList()) + "\n";
         BareGit.replace(info.resolve("alternates"), lines.getBytes(StandardCharsets.UTF_8));
-        Shadow shadow = new Shadow(directory, repository, lockFile);
-        shadow.readCommits();
-        shadow.sweep();
-        return shadow;
+        PackIndex state = PackIndex.open(ObjectPack.index(checkout.statePack()).toFile());
+        return new Shadow(directory, repository, lockFile, List.of(project::has, state::hasObject));
     }
 
     static boolean holds(Path directory, ObjectId commit) throws IOException {
@@ -158,18 +163,13 @@ final class Shadow implements AutoCloseable {
         return repository.newObjectReader();
     }
 
-    boolean has(AnyObjectId id) {
-        return repository.getObjectDatabase().has(id);
+    boolean has(AnyObjectId id) throws IOException {
+        return inventory.has(id);
     }
 
     /** Unlike {@link #has}: in this repository itself. */
-    boolean holds(AnyObjectId id) throws IOException {
-        for (Pack pack : repository.getObjectDatabase().getPacks()) {
-            if (pack.hasObject(id)) {
-                return true;
-            }
-        }
-        return false;
+    boolean holds(AnyObjectId id) {
+        return inventory.holds(id);
     }
 
     boolean knows(ObjectId commit) {
@@ -202,6 +202,10 @@ final class Shadow implements AutoCloseable {
         ref(STEPS, commit);
         commits.add(commit);
         ref(HEAD, commit);
+        Path index = ObjectPack.index(pack(commit));
+        if (Files.exists(index)) {
+            inventory.add(index);
+        }
     }
 
     /** Takes back a pack that no snapshot came of. */
@@ -308,6 +312,7 @@ final class Shadow implements AutoCloseable {
         append("adopted-packs", fresh);
         append("adopted-commits", found);
         readCommits();
+        inventory = Inventory.of(packs(), borrowed);
     }
 
     private void append(String name, java.util.Collection<String> lines) throws IOException {

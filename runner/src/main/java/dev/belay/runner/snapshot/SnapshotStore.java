@@ -80,8 +80,7 @@ public final class SnapshotStore implements AutoCloseable {
             Settings settings)
             throws IOException {
         refuseOverlap(directory, workspace);
-        Shadow shadow = Shadow.open(
-                directory, List.of(project.objects(), workspace.checkout().stateObjects()));
+        Shadow shadow = Shadow.open(directory, project, workspace.checkout());
         try {
             SnapshotStore store = new SnapshotStore(task, workspace, shadow, stillness, settings);
             Optional<ObjectId> newest = shadow.newest();

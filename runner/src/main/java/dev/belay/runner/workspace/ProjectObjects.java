@@ -19,6 +19,8 @@ import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.Pack;
+import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -43,6 +45,16 @@ public final class ProjectObjects {
     /** For another repository's {@code objects/info/alternates}. */
     public Path objects() {
         return repository.getObjectsDirectory().toPath().toAbsolutePath();
+    }
+
+    /** Whether an object is in it. A project's objects are in packs alone. */
+    public boolean has(AnyObjectId object) throws IOException {
+        for (Pack pack : repository.getObjectDatabase().getPacks()) {
+            if (pack.hasObject(object)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public boolean holds(String packSha256) {
