@@ -52,6 +52,18 @@ record LocalSystem(Path state) {
         killNow(supervisor(name));
     }
 
+    /** Dies, and its supervisor, who would start it again at once, is held up so long. */
+    void awayFor(String name, Duration time) throws InterruptedException {
+        long supervisor = supervisor(name);
+        Sh.run("kill", "-STOP", Long.toString(supervisor));
+        try {
+            kill(name);
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } finally {
+            Sh.run("kill", "-CONT", Long.toString(supervisor));
+        }
+    }
+
     private static void killNow(long pid) {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         until("process " + pid + " ended", () -> !works(pid));

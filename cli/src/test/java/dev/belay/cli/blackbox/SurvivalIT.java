@@ -77,6 +77,43 @@ class SurvivalIT {
     }
 
     @Test
+    void a_call_stands_still_while_the_controller_is_away_for_longer_than_its_lease_and_ends_as_if_nothing_had_been()
+            throws Exception {
+        try (Belay belay = Belay.fresh()) {
+            Repository shop = belay.repository("shop");
+            belay.run("up").well();
+            LocalSystem system = LocalSystem.of(belay);
+            String task = belay.handOver(
+                    shop,
+                    new Script()
+                            .bash(
+                                    "echo begun; for i in $(seq 1 400); do sleep 0.1; echo $i >>ticks; done; wc -l <ticks"));
+            LocalSystem.until(
+                    "the call has begun",
+                    () -> belay.run("logs", "--json", task).out().contains("tool.call"));
+
+            system.awayFor("controller", Duration.ofSeconds(33));
+
+            belay.run("wait", "--timeout", "100s", task).well();
+            List<Json> events = belay.run("attach", "--json", task).well().lines();
+            TaskLog.of(events).isWhole();
+            assertThat(TaskLog.of(events).results()).containsExactly("s1");
+            assertThat(events.stream()
+                            .filter(event -> event.text("kind").equals("warning"))
+                            .map(event -> event.get("warning").text("code")))
+                    .contains("W_STOOD_STILL");
+            Json shown = belay.run("show", "--json", task).well().json();
+            assertThat(shown.number("epoch")).isEqualTo(1);
+            assertThat(shown.text("state")).isEqualTo("succeeded");
+            assertThat(belay.run("exec", task, "--", "sh", "-c", "wc -l <ticks")
+                            .well()
+                            .out()
+                            .strip())
+                    .isEqualTo("400");
+        }
+    }
+
+    @Test
     void a_task_moves_to_another_runner_when_its_own_stands_still_and_is_done_once() {
         try (Belay belay = Belay.fresh().with("BELAY_SLOTS", "1")) {
             Repository shop = belay.repository("shop");

@@ -42,6 +42,7 @@ public final class ChannelHand implements Hand {
     private final OutputStream out;
     private final Runnable whenLost;
     private final ReentrantLock writing = new ReentrantLock();
+    private final HandClock clock = new HandClock();
     private volatile long writingSince;
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<Integer, Waiter> waiters = new ConcurrentHashMap<>();
@@ -187,6 +188,20 @@ public final class ChannelHand implements Hand {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    /** To be said before the sandbox is stopped for long: from here on nobody's patience with the hand ends. */
+    public void standStill() {
+        clock.standStill();
+    }
+
+    /** The sandbox runs again. */
+    public void goOn() {
+        clock.goOn();
+    }
+
+    HandClock clock() {
+        return clock;
+    }
+
     /** The hand ends when its input does. */
     @Override
     public void close() {
@@ -212,7 +227,7 @@ public final class ChannelHand implements Hand {
         enter(id, reply);
         send(new Frame(type, id, payload));
         try {
-            return reply.frame().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            return clock.await(reply.frame(), PATIENCE);
         } catch (TimeoutException silent) {
             throw lose("it did not answer for " + PATIENCE.toSeconds() + " s", silent);
         } catch (ExecutionException failed) {
@@ -244,7 +259,7 @@ public final class ChannelHand implements Hand {
             if (reason != null) {
                 throw new HandException(String.valueOf(reason.getMessage()));
             }
-            writingSince = System.nanoTime() | 1;
+            writingSince = clock.nanos() | 1;
             out.write(bytes);
             out.flush();
         } catch (HandException told) {
@@ -259,7 +274,7 @@ public final class ChannelHand implements Hand {
 
     private void watchWriter() {
         long since = writingSince;
-        if (since != 0 && System.nanoTime() - since > PATIENCE.toNanos()) {
+        if (since != 0 && clock.nanos() - since > PATIENCE.toNanos()) {
             lose("it took nothing for " + PATIENCE.toSeconds() + " s", null);
         }
     }

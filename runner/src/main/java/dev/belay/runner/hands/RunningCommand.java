@@ -47,7 +47,7 @@ final class RunningCommand implements Hand.Running, ChannelHand.Waiter {
     @Override
     public Hand.Exit await(Duration deadline) throws HandException, InterruptedException {
         try {
-            return result(exit.get(deadline.toNanos(), TimeUnit.NANOSECONDS));
+            return result(hand.clock().await(exit, deadline));
         } catch (TimeoutException late) {
             timedOut = !ended.isDone();
             kill();
@@ -58,7 +58,7 @@ final class RunningCommand implements Hand.Running, ChannelHand.Waiter {
             throw failure(failed);
         }
         try {
-            ended.get(TO_DIE.toNanos(), TimeUnit.NANOSECONDS);
+            hand.clock().await(ended, TO_DIE);
             return result(exit.get());
         } catch (TimeoutException immortal) {
             throw hand.lose("a command did not die within " + TO_DIE.toSeconds() + " s of being killed", immortal);

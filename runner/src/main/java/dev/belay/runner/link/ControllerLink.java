@@ -243,6 +243,7 @@ public final class ControllerLink {
             Duration at = sent.remove(answered);
             if (at != null) {
                 house.tenure().renewed(at, lease);
+                house.goOn();
             }
         }
 

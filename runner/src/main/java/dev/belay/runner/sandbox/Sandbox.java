@@ -29,6 +29,15 @@ public interface Sandbox extends AutoCloseable {
 
     void thaw();
 
+    /**
+     * Stops every process inside until {@link #release}; what is frozen and thawed in between stays stopped.
+     *
+     * @return false: they could not be stopped, and run
+     */
+    boolean hold();
+
+    void release();
+
     /** Runs {@code work} on a thread that is inside the sandbox's network namespace, and ends that thread. */
     <T> T inNetwork(Callable<T> work) throws Exception;
 

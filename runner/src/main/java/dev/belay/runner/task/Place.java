@@ -43,6 +43,11 @@ public interface Place extends AutoCloseable {
     @Override
     void close();
 
+    /** Stops everything inside where it is, until {@link #release}. False: it could not be stopped, and runs. */
+    boolean hold();
+
+    void release();
+
     /** When and why a snapshot is taken. */
     record Moment(int step, int turn, String kind, String tool) {}
 

@@ -43,7 +43,7 @@ final class SandboxedPlace implements Place {
     private final String engine;
     private final List<String> weaker;
     private final Parts parts;
-    private final Hand hand;
+    private final ChannelHand hand;
     private final Tools tools;
     private final Gateway gateway;
     private volatile int turn;
@@ -153,6 +153,22 @@ final class SandboxedPlace implements Place {
     public void stepIs(int turnNumber, int stepNumber) {
         turn = turnNumber;
         step = stepNumber;
+    }
+
+    @Override
+    public boolean hold() {
+        hand.standStill();
+        boolean held = parts.sandbox().hold();
+        if (!held) {
+            hand.goOn();
+        }
+        return held;
+    }
+
+    @Override
+    public void release() {
+        parts.sandbox().release();
+        hand.goOn();
     }
 
     @Override

@@ -169,12 +169,14 @@ public final class TaskHouse implements AutoCloseable {
         }
     }
 
-    /** The tenure is over: no task goes on here. */
+    /** The tenure is over: no task goes on here, until {@link #goOn}. To be called again and again. */
     public void fence() {
-        for (TaskRun run : live.values()) {
-            LOG.warning("task " + run.task() + " ends here: no renewal was acknowledged in time");
-            run.fence();
-        }
+        live.values().forEach(TaskRun::fence);
+    }
+
+    /** A renewal was acknowledged, and what is no longer ours has been told. */
+    public void goOn() {
+        live.values().forEach(TaskRun::goOn);
     }
 
     /** The controller says that this epoch is over. */

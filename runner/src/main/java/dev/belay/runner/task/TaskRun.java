@@ -34,6 +34,7 @@ final class TaskRun {
     private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
     private static final int USUAL_TURNS = 200;
     private static final Duration USUAL_TIME = Duration.ofHours(4);
+    private static final Duration LONGEST_HOLD = Duration.ofHours(1);
 
     /**
      * Why a run was interrupted from outside.
@@ -56,6 +57,10 @@ final class TaskRun {
     private @Nullable Stop stop;
     private boolean killed;
     private boolean finishing;
+    /** When everything was made to stand still, because the task may be another's. */
+    private @Nullable Duration heldSince;
+
+    private Duration stoodStill = Duration.ZERO;
 
     TaskRun(Assignment assignment, Spool spool, Surroundings around, Runnable ended) {
         this.assignment = assignment;
@@ -100,13 +105,41 @@ final class TaskRun {
         return new Stop(TaskState.TASK_STATE_QUEUED, "runner_stopped", "its runner was stopped", true);
     }
 
-    /** The controller may give the task to another by now: end everything at once, and give it back. */
-    void fence() {
-        stop(new Stop(
-                TaskState.TASK_STATE_QUEUED,
-                "fenced",
-                "its runner could not reach the controller and ended its sandbox, because the task may be another's by now",
-                false));
+    /**
+     * The controller may give the task to another by now: nothing inside goes on before it has said whose the task is. What
+     * cannot be made to stand still, or has done so for long, is ended and given back.
+     */
+    synchronized void fence() {
+        if (around.tenure().held() || stop != null || killed || finishing) {
+            return;
+        }
+        Duration now = around.tenure().now();
+        AtWork at = atWork;
+        if (heldSince == null && at != null && at.place().hold()) {
+            LOG.warning("task " + task() + " stands still: no renewal was acknowledged in time");
+            heldSince = now;
+        }
+        if (heldSince == null || now.minus(heldSince).compareTo(LONGEST_HOLD) >= 0) {
+            LOG.warning("task " + task() + " ends here: no renewal was acknowledged in time");
+            stop(new Stop(
+                    TaskState.TASK_STATE_QUEUED,
+                    "fenced",
+                    "its runner could not reach the controller and ended its sandbox, because the task may be another's by"
+                            + " now",
+                    false));
+        }
+    }
+
+    /** The controller has said that the task is still ours. */
+    synchronized void goOn() {
+        AtWork at = atWork;
+        if (heldSince != null && at != null && around.tenure().held()) {
+            stoodStill = stoodStill.plus(around.tenure().now().minus(heldSince));
+            heldSince = null;
+            at.place().release();
+            LOG.info("task " + task() + " goes on");
+            notifyAll();
+        }
     }
 
     private synchronized void stop(Stop why) {
@@ -230,9 +263,35 @@ final class TaskRun {
 
     /** Before the model is asked, and before a tool is called. */
     private void leave() throws InterruptedException {
-        if (!around.tenure().held()) {
-            fence();
-            throw new InterruptedException("the tenure is over");
+        fence();
+        synchronized (this) {
+            while (heldSince != null && stop == null && !killed) {
+                wait();
+            }
+            if (stop != null || killed) {
+                throw new InterruptedException("the run is over");
+            }
+        }
+        tellStandstill();
+    }
+
+    private void tellStandstill() {
+        Duration told;
+        synchronized (this) {
+            told = stoodStill;
+            stoodStill = Duration.ZERO;
+        }
+        if (!told.isZero()) {
+            journal.write(
+                    Event.newBuilder()
+                            .setWarning(Warning.newBuilder()
+                                    .setCode("W_STOOD_STILL")
+                                    .setText("the runner could not reach the controller: the sandbox stood still for "
+                                            + words(Duration.ofSeconds(Math.max(1, told.toSeconds())))
+                                            + " and went on where it was")),
+                    turn(),
+                    0,
+                    "runner");
         }
     }
 
@@ -290,6 +349,7 @@ final class TaskRun {
                 return;
             }
         }
+        tellStandstill();
         journal.writeDurably(
                 Event.newBuilder()
                         .setTaskState(TaskStateChanged.newBuilder()

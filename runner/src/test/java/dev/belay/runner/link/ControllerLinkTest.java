@@ -274,8 +274,8 @@ class ControllerLinkTest {
     }
 
     @Test
-    void without_an_acknowledged_renewal_the_sandbox_ends_before_the_lease_does_and_the_task_is_given_back()
-            throws Exception {
+    void what_cannot_stand_still_ends_before_the_lease_does_and_the_task_is_given_back() throws Exception {
+        places.canHold = false;
         places.hold = new CountDownLatch(1);
         controller.assign(assignment("t-1", 1));
         places.calling.await();
@@ -293,7 +293,65 @@ class ControllerLinkTest {
     }
 
     @Test
+    void without_an_acknowledged_renewal_everything_stands_still_and_goes_on_when_the_controller_is_back()
+            throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+
+        sinceBoot.updateAndGet(now -> now.plusSeconds(26));
+        assertThat(places.held.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        places.hold.countDown();
+        sinceBoot.updateAndGet(now -> now.plusSeconds(40));
+        List<Event> before = controller.awaitLog(log -> log.stream().anyMatch(Event::hasToolResult));
+        assertThat(places.released.availablePermits()).isZero();
+        controller.cut();
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(before.stream().filter(Event::hasTurnStart))
+                .as("no model was asked meanwhile")
+                .hasSize(1);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_SUCCEEDED);
+        assertThat(log.stream()
+                        .filter(event -> event.hasWarning())
+                        .map(event -> event.getWarning().getText()))
+                .containsExactly("the runner could not reach the controller: the sandbox stood still for 40s"
+                        + " and went on where it was");
+        assertThat(places.released.availablePermits()).isEqualTo(1);
+    }
+
+    @Test
+    void what_stood_still_is_ended_when_the_task_is_another_s() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        sinceBoot.updateAndGet(now -> now.plusSeconds(26));
+        assertThat(places.held.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+
+        controller.kill("t-1", 1);
+
+        assertThat(places.closed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(places.released.availablePermits()).isZero();
+    }
+
+    @Test
+    void what_stands_still_for_an_hour_is_given_back() throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        sinceBoot.updateAndGet(now -> now.plusSeconds(26));
+        assertThat(places.held.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+
+        sinceBoot.updateAndGet(now -> now.plusHours(1));
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_QUEUED);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("fenced");
+    }
+
+    @Test
     void no_tool_is_called_and_no_model_asked_after_a_machine_slept_past_its_lease() throws Exception {
+        places.canHold = false;
         places.hold = new CountDownLatch(1);
         controller.assign(assignment("t-1", 1));
         places.calling.await();
@@ -310,6 +368,7 @@ class ControllerLinkTest {
     @ParameterizedTest
     @ValueSource(strings = {"prepare", "capture"})
     void a_task_whose_files_are_interrupted_is_given_back_and_not_called_failed(String where) throws Exception {
+        places.canHold = false;
         places.holdsAt = where;
         places.holdFiles = new CountDownLatch(1);
         controller.assign(assignment("t-1", 1));

@@ -57,6 +57,14 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
         cutBefore = event;
     }
 
+    /** Ends the session as a controller does that goes down. */
+    synchronized void cut() {
+        if (out != null) {
+            out.onError(Status.UNAVAILABLE.asRuntimeException());
+            out = null;
+        }
+    }
+
     void refusePacks() {
         refusePacks = true;
     }

@@ -325,6 +325,32 @@ abstract class SandboxContract {
     }
 
     @Test
+    void what_is_held_stays_stopped_over_a_capture_until_it_is_released() throws Exception {
+        Path workspace = workspace(0);
+        Sandbox sandbox = start(0, Limits.STANDARD, workspace);
+        new Shell(sandbox).begin("while :; do echo x >> f; done");
+        Path file = workspace.resolve("f");
+        assertThat(Eventually.within(Duration.ofSeconds(10), () -> Files.exists(file) && Files.size(file) > 100))
+                .isTrue();
+
+        assertThat(sandbox.hold()).isTrue();
+        long held = Files.size(file);
+        assertThat(sandbox.freeze()).isTrue();
+        sandbox.thaw();
+        LockSupport.parkNanos(Duration.ofMillis(60).toNanos());
+        assertThat(Files.size(file)).isEqualTo(held);
+
+        assertThat(sandbox.freeze()).isTrue();
+        sandbox.release();
+        LockSupport.parkNanos(Duration.ofMillis(60).toNanos());
+        assertThat(Files.size(file)).as("a capture is going on").isEqualTo(held);
+
+        sandbox.thaw();
+        assertThat(Eventually.within(Duration.ofSeconds(5), () -> Files.size(file) > held))
+                .isTrue();
+    }
+
+    @Test
     void two_sandboxes_do_not_see_each_other() throws Exception {
         Sandbox one = start(0, Limits.STANDARD);
         Sandbox two = start(1, Limits.STANDARD);

@@ -31,6 +31,11 @@ public final class WrittenPlaces implements Places {
     /** What places that go on lack. */
     public volatile List<NotCaptured> missing = List.of();
 
+    /** Whether places can be made to stand still. */
+    public volatile boolean canHold = true;
+
+    public final Semaphore held = new Semaphore(0);
+    public final Semaphore released = new Semaphore(0);
     public final CountDownLatch calling = new CountDownLatch(1);
     public final AtomicInteger open = new AtomicInteger();
     public final Semaphore closed = new Semaphore(0);
@@ -139,6 +144,19 @@ public final class WrittenPlaces implements Places {
 
         @Override
         public void stepIs(int turn, int step) {}
+
+        @Override
+        public boolean hold() {
+            if (canHold) {
+                held.release();
+            }
+            return canHold;
+        }
+
+        @Override
+        public void release() {
+            released.release();
+        }
 
         @Override
         public void close() {

@@ -25,6 +25,8 @@ final class NamespaceSandbox implements Sandbox {
     private final ProcessHold hold;
     private final SandboxCgroups cgroups;
     private final Freezer freezer;
+    private boolean frozen;
+    private boolean held;
     private boolean closed;
 
     NamespaceSandbox(String id, Process outer, long hand, SandboxCgroups cgroups) throws IOException {
@@ -58,12 +60,28 @@ final class NamespaceSandbox implements Sandbox {
 
     @Override
     public synchronized boolean freeze() {
-        return !closed && freezer.freeze();
+        frozen = !closed && (held || freezer.freeze());
+        return frozen;
     }
 
     @Override
     public synchronized void thaw() {
-        if (!closed) {
+        frozen = false;
+        if (!closed && !held) {
+            freezer.thaw();
+        }
+    }
+
+    @Override
+    public synchronized boolean hold() {
+        held = !closed && (held || frozen || freezer.freeze());
+        return held;
+    }
+
+    @Override
+    public synchronized void release() {
+        held = false;
+        if (!closed && !frozen) {
             freezer.thaw();
         }
     }
