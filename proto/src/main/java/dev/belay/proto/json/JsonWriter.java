@@ -7,68 +7,68 @@ import java.util.Map;
 final class JsonWriter {
     private JsonWriter() {}
 
+    // No switch over types here: each spins classes at its first use, which a short command of the client would wait
+    // for.
+
     static void write(Json value, StringBuilder out) {
-        switch (value) {
-            case Json.Null() -> out.append("null");
-            case Json.Bool(boolean bool) -> out.append(bool);
-            case Json.Num(var number) -> out.append(plain(number));
-            case Json.Str(String text) -> string(text, out);
-            case Json.Arr(var items) -> {
-                out.append('[');
-                for (int i = 0; i < items.size(); i++) {
-                    if (i > 0) {
-                        out.append(',');
-                    }
-                    write(items.get(i), out);
+        if (value instanceof Json.Str(String text)) {
+            string(text, out);
+        } else if (value instanceof Json.Num(var number)) {
+            out.append(plain(number));
+        } else if (value instanceof Json.Bool(boolean bool)) {
+            out.append(bool);
+        } else if (value instanceof Json.Arr(var items)) {
+            out.append('[');
+            for (int i = 0; i < items.size(); i++) {
+                if (i > 0) {
+                    out.append(',');
                 }
-                out.append(']');
+                write(items.get(i), out);
             }
-            case Json.Obj(var members) -> {
-                out.append('{');
-                boolean first = true;
-                for (Map.Entry<String, Json> member : members.entrySet()) {
-                    if (!first) {
-                        out.append(',');
-                    }
-                    first = false;
-                    string(member.getKey(), out);
-                    out.append(':');
-                    write(member.getValue(), out);
+            out.append(']');
+        } else if (value instanceof Json.Obj(var members)) {
+            out.append('{');
+            boolean first = true;
+            for (Map.Entry<String, Json> member : members.entrySet()) {
+                if (!first) {
+                    out.append(',');
                 }
-                out.append('}');
+                first = false;
+                string(member.getKey(), out);
+                out.append(':');
+                write(member.getValue(), out);
             }
+            out.append('}');
+        } else {
+            out.append("null");
         }
     }
 
     static void writePretty(Json value, StringBuilder out, int depth) {
-        switch (value) {
-            case Json.Arr(var items)
-            when !items.isEmpty() -> {
-                out.append('[');
-                for (int i = 0; i < items.size(); i++) {
-                    out.append(i > 0 ? "," : "");
-                    line(out, depth + 1);
-                    writePretty(items.get(i), out, depth + 1);
-                }
-                line(out, depth);
-                out.append(']');
+        if (value instanceof Json.Arr(var items) && !items.isEmpty()) {
+            out.append('[');
+            for (int i = 0; i < items.size(); i++) {
+                out.append(i > 0 ? "," : "");
+                line(out, depth + 1);
+                writePretty(items.get(i), out, depth + 1);
             }
-            case Json.Obj(var members)
-            when !members.isEmpty() -> {
-                out.append('{');
-                Iterator<Map.Entry<String, Json>> all = members.entrySet().iterator();
-                while (all.hasNext()) {
-                    Map.Entry<String, Json> member = all.next();
-                    line(out, depth + 1);
-                    string(member.getKey(), out);
-                    out.append(": ");
-                    writePretty(member.getValue(), out, depth + 1);
-                    out.append(all.hasNext() ? "," : "");
-                }
-                line(out, depth);
-                out.append('}');
+            line(out, depth);
+            out.append(']');
+        } else if (value instanceof Json.Obj(var members) && !members.isEmpty()) {
+            out.append('{');
+            Iterator<Map.Entry<String, Json>> all = members.entrySet().iterator();
+            while (all.hasNext()) {
+                Map.Entry<String, Json> member = all.next();
+                line(out, depth + 1);
+                string(member.getKey(), out);
+                out.append(": ");
+                writePretty(member.getValue(), out, depth + 1);
+                out.append(all.hasNext() ? "," : "");
             }
-            default -> write(value, out);
+            line(out, depth);
+            out.append('}');
+        } else {
+            write(value, out);
         }
     }
 
