@@ -45,6 +45,9 @@ class HouseTest {
     static final ArchRule models_know_only_the_agent = only("model", "model", "agent");
 
     @ArchTest
+    static final ArchRule a_crowd_is_no_part_of_a_runner = only("crowd", "crowd");
+
+    @ArchTest
     static final ArchRule nothing_but_the_main_class_knows_the_link = noClasses()
             .that()
             .resideOutsideOfPackages(HOUSE + "link..", "dev.belay.runner")

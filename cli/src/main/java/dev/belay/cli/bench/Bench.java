@@ -10,11 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The rounds, in the order in which they are made: memory last, so that it is that of a system that has worked. */
+/** The rounds, in the order in which they are made: memory after work, and last what changes the system. */
 record Bench(List<Round> rounds) {
     static Bench ofBelay() {
-        return new Bench(
-                List.of(ClientStart.version(), ClientStart.ps(), new ToolCalls(), new Submission(), new MemoryInUse()));
+        return new Bench(List.of(
+                ClientStart.version(),
+                ClientStart.ps(),
+                new ToolCalls(),
+                new Submission(),
+                new MemoryInUse(),
+                new Recovery(),
+                new Throughput(),
+                new Watchers(),
+                new Standing(),
+                new Claims()));
     }
 
     List<String> names() {

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param name stable, for machines and for {@code --rows}
  * @param what for people
- * @param unit {@code ms} or {@code MB}
+ * @param unit {@code ms}, {@code MB}, or {@code /s}
  * @param target nothing where nobody has promised a number
  */
 record Figure(String name, String what, String unit, Optional<Target> target) {

@@ -66,6 +66,11 @@ record Footprint(Map<String, Double> parts, int shared, int whole) {
         return new IOException("the " + name + " of the bench is not running any more");
     }
 
+    /** Of one process, in megabytes. */
+    static double of(ProcessHandle process) throws IOException {
+        return of(process.pid()).bytes() / BYTES_PER_MB;
+    }
+
     double megabytes() {
         return parts.values().stream().mapToDouble(Double::doubleValue).sum();
     }

@@ -64,7 +64,7 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
                 .put("min", number(sample.map(Sample::min)))
                 .put("max", number(sample.map(Sample::max)))
                 .put("n", sample.map(Sample::size).orElse(0))
-                .put("target", number(target.map(Target::most)))
+                .put("target", number(target.map(Target::bound)))
                 .put("target_from", target.map(Target::from).orElse(null))
                 .put("yardstick", yardstick.map(Yardstick::name).orElse(null))
                 .put(
@@ -181,7 +181,8 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
     private static String target(Row row) {
         return row.figure()
                 .target()
-                .map(target -> "≤ " + plain(target.most()) + " " + row.figure().unit())
+                .map(target -> target.sign() + " " + plain(target.bound()) + " "
+                        + row.figure().unit())
                 .orElse("none");
     }
 

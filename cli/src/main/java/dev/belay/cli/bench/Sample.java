@@ -42,6 +42,15 @@ record Sample(List<Double> sorted) {
         return sorted.get((sorted.size() * 95 + 99) / 100 - 1);
     }
 
+    /** What a page says of the worst. */
+    String rare() {
+        return "99 of 100 within " + Report.figure(p99()) + " ms";
+    }
+
+    double p99() {
+        return sorted.get((sorted.size() * 99 + 99) / 100 - 1);
+    }
+
     double min() {
         return sorted.getFirst();
     }

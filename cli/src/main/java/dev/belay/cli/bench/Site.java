@@ -5,6 +5,7 @@ import dev.belay.cli.local.LocalServer;
 import dev.belay.cli.local.ScratchSystem;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.server.Server;
+import dev.belay.cli.server.ServerAccess;
 import dev.belay.cli.transcript.Watch;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.json.Json;
@@ -19,6 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,7 @@ final class Site {
     /** So that costs that follow the project's size would show. */
     static final int FILES = 1000;
 
+    static final int CLIENTS = 16;
     private static final int FILES_OF_A_FOLDER = 50;
     private static final int LINES = 40;
 
@@ -109,6 +115,35 @@ final class Site {
         return to.server().submit(request(to, script)).text("id");
     }
 
+    /** A task that a crowd ends. */
+    String beginNothing() throws IOException, InterruptedException {
+        return begin(script(1, "true"));
+    }
+
+    /** Such tasks, from {@value #CLIENTS} clients at once. How many per second, in ten stretches. */
+    Sample beginMany(int tasks) throws IOException, InterruptedException {
+        List<Double> rates = new ArrayList<>();
+        int stretch = Math.max(1, tasks / 10);
+        try (ExecutorService clients =
+                Executors.newFixedThreadPool(CLIENTS, Thread.ofVirtual().factory())) {
+            for (int done = 0; done < tasks; done += stretch) {
+                int now = Math.min(stretch, tasks - done);
+                long began = System.nanoTime();
+                List<Future<String>> sent = new ArrayList<>();
+                for (int i = 0; i < now; i++) {
+                    sent.add(clients.submit(this::beginNothing));
+                }
+                for (Future<String> one : sent) {
+                    one.get();
+                }
+                rates.add(now * 1000 / Stopwatch.millisSince(began));
+            }
+        } catch (ExecutionException failed) {
+            throw new IOException("a submit failed: " + failed.getCause(), failed);
+        }
+        return Sample.of(rates);
+    }
+
     void untilCalled(String id) throws IOException, InterruptedException {
         List<Json> events = events(id, event -> !event.text("kind").equals("tool.call"));
         Json last = events.isEmpty() ? Json.NULL : events.getLast();
@@ -117,6 +152,74 @@ final class Site {
                     + last.get("task_state").text("to") + ": "
                     + last.get("task_state").text("detail"));
         }
+    }
+
+    /** The task's events up to the first that is so, or to its end. */
+    TaskTimes timesUntil(String id, Predicate<Json> last) throws IOException, InterruptedException {
+        return new TaskTimes(Instant.EPOCH, events(id, event -> !last.test(event)));
+    }
+
+    /** Of what a crowd tells in a task: how long each took to get here, in milliseconds. */
+    List<Double> latencies(String id) throws IOException, InterruptedException {
+        List<Double> all = new ArrayList<>();
+        events(id, event -> {
+            String text = event.get("model_message").text("text");
+            if (text.startsWith("at ")) {
+                all.add((System.nanoTime() - Long.parseLong(text.substring(3))) / 1e6);
+            }
+            return true;
+        });
+        return all;
+    }
+
+    Optional<ServerAccess.LocalAddress> readyController() {
+        return ServerAccess.LocalAddress.read(cli.state());
+    }
+
+    ServerAccess.LocalAddress controller() throws IOException {
+        return readyController().orElseThrow(() -> new IOException("the bench's controller is not running any more"));
+    }
+
+    String grpcAddress() throws IOException {
+        return "127.0.0.1:" + controller().grpcPort();
+    }
+
+    Path runnerToken() {
+        return cli.state().controller().resolve("runner-token");
+    }
+
+    /** What a supervisor of the system keeps dies as by a bug of its own. */
+    void kill(String name) throws IOException {
+        ProcessHandle process = process(name);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** The controller's or the runner's own. */
+    ProcessHandle process(String name) throws IOException {
+        return kept(name)
+                .children()
+                .findFirst()
+                .orElseThrow(() -> new IOException("the " + name + " of the bench is not running any more"));
+    }
+
+    /** From here on nobody but a crowd takes tasks. */
+    void onlyForCrowds() throws IOException, InterruptedException {
+        warmUp();
+        if (processes().containsKey("runner")) {
+            ProcessHandle runner = kept("runner");
+            runner.destroy();
+            runner.onExit().join();
+        }
+        while (server().status().get("runners").items().stream().anyMatch(one -> one.flag("connected"))) {
+            pause(Duration.ofMillis(20));
+        }
+    }
+
+    private ProcessHandle kept(String name) throws IOException {
+        return Optional.ofNullable(processes().get(name))
+                .flatMap(ProcessHandle::of)
+                .orElseThrow(() -> new IOException("the " + name + " of the bench is not running any more"));
     }
 
     /** How many tasks are in a sandbox now. */

@@ -14,6 +14,11 @@ import java.util.List;
  */
 record TaskTimes(Instant submitted, List<Json> events) {
 
+    /** From a moment to the last of the events. */
+    double sinceOf(Instant moment) {
+        return ms(moment, at(events.getLast()));
+    }
+
     double untilAssigned() throws IOException {
         for (Json event : events) {
             if (event.get("task_state").text("to").equals("preparing")) {

@@ -84,7 +84,7 @@ class BenchTest {
         assertThat(figures)
                 .filteredOn(figure -> figure.target().isPresent())
                 .extracting(figure ->
-                        figure.name() + " " + figure.target().orElseThrow().most())
+                        figure.name() + " " + figure.target().orElseThrow().bound())
                 .containsExactly(
                         "cli-version 100.0",
                         "cli-ps 160.0",
@@ -92,7 +92,10 @@ class BenchTest {
                         "turn-overhead 10.0",
                         "submit-assigned 20.0",
                         "submit-first-command 60.0",
-                        "memory-per-task 40.0");
+                        "memory-per-task 40.0",
+                        "runner-resume 35000.0",
+                        "fleet-assignments 2000.0",
+                        "fleet-events 50000.0");
         assertThat(figures)
                 .filteredOn(figure -> figure.target().isPresent())
                 .allSatisfy(figure ->

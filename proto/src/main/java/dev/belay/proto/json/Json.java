@@ -98,6 +98,10 @@ public sealed interface Json {
         return get(name).number();
     }
 
+    default double decimal() {
+        return this instanceof Num(var value) ? value.doubleValue() : 0;
+    }
+
     default double decimal(String name) {
         return get(name) instanceof Num(var value) ? value.doubleValue() : 0;
     }
