@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -111,7 +113,12 @@ public final class SendVerb extends Verb {
             throw BelayException.of(
                             ErrorCode.E_USAGE,
                             file + " cannot be read",
-                            failed.getClass().getSimpleName() + ": " + failed.getMessage() + " (layer: client)",
+                            switch (failed) {
+                                        case NoSuchFileException _ -> "there is no such file";
+                                        case AccessDeniedException _ -> "you may not read it";
+                                        default -> String.valueOf(failed.getMessage());
+                                    }
+                                    + " (layer: client)",
                             "belay send TASK --file FILE, with your file")
                     .causedBy(failed);
         }

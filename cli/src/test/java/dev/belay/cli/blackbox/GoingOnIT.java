@@ -137,13 +137,13 @@ class GoingOnIT {
         String task = belay.handOver(
                 belay.repository("now"),
                 new Script().bash("echo half >half; sleep " + length).write("last", "3\n"));
-        try (Running watch = belay.start("attach", task)) {
+        try (Running watch = belay.start("attach", "--json", task)) {
             watch.untilItSays("sleep " + length);
 
             belay.run("pause", "--now", task).well();
 
             Result seen = watch.end().ended(5);
-            assertThat(seen.out() + seen.err()).contains("go on: belay resume");
+            assertThat(seen.err()).contains("go on: belay resume");
         }
         assertThat(Leftovers.naming("sleep\0" + length)).isEmpty();
         assertThat(belay.run("resume", task).well().out()).contains("goes on from s1");
