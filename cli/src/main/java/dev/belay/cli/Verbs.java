@@ -20,10 +20,14 @@ import dev.belay.cli.local.StatusVerb;
 import dev.belay.cli.local.UpVerb;
 import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
+import dev.belay.cli.task.ForkVerb;
 import dev.belay.cli.task.LogsVerb;
+import dev.belay.cli.task.PauseVerb;
 import dev.belay.cli.task.PsVerb;
+import dev.belay.cli.task.ResumeVerb;
 import dev.belay.cli.task.RetryVerb;
 import dev.belay.cli.task.RunVerb;
+import dev.belay.cli.task.SendVerb;
 import dev.belay.cli.task.ShowVerb;
 import dev.belay.cli.task.WaitVerb;
 import java.util.ArrayList;
@@ -38,6 +42,10 @@ public enum Verbs {
     show("Everything known about a task", "T", ShowVerb::new),
     attach("Watch a task from its beginning", "T", AttachVerb::new),
     logs("The events of a task, a line each", "T", LogsVerb::new),
+    send("Tell a task something, for its next turn", "T", SendVerb::new),
+    pause("Stop a task where it is, to go on later", "T", PauseVerb::new),
+    resume("Let a task go on that is paused or at a limit", "T", ResumeVerb::new),
+    fork("Begin a new task at a snapshot of another", "T", ForkVerb::new),
     wait("Wait for tasks to end, or to get somewhere", "T", WaitVerb::new),
     cancel("End a task now", "T", CancelVerb::new),
     retry("Send again what was not acknowledged", "", RetryVerb::new),

@@ -96,6 +96,31 @@ class RetryTest {
     }
 
     @Test
+    void a_fork_without_an_answer_is_kept_and_sent_again_as_it_was() throws IOException {
+        List<Json> forks = new ArrayList<>();
+        server.on("POST /v1/tasks/t-7fq2/fork", request -> {
+            forks.add(Json.parse(request.body()));
+            return FakeServer.raw("");
+        });
+        Console.Outcome lost = console.run("fork", "-d", "t-7fq2@s4", "without", "a", "cache");
+        assertThat(lost.exit()).isEqualTo(9);
+        assertThat(lost.err()).contains("your request is kept: belay retry (" + name() + ")");
+        server.on("POST /v1/tasks/t-7fq2/fork", request -> {
+            forks.add(Json.parse(request.body()));
+            return FakeServer.reply(200, "application/json", Samples.task("queued", "null"));
+        });
+
+        Console.Outcome again = console.run("retry");
+
+        assertThat(again.out()).isEqualTo(Samples.ID + "\n");
+        assertThat(forks.stream().distinct()).hasSize(1);
+        assertThat(forks.getFirst().text("snapshot")).isEqualTo("s4");
+        assertThat(forks.getFirst().text("prompt")).isEqualTo("without a cache");
+        assertThat(submitted).isEmpty();
+        assertThat(drafts()).isEmpty();
+    }
+
+    @Test
     void what_never_reached_the_packing_is_packed_from_its_own_folder() throws IOException {
         server.on("POST /v1/projects", _ -> FakeServer.raw(""));
         console.run(

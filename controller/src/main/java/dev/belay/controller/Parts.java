@@ -32,7 +32,11 @@ public record Parts(Database database, PackStore packs, History history, ScriptC
             String process = settings.sharedPacks().isPresent() ? Presence.idIn(settings.home()) : "";
             PackStore store = new DiskPackStore(packs, process, PackLimits.defaults());
             return new Parts(
-                    database(settings), store, new RepositoryHistory(packs), ScriptParser::parse, Timings.standard());
+                    database(settings),
+                    store,
+                    new RepositoryHistory(packs),
+                    (name, text) -> ScriptParser.parse(name, text).turns().size(),
+                    Timings.standard());
         } catch (IOException failed) {
             throw notStarted("the store for packs in " + packs, failed);
         }

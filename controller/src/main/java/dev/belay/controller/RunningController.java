@@ -2,11 +2,11 @@ package dev.belay.controller;
 
 import dev.belay.controller.database.Database;
 import dev.belay.controller.database.Schema;
-import dev.belay.controller.dispatch.Cancellation;
 import dev.belay.controller.dispatch.ClaimLoop;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
 import dev.belay.controller.dispatch.Watchdog;
+import dev.belay.controller.dispatch.Wishes;
 import dev.belay.controller.events.Watched;
 import dev.belay.controller.exec.Executions;
 import dev.belay.controller.link.RunnerDoor;
@@ -175,10 +175,10 @@ public final class RunningController implements AutoCloseable {
     private void looks(ApplicationContext context, long pause) {
         List<Runnable> looks =
                 new ArrayList<>(List.of(context.getBean(Watched.class)::look, context.getBean(Commands.class)::settle));
+        looks.add(context.getBean(Wishes.class)::look);
         if (context.getBean(Database.class).shared()) {
             looks.add(context.getBean(Presence.class)::beat);
             looks.add(context.getBean(Elsewhere.class)::refresh);
-            looks.add(context.getBean(Cancellation.class)::look);
             looks.add(context.getBean(Relay.class)::look);
             looks.add(context.getBean(Relay.class)::sweep);
         }

@@ -20,8 +20,9 @@ public record Timings(
      * @param stalled a live one, before that is told; longer than any call of a tool may take
      * @param abandoned after that was told, before it is taken from its runner
      * @param queued a queued one, before it is given up
+     * @param parked one that waits for a person or is paused, before it is ended
      */
-    public record Silence(Duration stalled, Duration abandoned, Duration queued) {}
+    public record Silence(Duration stalled, Duration abandoned, Duration queued, Duration parked) {}
 
     /** What fleet and laptop run with. */
     public static Timings standard() {
@@ -34,7 +35,7 @@ public record Timings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(120),
-                new Silence(Duration.ofMinutes(15), Duration.ofMinutes(45), Duration.ofDays(7)));
+                new Silence(Duration.ofMinutes(15), Duration.ofMinutes(45), Duration.ofDays(7), Duration.ofDays(30)));
     }
 
     public Timings withLease(Duration value) {

@@ -105,7 +105,7 @@ class SettingsTest {
                                 PooledDatabase.external(TestPostgres.address(TestPostgres.freshDatabase())),
                                 packs,
                                 packs,
-                                (name, text) -> {},
+                                (name, text) -> 1,
                                 Timings.standard()))
                 .close();
     }

@@ -99,6 +99,32 @@ public final class Server {
                 .repeatably());
     }
 
+    /** Repeatable: the same key with the same text is the same message. */
+    public Json send(String id, String key, String text) {
+        Json body = Json.object().put("idempotency_key", key).put("text", text).build();
+        return json(Request.post(task(id, "/messages"), body.print()).repeatably());
+    }
+
+    public Json pause(String id, boolean now) {
+        return json(Request.post(
+                        task(id, "/pause"),
+                        Json.object().put("now", now).build().print())
+                .repeatably());
+    }
+
+    public Json resume(String id, long maxTurns, long timeoutSeconds) {
+        Json body = Json.object()
+                .put("max_turns", maxTurns)
+                .put("timeout_seconds", timeoutSeconds)
+                .build();
+        return json(Request.post(task(id, "/resume"), body.print()).repeatably());
+    }
+
+    /** Repeatable: the same key with the same body gives the same task. */
+    public Json fork(String id, Json fork) {
+        return json(Request.post(task(id, "/fork"), fork.print()).repeatably());
+    }
+
     public Json snapshots(String id) {
         return json(Request.get(task(id, "/snapshots"))).get("snapshots");
     }

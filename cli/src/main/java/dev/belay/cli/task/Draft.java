@@ -21,7 +21,7 @@ import java.util.UUID;
  * A request on disk before it is sent, so that a prompt outlives a failure. Sent again it has the same idempotency key:
  * a server that had it all along answers with the task that it began then. Only its owner can read it.
  *
- * @param content {@code request} (a SubmitTask), {@code ready} (it is complete; otherwise the project has still to be
+ * @param content {@code request} (a SubmitTask, or a ForkTask where {@code project} has {@code fork_of}), {@code ready} (it is complete; otherwise the project has still to be
  *     packed), {@code project} (of what folder), {@code server} (for whom), {@code written_at}, {@code sender}
  */
 record Draft(Path file, Json.Obj content) {
@@ -120,6 +120,11 @@ record Draft(Path file, Json.Obj content) {
 
     Json project() {
         return content.get("project");
+    }
+
+    /** The task that it is to begin at; empty when it begins with a project. */
+    String forkOf() {
+        return project().text("fork_of");
     }
 
     Place server() {

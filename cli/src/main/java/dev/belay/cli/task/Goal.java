@@ -35,13 +35,16 @@ sealed interface Goal {
     record Settled() implements Goal {
         @Override
         public boolean metBy(Json task) {
-            return task.flag("terminal") || !task.text("waiting_for").isEmpty();
+            return task.flag("terminal")
+                    || !task.text("waiting_for").isEmpty()
+                    || task.text("state").equals("paused");
         }
 
         @Override
         public boolean metByEvent(Json event) {
             return Watch.isEnd(event)
-                    || !event.get("task_state").text("waiting_for").isEmpty();
+                    || !event.get("task_state").text("waiting_for").isEmpty()
+                    || event.get("task_state").text("to").equals("paused");
         }
 
         @Override

@@ -78,23 +78,24 @@ public final class RunVerb extends Verb {
         long mostBytes = maxFile.isEmpty() ? 0 : Amounts.bytes("--max-file", maxFile);
         Screen people = json || detach ? cli.screen().withResultsOnStderr() : cli.screen();
         Draft draft;
-        ProjectSource.Project project;
+        Optional<ProjectSource.Project> project;
         if (draftName.isEmpty()) {
             Json.Obj wish = wish(cli, start);
-            project = cli.bindings()
+            ProjectSource.Project opened = cli.bindings()
                     .projects()
                     .open(start, scope.isEmpty() ? Optional.empty() : Optional.of(Path.of(scope)));
+            project = Optional.of(opened);
             draft = Draft.begin(
                     cli.state(),
                     wish,
-                    Submission.project(project, start, scope, name, mostBytes),
+                    Submission.project(opened, start, scope, name, mostBytes),
                     ServerAccess.place(cli),
                     cli.clock().instant());
         } else {
             draft = Draft.open(cli.state(), draftName).mine();
             project = Submission.open(cli, draft);
         }
-        people.note(heading(project));
+        project.ifPresent(one -> people.note(heading(one)));
         Optional<Submission.Sent> sent = send(new Submission(cli, people), draft, project, people);
         if (sent.isEmpty()) {
             return ErrorCode.Exit.DETACHED;
@@ -107,8 +108,8 @@ public final class RunVerb extends Verb {
         return new Attachment(cli, sent.get().server(), json).follow(task, 0);
     }
 
-    private static Optional<Submission.Sent> send(
-            Submission submission, Draft draft, ProjectSource.Project project, Screen people)
+    static Optional<Submission.Sent> send(
+            Submission submission, Draft draft, Optional<ProjectSource.Project> project, Screen people)
             throws IOException, InterruptedException {
         try {
             return submission.send(draft, project);
@@ -124,8 +125,7 @@ public final class RunVerb extends Verb {
         }
     }
 
-    /** A SubmitTask without key and project; whatever is wrong with it is said here. */
-    private Json.Obj wish(Cli cli, Path start) throws IOException {
+    static void checkMode(String mode) {
         if (!mode.isEmpty() && !MODES.contains(mode)) {
             throw BelayException.of(
                     ErrorCode.E_UNKNOWN_MODE,
@@ -133,6 +133,11 @@ public final class RunVerb extends Verb {
                     "modes are " + String.join(", ", MODES) + " (layer: client)",
                     "belay run --mode full \"…\"");
         }
+    }
+
+    /** A SubmitTask without key and project; whatever is wrong with it is said here. */
+    private Json.Obj wish(Cli cli, Path start) throws IOException {
+        checkMode(mode);
         if (maxTurns < 0) {
             throw BelayException.of(
                     ErrorCode.E_USAGE,

@@ -9,6 +9,7 @@ import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Words;
 import dev.belay.cli.transcript.Outcome;
+import dev.belay.cli.transcript.Standing;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import picocli.CommandLine.Parameters;
@@ -49,6 +50,15 @@ public final class ShowVerb extends Verb {
                                 ? ""
                                 : " (newest snapshot: " + task.text("last_snapshot") + ")"));
         field(screen, "reason", task.text("stop_reason"));
+        if (!task.text("parent").isEmpty()) {
+            field(screen, "parent", task.text("parent") + "@" + task.text("parent_snapshot"));
+        }
+        if (task.number("unread") > 0) {
+            field(screen, "unread", Words.count(task.number("unread"), "message"));
+        }
+        if (Standing.is(task)) {
+            field(screen, "go on", Standing.next(task));
+        }
         for (Json weaker : task.get("weaker").items()) {
             screen.line(new Line().add("  ").dim("weaker").to(12).add(Look.YELLOW, weaker.text()));
         }

@@ -50,17 +50,21 @@ final class Submission {
                 .build();
     }
 
-    static ProjectSource.Project open(Cli cli, Draft draft) {
+    /** Nothing for a fork, whose project the server has. */
+    static Optional<ProjectSource.Project> open(Cli cli, Draft draft) {
+        if (!draft.forkOf().isEmpty()) {
+            return Optional.empty();
+        }
         String scope = draft.project().text("path");
-        return cli.bindings()
+        return Optional.of(cli.bindings()
                 .projects()
                 .open(
                         Path.of(draft.project().text("folder")),
-                        scope.isEmpty() ? Optional.empty() : Optional.of(Path.of(scope)));
+                        scope.isEmpty() ? Optional.empty() : Optional.of(Path.of(scope))));
     }
 
     /** Nothing when Ctrl-C came first; then it was said that the request is kept. */
-    Optional<Sent> send(Draft draft, ProjectSource.Project project) throws IOException, InterruptedException {
+    Optional<Sent> send(Draft draft, Optional<ProjectSource.Project> project) throws IOException, InterruptedException {
         FutureTask<Sent> work = new FutureTask<>(() -> deliver(draft, project));
         // A virtual one, since an interrupt reaches it in the midst of an answer too.
         Thread worker = Thread.ofVirtual().name("send").unstarted(work);
@@ -89,12 +93,13 @@ final class Submission {
         return Optional.empty();
     }
 
-    private Sent deliver(Draft draft, ProjectSource.Project project) throws IOException, InterruptedException {
+    private Sent deliver(Draft draft, Optional<ProjectSource.Project> project)
+            throws IOException, InterruptedException {
         Server server = ServerAccess.isNamed(cli) ? ServerAccess.open(cli) : new LocalServer(cli, people).orStart();
         // What another server calls this project is no name here.
-        boolean complete = draft.ready() && draft.server().equals(ServerAccess.place(cli));
-        Json.Obj request = complete ? draft.request() : complete(draft, project, server);
-        Json task = server.submit(request);
+        boolean complete = project.isEmpty() || (draft.ready() && draft.server().equals(ServerAccess.place(cli)));
+        Json.Obj request = complete ? draft.request() : complete(draft, project.get(), server);
+        Json task = draft.forkOf().isEmpty() ? server.submit(request) : server.fork(draft.forkOf(), request);
         draft.discard();
         cli.state().rememberTask(task.text("id"));
         return new Sent(server, task);

@@ -7,6 +7,7 @@ import dev.belay.cli.server.ServerAccess;
 import dev.belay.cli.server.TaskReference;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.transcript.Outcome;
+import dev.belay.cli.transcript.Standing;
 import dev.belay.cli.transcript.Watch;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -55,12 +56,19 @@ public final class WaitVerb extends Verb {
         int exit = ErrorCode.Exit.DONE;
         for (Json task : tasks) {
             Json now = wanted.metBy(task) ? task : await(cli, server, task, wanted, deadline);
+            while (wanted.isEnd() && !wanted.metBy(now)) {
+                // It stood for a moment, and goes on again.
+                now = await(cli, server, now, wanted, deadline);
+            }
             if (json) {
                 cli.screen().machine(now.print());
             } else {
                 Line line =
                         tasks.size() > 1 ? new Line().bold(now.text("short_id")).add("  ") : new Line();
                 cli.screen().line(line.add(Outcome.line(now)));
+                if (wanted.isEnd() && Standing.is(now)) {
+                    cli.screen().note("go on: " + Standing.next(now));
+                }
             }
             exit = exit == ErrorCode.Exit.DONE && wanted.isEnd() ? Outcome.exitCode(now) : exit;
         }

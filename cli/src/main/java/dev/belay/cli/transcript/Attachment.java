@@ -40,6 +40,11 @@ public final class Attachment {
         String shortId = task.text("short_id");
         Transcript transcript = new Transcript(people, shortId);
         Semaphore interrupted = new Semaphore(0);
+        // The event behind which nothing comes before a person lets the task go on.
+        long[] last = {stands(task) ? task.number("last_seq") : Long.MAX_VALUE};
+        if (after >= last[0]) {
+            return tell(task);
+        }
         boolean ended;
         try (Watch watch = new Watch(server, id, after, pause);
                 Interrupts.Held held = interrupts.whenInterrupted(() -> {
@@ -51,23 +56,37 @@ public final class Attachment {
                     results.machine(event.print());
                 }
                 transcript.tell(event);
-                return attended || !needsSomebody(event);
+                if (mayStand(event)) {
+                    Json now = server.task(id);
+                    last[0] = stands(now) ? now.number("last_seq") : Long.MAX_VALUE;
+                }
+                return event.number("seq") < last[0];
             });
             transcript.leave();
             if (!ended) {
                 return leave(id, shortId, transcript.turn(), interrupted);
             }
         }
-        Json now = server.task(id);
+        return tell(server.task(id));
+    }
+
+    private int tell(Json now) {
         people.line(Outcome.line(now));
+        if (Standing.is(now)) {
+            people.note(new Line().add("go on: ").bold(Standing.next(now)));
+        }
         return Outcome.exitCode(now);
     }
 
-    /** Where nobody looks on, waiting for a person would be waiting for ever. */
-    private static boolean needsSomebody(Json event) {
-        Json change = event.get("task_state");
-        return change.text("to").equals("waiting")
-                && !change.text("waiting_for").isEmpty();
+    /** Where nobody looks on, waiting for a person would be waiting for ever; where one does, for what he does elsewhere. */
+    private boolean stands(Json task) {
+        return Standing.is(task) || (!attended && !task.text("waiting_for").isEmpty());
+    }
+
+    /** It did when this was recorded; it may have gone on since. */
+    private static boolean mayStand(Json event) {
+        String to = event.get("task_state").text("to");
+        return to.equals("waiting") || to.equals("paused");
     }
 
     private int leave(String id, String shortId, int turn, Semaphore interrupted) throws InterruptedException {

@@ -65,6 +65,12 @@ public final class EventLine {
                         + event.get("snapshot_failed").text("reason");
             case "operation" -> operation(event.get("operation").get("operation"));
             case "warning" -> event.get("warning").text("text");
+            case "person.message" ->
+                event.text("actor") + ": "
+                        + event.get("person_message").text("text").strip();
+            case "task.fork" ->
+                "from " + event.get("task_fork").text("parent") + "@"
+                        + event.get("task_fork").text("snapshot");
             default -> "";
         };
     }

@@ -18,7 +18,9 @@ public final class Kinds {
             "snapshot.created",
             "snapshot.failed",
             "operation",
-            "warning");
+            "warning",
+            "person.message",
+            "task.fork");
 
     private Kinds() {}
 

@@ -49,7 +49,12 @@ public final class Outcome {
             return (int) task.number("exit_code");
         }
         return switch (task.text("waiting_for")) {
-            case "" -> task.text("state").equals("succeeded") ? ErrorCode.Exit.DONE : ErrorCode.Exit.FAILED;
+            case "" ->
+                switch (task.text("state")) {
+                    case "succeeded" -> ErrorCode.Exit.DONE;
+                    case "paused" -> ErrorCode.Exit.WAITING;
+                    default -> ErrorCode.Exit.FAILED;
+                };
             case "budget", "doom_loop" -> ErrorCode.Exit.LIMIT;
             default -> ErrorCode.Exit.WAITING;
         };

@@ -89,6 +89,22 @@ public final class Transcript {
                         .add(Look.YELLOW, "! ")
                         .add(event.get("warning").text("text")));
             }
+            case "person.message" -> {
+                finish(null);
+                Line lead = new Line().add(Look.CYAN, "✎ " + event.text("actor") + ": ");
+                for (String line :
+                        event.get("person_message").text("text").strip().split("\n", -1)) {
+                    wrapped(lead, line);
+                    lead = new Line().add("  ");
+                }
+            }
+            case "task.fork" -> {
+                finish(null);
+                screen.line(new Line()
+                        .bold(task)
+                        .add("  begins where " + event.get("task_fork").text("parent") + "@"
+                                + event.get("task_fork").text("snapshot") + " was"));
+            }
             default -> {
                 // An event of a newer server.
             }

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** A written conversation: turns with calls, and a last word. */
 final class Script {
     private final List<String> turns = new ArrayList<>();
+    private String expected = "";
 
     static Script of(String... bashCommands) {
         Script script = new Script();
@@ -43,13 +44,20 @@ final class Script {
         return call("Read", Json.object().put("file_path", path).build());
     }
 
+    /** The next turn, the last word too, is played only when a person said this since the turn before. */
+    Script told(String words) {
+        expected = "expect_message: \"" + words + "\"\n    ";
+        return this;
+    }
+
     private Script call(String tool, Json input) {
-        turns.add("  - calls:\n      - " + tool + ": " + input.print() + "\n");
+        turns.add("  - " + expected + "calls:\n      - " + tool + ": " + input.print() + "\n");
+        expected = "";
         return this;
     }
 
     String yaml() {
-        return "model: script/1\nturns:\n" + String.join("", turns) + "  - say: \"All done.\"\n";
+        return "model: script/1\nturns:\n" + String.join("", turns) + "  - " + expected + "say: \"All done.\"\n";
     }
 
     /** What --model takes. */

@@ -2,6 +2,7 @@ package dev.belay.controller.dispatch;
 
 import dev.belay.controller.events.EventLog;
 import dev.belay.controller.events.Feed;
+import dev.belay.controller.events.Messages;
 import dev.belay.controller.events.Parting;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.packs.PackStore;
@@ -75,6 +76,7 @@ public final class Assignments {
         for (String pack : packs.packs(project)) {
             assignment.addPacks(pack(project, pack));
         }
+        jdbi.useHandle(handle -> assignment.addAllMessages(Messages.waiting(handle, tenant, id)));
         if (task.headStep() != null) {
             goOn(task, task.headStep(), assignment);
         }
@@ -102,7 +104,7 @@ public final class Assignments {
     }
 
     /** Waiting in the queue is not on the task's time. */
-    private int usedSeconds(TaskRow task) {
+    int usedSeconds(TaskRow task) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         select coalesce(sum(extract(epoch from ended_at - acked_at)), 0)::int
                         from attempt where task = :task and tenant = :tenant and ended_at is not null and acked_at is not null

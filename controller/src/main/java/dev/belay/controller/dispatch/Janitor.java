@@ -18,7 +18,8 @@ public final class Janitor {
     private static final String OVERDUE = "t.state in " + Stage.LIVE + """
              and (t.lease_until < clock_timestamp()
                  or t.ack_until < clock_timestamp()
-                 or t.cancel_requested_at < clock_timestamp() - make_interval(secs => :after))
+                 or t.cancel_requested_at < clock_timestamp() - make_interval(secs => :after)
+                 or (t.pause_now and t.pause_requested_at < clock_timestamp() - make_interval(secs => :after)))
             """;
 
     private final Sweep sweep;
@@ -72,6 +73,12 @@ public final class Janitor {
                     clock.instant());
         } else if (task.stage() == Stage.LEASED) {
             edit.part(Parting.UNANSWERED, "unanswered", runner + " did not answer in time", clock.instant());
+        } else if (task.pauseNow()) {
+            edit.part(
+                    Parting.RETURNED,
+                    "runner_lost",
+                    runner + " did not stop it in time, so the controller did",
+                    clock.instant());
         } else {
             edit.part(
                     Parting.LOST,

@@ -29,12 +29,12 @@ public final class Queue implements QueueReason.Source {
     public Length length(String tenant) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         select count(*) filter (where state = 'queued') as queued,
-                          count(*) filter (where state <> 'queued') as running,
+                          count(*) filter (where state in %s) as running,
                           coalesce(extract(epoch from clock_timestamp()
                                    - min(created_at) filter (where state = 'queued')), 0)::float8
                             as oldest_queued_seconds
                         from task where tenant = :tenant and finished_at is null
-                        """)
+                        """.formatted(Stage.LIVE))
                 .bind("tenant", tenant)
                 .mapTo(Length.class)
                 .one());

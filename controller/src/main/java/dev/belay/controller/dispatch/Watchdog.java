@@ -25,6 +25,9 @@ public final class Watchdog {
             "t.state in " + Stage.LIVE + " and t.stalled_at < clock_timestamp() - make_interval(secs => :after)";
     private static final String FORGOTTEN =
             "t.state = 'queued' and t.updated_at < clock_timestamp() - make_interval(secs => :after)";
+    /** A controller's start counts for nothing here. */
+    private static final String LEFT =
+            "t.state in ('waiting', 'paused') and t.parked_at < clock_timestamp() - make_interval(secs => :after)";
 
     private final Sweep sweep;
     private final Fleet fleet;
@@ -44,6 +47,7 @@ public final class Watchdog {
             sweep.each(SILENT, silence.stalled(), this::tell);
             sweep.each(ABANDONED, silence.abandoned(), this::takeAway);
             sweep.each(FORGOTTEN, silence.queued(), this::giveUp);
+            sweep.each(LEFT, silence.parked(), this::putAway);
         });
     }
 
@@ -72,6 +76,15 @@ public final class Watchdog {
                 Stage.FAILED,
                 "no_runner",
                 "no runner took it from the queue for " + words(silence.queued()),
+                clock.instant());
+    }
+
+    private void putAway(TaskEdit edit) {
+        TaskRow task = edit.before();
+        edit.change(
+                Stage.FAILED,
+                task.waitingFor().isEmpty() ? task.state() : "waiting_" + task.waitingFor(),
+                "nobody resumed it for " + words(silence.parked()),
                 clock.instant());
     }
 

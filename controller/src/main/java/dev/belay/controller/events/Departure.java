@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What becomes of a task whose runner holds it no longer before its end: the queue, unless a person wanted its end or it
- * takes its runners with it.
+ * What becomes of a task whose runner holds it no longer before its end: the queue, unless a person wanted its end or its
+ * pause, or it takes its runners with it.
  *
  * <p>Guarantee: a call without a result gets one here that says so, so that no later run takes it for one that was never
  * made.
@@ -50,6 +50,10 @@ final class Departure {
             task.notBefore = pause(task.losses);
         }
         task.parting = parting;
+        if (task.pauseWanted) {
+            append(task, Stage.PAUSED, "paused", paused(task, reason, detail), runnerSeq, now);
+            return;
+        }
         append(task, Stage.QUEUED, reason, detail + onwards(task), runnerSeq, now);
     }
 
@@ -103,6 +107,10 @@ final class Departure {
 
     private static String cancelled(TaskRow task, String detail) {
         return "cancelled by " + task.cancelActor() + "; " + detail;
+    }
+
+    private static String paused(TaskEdit task, String reason, String detail) {
+        return "paused by " + task.pauseActor + (reason.equals("paused") ? "" : "; " + detail) + onwards(task);
     }
 
     private static String quarantined(TaskEdit task) {

@@ -26,11 +26,12 @@ final class Effects {
 
     private Effects() {}
 
-    static Event apply(TaskEdit task, Event event, @Nullable Stage decided) {
+    static Event apply(TaskEdit task, Event event, @Nullable Stage decided, boolean ofRunner) {
         return switch (event.getBodyCase()) {
             case TASK_STATE -> state(task, event, decided);
             case TURN_START -> {
                 task.turns = Math.max(task.turns, event.getTurn());
+                Messages.given(task, event);
                 yield event;
             }
             case TURN_END -> {
@@ -47,6 +48,8 @@ final class Effects {
             }
             case SNAPSHOT_CREATED -> snapshot(task, event);
             case OPERATION -> operation(task, event);
+            case PERSON_MESSAGE, TASK_FORK ->
+                ofRunner ? refused(event, "a " + event.getBodyCase() + ", which is not for a runner to say") : event;
             case MODEL_MESSAGE, TOOL_RESULT, POLICY_DENIED, SNAPSHOT_FAILED, WARNING, BODY_NOT_SET -> event;
         };
     }
@@ -61,8 +64,8 @@ final class Effects {
             return refused(event, "the runner waits without saying for what");
         }
         TaskStateChanged.Builder said = change.toBuilder().setFrom(task.stage.shown());
-        // The stages that people see as one are not a change to them.
-        if (task.before.lastSeq() == 0 && task.lastSeq == 1) {
+        // The first of all is no change.
+        if (task.stage == Stage.QUEUED && next.get() == Stage.QUEUED) {
             said.clearFrom();
         }
         if (said.getRunner().isEmpty() && next.get() != Stage.QUEUED) {

@@ -3,7 +3,6 @@ package dev.belay.controller.events;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.EventBatch;
 import dev.belay.proto.v1.RunnerEvent;
-import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -59,10 +58,11 @@ public final class RunnerEvents {
                 afterTheEnd = true;
                 break;
             }
-            if (event.getEvent().getTaskState().getTo() == TaskState.TASK_STATE_QUEUED) {
-                givenBack(task, event, now);
-            } else {
-                task.append(event.getEvent(), event.getRunnerSeq(), now);
+            switch (event.getEvent().getTaskState().getTo()) {
+                case TASK_STATE_QUEUED, TASK_STATE_PAUSED -> givenBack(task, event, now);
+                case TASK_STATE_WAITING -> atLimit(task, event, now);
+                case TASK_STATE_SUCCEEDED -> succeeded(task, event, now);
+                default -> task.append(event.getEvent(), event.getRunnerSeq(), now);
             }
         }
         task.save();
@@ -79,6 +79,29 @@ public final class RunnerEvents {
                 Plain.text(said.getDetail(), 1000),
                 event.getRunnerSeq(),
                 now);
+    }
+
+    private static void atLimit(TaskEdit task, RunnerEvent event, Instant now) {
+        if (task.before().cancelRequestedAt() == null) {
+            task.append(event.getEvent(), event.getRunnerSeq(), now);
+        } else {
+            givenBack(task, event, now);
+        }
+    }
+
+    /** What a person said while its last turn ended gets one more turn. */
+    private static void succeeded(TaskEdit task, RunnerEvent event, Instant now) {
+        if (task.unread == 0 || task.before().cancelRequestedAt() != null) {
+            task.append(event.getEvent(), event.getRunnerSeq(), now);
+        } else {
+            Departure.decide(
+                    task,
+                    Parting.RETURNED,
+                    "message",
+                    "a message came as its last turn ended",
+                    event.getRunnerSeq(),
+                    now);
+        }
     }
 
     /** A runner that missed the answer to its last batch is told that all is committed, not that it is stale. */

@@ -5,6 +5,8 @@ import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.PersonSpoke;
+import dev.belay.proto.v1.TaskForked;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.WaitingFor;
 import dev.belay.proto.v1.Warning;
@@ -61,6 +63,12 @@ public final class TaskEdit {
     int operations;
     int losses;
     boolean diedInCall;
+    boolean pauseWanted;
+    String pauseActor;
+    boolean pauseNow;
+    int unread;
+    int maxTurns;
+    int timeoutSeconds;
     Duration notBefore = Duration.ZERO;
 
     boolean stalled;
@@ -103,6 +111,12 @@ public final class TaskEdit {
         operations = row.operations();
         losses = row.losses();
         diedInCall = row.diedInCall();
+        pauseWanted = row.pauseRequestedAt() != null;
+        pauseActor = row.pauseActor();
+        pauseNow = row.pauseNow();
+        unread = row.unread();
+        maxTurns = row.maxTurns();
+        timeoutSeconds = row.timeoutSeconds();
     }
 
     public static Optional<TaskEdit> lock(Handle handle, String tenant, String task) {
@@ -186,6 +200,56 @@ public final class TaskEdit {
                 now);
     }
 
+    /** Its runner is to give it back, to stand until it is resumed. */
+    public void wantPause(String actor, boolean now) {
+        pauseWanted = true;
+        pauseActor = actor;
+        pauseNow |= now;
+    }
+
+    /** A runner that was told already may give it back all the same; then it goes to the queue. */
+    public void wantNoPause() {
+        pauseWanted = false;
+        pauseNow = false;
+    }
+
+    public void limits(int turns, int seconds) {
+        maxTurns = turns;
+        timeoutSeconds = seconds;
+    }
+
+    public int turns() {
+        return turns;
+    }
+
+    /** A person said something. */
+    public Event spoken(String id, String text, String actor, Instant now) {
+        unread++;
+        return append(
+                Event.newBuilder()
+                        .setActor(actor)
+                        .setTurn(turns)
+                        .setStep(steps)
+                        .setPersonMessage(PersonSpoke.newBuilder().setId(id).setText(text))
+                        .build(),
+                0,
+                now);
+    }
+
+    /** What was appended up to here was another task's; from here on it is this one's, which has spent nothing yet. */
+    public void forked(TaskForked fork, String actor, Instant now) {
+        costMicrousd = 0;
+        append(
+                Event.newBuilder()
+                        .setActor(actor)
+                        .setTurn(turns)
+                        .setStep(steps)
+                        .setTaskFork(fork)
+                        .build(),
+                0,
+                now);
+    }
+
     /** It is live and has said nothing for long. */
     public void stalled(String text, Instant now) {
         stalled = true;
@@ -223,18 +287,27 @@ public final class TaskEdit {
     }
 
     private Event append(Event event, @Nullable Stage decided, long runnerSeq, Instant now) {
+        if (unread > 0 && ends(event, decided)) {
+            append(Messages.unread(unread), 0, now);
+        }
         Timestamp at = event.hasAt() ? event.getAt() : TaskView.time(now);
         Event.Builder stamped = event.toBuilder()
                 .setTask(before.id())
                 .setSeq(++lastSeq)
                 .setEpoch(epoch)
                 .setAt(at);
-        Event effective = Effects.apply(this, stamped.build(), decided);
+        Event effective = Effects.apply(this, stamped.build(), decided, runnerSeq > 0);
         appended.add(new EventRows.Entry(before.tenant(), effective, runnerSeq));
         if (runnerSeq > 0) {
             lastRunnerSeq = runnerSeq;
         }
         return effective;
+    }
+
+    private boolean ends(Event event, @Nullable Stage decided) {
+        Stage next =
+                decided == null ? Stage.reported(event.getTaskState().getTo()).orElse(stage) : decided;
+        return event.hasTaskState() && next.terminal() && stage.mayBecome(next);
     }
 
     void enter(Stage next, TaskStateChanged change, Instant at) {
@@ -262,6 +335,9 @@ public final class TaskEdit {
         }
         if (!next.live()) {
             lease = new Lease.End();
+        }
+        if (next.atRest()) {
+            wantNoPause();
         }
     }
 

@@ -45,6 +45,10 @@ final class TaskWrites {
                   last_step = :lastStep, cost_microusd = :cost, head_step = :head, last_snapshot = :lastSnapshot,
                   files_changed = :files, lines_added = :added, lines_removed = :removed, last_seq = :lastSeq,
                   last_runner_seq = :lastRunnerSeq, operations = :operations, losses = :losses, died_in_call = :diedInCall,
+                  pause_requested_at = case when :pause then coalesce(pause_requested_at, clock_timestamp()) end,
+                  pause_actor = :pauseActor, pause_now = :pauseNow,
+                  parked_at = case when :parked then coalesce(parked_at, clock_timestamp()) end,
+                  unread = :unread, max_turns = :maxTurns, timeout_seconds = :timeoutSeconds,
                   stalled_at = case when :stalled then clock_timestamp()
                                     when :heard or not :live then null
                                     else stalled_at end,
@@ -77,6 +81,13 @@ final class TaskWrites {
                     .bind("operations", edit.operations)
                     .bind("losses", edit.losses)
                     .bind("diedInCall", edit.diedInCall)
+                    .bind("pause", edit.pauseWanted)
+                    .bind("pauseActor", edit.pauseActor)
+                    .bind("pauseNow", edit.pauseNow)
+                    .bind("parked", edit.stage.parked())
+                    .bind("unread", edit.unread)
+                    .bind("maxTurns", edit.maxTurns)
+                    .bind("timeoutSeconds", edit.timeoutSeconds)
                     .bind("stalled", edit.stalled)
                     .bind("live", edit.stage.live())
                     .bind("notBefore", Timings.seconds(edit.notBefore))

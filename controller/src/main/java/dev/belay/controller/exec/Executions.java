@@ -98,7 +98,7 @@ public final class Executions {
         try {
             TaskRow task = tasks.byId(caller, named.id());
             String runner = place.of(task);
-            Command asked = task.stage().terminal() ? afterwards(caller, task, command) : live(caller, task, command);
+            Command asked = task.stage().atRest() ? afterwards(caller, task, command) : live(caller, task, command);
             LineStream lines = new LineStream(PATIENCE_MILLIS);
             Duration atMost = command.getTimeoutSeconds() == 0
                     ? UNLIMITED
@@ -133,7 +133,7 @@ public final class Executions {
         try {
             CommandResult result = commands.call(task, runner, asked, atMost, output -> relay(output, lines));
             ExecResult ran = result.getExec();
-            if (task.stage().terminal()) {
+            if (task.stage().atRest()) {
                 record(task, ran);
             }
             return ExecOutput.newBuilder().setEnded(ran.getEnded()).build();
@@ -179,6 +179,14 @@ public final class Executions {
         }
         jdbi.useTransaction(handle -> {
             TaskEdit edit = TaskEdit.lock(handle, task.tenant(), task.id()).orElseThrow();
+            if (!edit.stage().atRest()) {
+                throw BelayException.of(
+                        ErrorCode.E_CONFLICT,
+                        task.shortId() + " went on meanwhile",
+                        "the controller lets one at a time change a task's files, and somebody resumed it",
+                        "what the command changed is not in the task",
+                        "belay attach " + task.shortId());
+            }
             for (Event event : ran.getEventsList()) {
                 edit.append(event, 0, clock.instant());
             }

@@ -37,12 +37,13 @@ final class Whereabouts {
      * @throws BelayException E_BUSY, E_TASK_ENDED or E_NO_RUNNER, each with what can be done instead
      */
     String of(TaskRow task) {
-        if (task.stage() == Stage.QUEUED) {
+        boolean unborn = task.stage().parked() && task.headStep() == null;
+        if (task.stage() == Stage.QUEUED || unborn) {
             throw BelayException.of(
                     ErrorCode.E_BUSY,
                     task.shortId() + " has no sandbox yet",
-                    "the controller has it queued",
-                    "belay attach " + task.shortId());
+                    "the controller has it as " + task.state(),
+                    "belay " + (unborn ? "resume " : "attach ") + task.shortId());
         }
         if (task.stage().terminal() && task.headStep() == null) {
             throw BelayException.of(
@@ -55,7 +56,7 @@ final class Whereabouts {
                 || elsewhere.find(task.runner()).isPresent()) {
             return task.runner();
         }
-        if (!task.stage().terminal()) {
+        if (!task.stage().atRest()) {
             throw away(task);
         }
         return admission.suitable(task.acceptWeaker()).stream()
@@ -69,7 +70,7 @@ final class Whereabouts {
         String why;
         if (others.isEmpty()) {
             why = "the controller has no runner connected at all";
-        } else if (task.stage().terminal()) {
+        } else if (task.stage().atRest()) {
             why = "no connected runner isolates as the policy asks; connected are only " + names(others);
         } else {
             why = "the task is live, and moves to another only when its lease ends; connected are only "

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
 
-/** Moves the result of a task that has ended: a compare-and-swap of its head, and an entry in its log. No files move. */
+/** Moves the result of a task that has ended or stands: a compare-and-swap of its head, and an entry in its log. No files move. */
 @Singleton
 final class EndedHeads {
     private static final int FILES = 1000;
@@ -66,7 +66,7 @@ final class EndedHeads {
         }
         Operation recorded = jdbi.inTransaction(handle -> {
             TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), task.id())
-                    .filter(locked -> Objects.equals(locked.head(), task.headStep()))
+                    .filter(locked -> Objects.equals(locked.head(), task.headStep()) && locked.stage() == task.stage())
                     .orElseThrow(() -> moved(task));
             Event event = edit.append(
                     Event.newBuilder()

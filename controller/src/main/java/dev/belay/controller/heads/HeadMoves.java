@@ -102,7 +102,7 @@ public final class HeadMoves {
     private Operation move(Caller caller, TaskRow task, String kind, Snapshot to, boolean dryRun)
             throws IOException, InterruptedException {
         Stage stage = task.stage();
-        if (stage.terminal()) {
+        if (stage.terminal() || (stage.parked() && task.headStep() != null)) {
             return ended.move(caller, task, kind, to, dryRun);
         }
         Integer head = task.headStep();

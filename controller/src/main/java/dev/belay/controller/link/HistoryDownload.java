@@ -56,7 +56,11 @@ final class HistoryDownload implements Runnable {
     }
 
     private static boolean isRemembered(Event event) {
-        return event.hasModelMessage() || event.hasToolCall() || event.hasToolResult() || event.hasSnapshotCreated();
+        return switch (event.getBodyCase()) {
+            case MODEL_MESSAGE, TOOL_CALL, TOOL_RESULT, SNAPSHOT_CREATED, PERSON_MESSAGE, TASK_FORK, TURN_END -> true;
+            case TURN_START -> event.getTurnStart().getMessagesCount() > 0;
+            default -> false;
+        };
     }
 
     /** Of a snapshot it counts only that there is one. */

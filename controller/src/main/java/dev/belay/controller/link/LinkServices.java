@@ -3,9 +3,9 @@ package dev.belay.controller.link;
 import dev.belay.controller.Settings;
 import dev.belay.controller.Timings;
 import dev.belay.controller.dispatch.Assignments;
-import dev.belay.controller.dispatch.Cancellation;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
+import dev.belay.controller.dispatch.Wishes;
 import dev.belay.controller.events.RunnerEvents;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.Fleet;
@@ -23,7 +23,7 @@ record LinkServices(
         Janitor janitor,
         RunnerEvents events,
         Commands commands,
-        Cancellation cancellation,
+        Wishes wishes,
         RunnerRows rows,
         Fleet fleet,
         Wakeup wakeup,

@@ -33,7 +33,7 @@ final class PackAccess {
     Scope mayStore(String runner, String task, int epoch) {
         Held held = find(task).orElseThrow(() -> stale(task));
         boolean live = held.stage().live() && held.epoch() == epoch && is(runner, held.runner());
-        boolean asked = epoch == 0 && held.stage().terminal() && commands.open(task, runner);
+        boolean asked = epoch == 0 && held.stage().atRest() && commands.open(task, runner);
         if (!live && !asked) {
             throw stale(task);
         }

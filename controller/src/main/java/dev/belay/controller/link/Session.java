@@ -121,7 +121,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
                 given.getSlots(),
                 renewed.held().size(),
                 renewed.stale().size());
-        services.cancellation().remind(this);
+        services.wishes().remind(this);
         services.commands().resume(this);
         services.wakeup().ring();
     }
@@ -131,7 +131,9 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
             send(ControllerMessage.newBuilder()
                     .setKill(kill(ack.getTask(), ack.getEpoch()))
                     .build());
+            return;
         }
+        services.wishes().tell(name(), ack.getTask());
     }
 
     private void append(EventBatch batch) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -159,6 +160,47 @@ public final class DiskPackStore implements PackStore {
                 : List.copyOf(scope.get().folder.stored().keySet());
     }
 
+    @Override
+    public void lend(Scope from, Scope to, List<String> packs) throws IOException {
+        if (!from.tenant().equals(to.tenant()) || !from.project().equals(to.project())) {
+            throw new IllegalArgumentException("packs stay in their project: " + from + ", " + to);
+        }
+        if (packs.isEmpty()) {
+            return;
+        }
+        ScopeFolder lender = ScopeFolder.of(root, from);
+        ScopeFolder borrower = scope(ScopeFolder.of(root, to), true).orElseThrow().folder;
+        Map<String, ScopeFolder.Stored> theirs = lender.stored();
+        try (Publication mine = Publication.begin(root, borrower, shared)) {
+            Map<String, ScopeFolder.Stored> already = borrower.stored();
+            List<ScopeFolder.Stored> lent = new ArrayList<>();
+            for (String pack : packs) {
+                ScopeFolder.Stored stored = theirs.get(pack);
+                if (stored == null) {
+                    throw new IOException("task " + from.task() + " has no pack " + pack);
+                }
+                if (!already.containsKey(pack)) {
+                    link(lender.pack(pack), borrower.pack(pack));
+                    link(lender.index(pack), borrower.index(pack));
+                    lent.add(stored);
+                }
+            }
+            Durable.directory(borrower.objects().resolve("pack"));
+            borrower.record(lent);
+        }
+    }
+
+    /** The same bytes under another name, which outlives the first: packs are never written to. */
+    private static void link(Path from, Path to) throws IOException {
+        Files.deleteIfExists(to);
+        try {
+            Files.createLink(to, from);
+        } catch (UnsupportedOperationException | FileSystemException noLinksHere) {
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+            Durable.file(to);
+        }
+    }
+
     /** Forgets a task's packs. Those of its project stay. */
     public void purge(Scope task) throws IOException {
         if (task.task().isEmpty()) {
@@ -243,7 +285,7 @@ public final class DiskPackStore implements PackStore {
             Files.move(pack, folder.pack(hash), StandardCopyOption.ATOMIC_MOVE);
             Files.move(index, folder.index(hash), StandardCopyOption.ATOMIC_MOVE);
             Durable.directory(folder.objects().resolve("pack"));
-            folder.record(stored);
+            folder.record(List.of(stored));
             return stored;
         }
     }

@@ -24,6 +24,12 @@ public interface PackStore {
     /** Those of {@code commits} that are in the project with their whole history and trees. */
     List<String> held(Scope project, List<String> commits) throws IOException;
 
+    /**
+     * Lets {@code to} have packs of {@code from}, a task of the same project, for good: what becomes of the one's is not
+     * felt by the other.
+     */
+    void lend(Scope from, Scope to, List<String> packs) throws IOException;
+
     /** Tells this store from another one. */
     String id();
 

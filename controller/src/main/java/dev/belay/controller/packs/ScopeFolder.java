@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -149,16 +150,25 @@ final class ScopeFolder {
         }
     }
 
-    /** The moment from which on a pack counts as stored. */
-    void record(Stored pack) throws IOException {
+    /** The moment from which on packs count as stored. */
+    void record(List<Stored> packs) throws IOException {
+        if (packs.isEmpty()) {
+            return;
+        }
         boolean first = !Files.exists(git.resolve(RECORD));
         try (FileChannel record = FileChannel.open(
                 git.resolve(RECORD), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = record.size();
             ByteBuffer last = ByteBuffer.allocate(1);
             boolean torn = end > 0 && record.read(last, end - 1) == 1 && last.get(0) != '\n';
-            String line = (torn ? "\n" : "") + pack.sha256 + " " + pack.size + " " + pack.objects + "\n";
-            ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+            StringBuilder lines = new StringBuilder(torn ? "\n" : "");
+            packs.forEach(pack -> lines.append(pack.sha256)
+                    .append(' ')
+                    .append(pack.size)
+                    .append(' ')
+                    .append(pack.objects)
+                    .append('\n'));
+            ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 end += record.write(bytes, end);
             }

@@ -37,7 +37,7 @@ public final class Hints {
         COMMAND,
         /** A command, by its id: its runner said something. */
         ANSWER,
-        /** A runner, by its name: a task that it holds is to be cancelled. */
+        /** A runner, by its name: something is wanted of a task that it holds. */
         CANCEL,
         /** One's own echo. */
         PROBE

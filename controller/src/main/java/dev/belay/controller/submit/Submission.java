@@ -81,7 +81,7 @@ public final class Submission {
         return stored;
     }
 
-    private static Optional<TaskRow> earlier(Handle handle, Caller caller, SubmitTask task, byte[] hash) {
+    static Optional<TaskRow> earlier(Handle handle, Caller caller, SubmitTask task, byte[] hash) {
         record Earlier(String id, byte[] requestHash) {}
         Optional<Earlier> earlier = handle.createQuery(
                         "select id, request_hash from task where tenant = :tenant and idempotency_key = :key")
@@ -99,7 +99,7 @@ public final class Submission {
         return earlier.flatMap(found -> TaskQueries.byId(handle, caller.tenant(), found.id()));
     }
 
-    private int insert(Handle handle, String id, Caller caller, SubmitTask task, byte[] hash) {
+    int insert(Handle handle, String id, Caller caller, SubmitTask task, byte[] hash) {
         Instant now = clock.instant();
         return handle.createUpdate("""
                         insert into task (id, tenant, actor, project, idempotency_key, request_hash, name, prompt, mode,

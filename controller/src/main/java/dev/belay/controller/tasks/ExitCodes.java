@@ -27,6 +27,7 @@ final class ExitCodes {
             return Exit.WAITING;
         }
         return switch (stopReason) {
+            case "paused" -> Exit.WAITING;
             case "weaker_isolation", "denied" -> Exit.DENIED;
             case "setup" -> Exit.SETUP;
             default -> Exit.FAILED;

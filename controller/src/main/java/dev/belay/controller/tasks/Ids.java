@@ -24,6 +24,10 @@ public final class Ids {
         return "p-" + characters();
     }
 
+    public String message() {
+        return "m-" + characters();
+    }
+
     public String command() {
         return "c-" + characters();
     }

@@ -13,14 +13,16 @@ public enum Stage {
     LEASED(TaskState.TASK_STATE_PREPARING),
     PREPARING(TaskState.TASK_STATE_PREPARING),
     RUNNING(TaskState.TASK_STATE_RUNNING),
+    /** For a person; no runner holds it, and none will before somebody resumes it. */
     WAITING(TaskState.TASK_STATE_WAITING),
+    /** By a person; like WAITING. */
     PAUSED(TaskState.TASK_STATE_PAUSED),
     SUCCEEDED(TaskState.TASK_STATE_SUCCEEDED),
     FAILED(TaskState.TASK_STATE_FAILED),
     CANCELLED(TaskState.TASK_STATE_CANCELLED);
 
     /** For SQL: the stages in which a runner holds the task. */
-    public static final String LIVE = "('leased', 'preparing', 'running', 'waiting', 'paused')";
+    public static final String LIVE = "('leased', 'preparing', 'running')";
 
     private final TaskState shown;
 
@@ -61,7 +63,17 @@ public enum Stage {
 
     /** Whether a runner holds the task. */
     public boolean live() {
-        return this != QUEUED && !terminal();
+        return this == LEASED || this == PREPARING || this == RUNNING;
+    }
+
+    /** Whether it stands until somebody lets it go on. */
+    public boolean parked() {
+        return this == WAITING || this == PAUSED;
+    }
+
+    /** Whether nobody works in its files, and nobody will by himself. */
+    public boolean atRest() {
+        return parked() || terminal();
     }
 
     /** Staying is allowed while not terminal: a runner may say again where it stands. */
@@ -71,11 +83,11 @@ public enum Stage {
 
     private Set<Stage> successors() {
         return switch (this) {
-            case QUEUED -> EnumSet.of(LEASED, FAILED, CANCELLED);
-            case LEASED -> EnumSet.of(QUEUED, PREPARING, RUNNING, FAILED, CANCELLED);
-            case PREPARING -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELLED);
+            case QUEUED -> EnumSet.of(LEASED, PAUSED, FAILED, CANCELLED);
+            case LEASED -> EnumSet.of(QUEUED, PREPARING, RUNNING, PAUSED, FAILED, CANCELLED);
+            case PREPARING -> EnumSet.of(QUEUED, RUNNING, WAITING, PAUSED, FAILED, CANCELLED);
             case RUNNING -> EnumSet.of(QUEUED, WAITING, PAUSED, SUCCEEDED, FAILED, CANCELLED);
-            case WAITING, PAUSED -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELLED);
+            case WAITING, PAUSED -> EnumSet.of(QUEUED, FAILED, CANCELLED);
             case SUCCEEDED, FAILED, CANCELLED -> EnumSet.noneOf(Stage.class);
         };
     }

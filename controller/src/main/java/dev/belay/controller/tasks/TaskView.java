@@ -53,6 +53,9 @@ public final class TaskView {
                 .setLinesRemoved(row.linesRemoved())
                 .setLastSeq(row.lastSeq())
                 .setEpoch(row.epoch())
+                .setParent(row.parent())
+                .setParentSnapshot(TaskRow.snapshotId(row.parentStep()))
+                .setUnread(row.unread())
                 .addAllWeaker(row.weaker());
         if (row.startedAt() != null) {
             task.setStartedAt(time(row.startedAt()));
@@ -65,6 +68,11 @@ public final class TaskView {
         }
         if (stage.terminal()) {
             task.setExitCode(ExitCodes.of(stage, row.stopReason()));
+        }
+        if (stage.live() && row.pauseRequestedAt() != null) {
+            task.setStopReason("pausing")
+                    .setStopDetail(row.pauseActor() + " paused it; its runner stops "
+                            + (row.pauseNow() ? "its present call" : "when its present call has ended"));
         }
         if (stage.live() && row.stalledAt() != null) {
             task.setStopReason("stalled")

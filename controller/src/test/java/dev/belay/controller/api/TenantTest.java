@@ -41,7 +41,7 @@ class TenantTest {
         controller.jdbi().useTransaction(handle -> {
             handle.execute("insert into tenant (tenant, actor) values ('other', 'eve')");
             handle.execute("insert into actor (tenant, actor) values ('other', 'eve')");
-            for (String table : List.of("project", "task", "attempt", "event", "snapshot", "operation")) {
+            for (String table : List.of("project", "task", "attempt", "event", "message", "snapshot", "operation")) {
                 handle.execute("update " + table + " set tenant = 'other', actor = 'eve'");
             }
         });
@@ -80,7 +80,12 @@ class TenantTest {
     }
 
     private static StartedController.Answer ask(Route route, String id) {
-        String body = route.path().endsWith("/exec") ? "{\"argv\":[\"true\"]}" : "{}";
+        String body = switch (route.path().substring(route.path().lastIndexOf('/'))) {
+            case "/exec" -> "{\"argv\":[\"true\"]}";
+            case "/messages" -> "{\"idempotency_key\":\"a-key-of-ours\",\"text\":\"hello\"}";
+            case "/fork" -> "{\"idempotency_key\":\"a-key-of-ours\",\"prompt\":\"go on\"}";
+            default -> "{}";
+        };
         return controller.send(controller
                 .request(route.path().replace("{id}", id))
                 .method(
@@ -101,6 +106,10 @@ class TenantTest {
                         "POST /v1/tasks/{id}/undo",
                         "POST /v1/tasks/{id}/redo",
                         "POST /v1/tasks/{id}/exec",
+                        "POST /v1/tasks/{id}/messages",
+                        "POST /v1/tasks/{id}/pause",
+                        "POST /v1/tasks/{id}/resume",
+                        "POST /v1/tasks/{id}/fork",
                         "GET /v1/tasks/{id}/diff",
                         "GET /v1/tasks/{id}/changes",
                         "GET /v1/tasks/{id}/pack");

@@ -96,6 +96,7 @@ class WatchdogTest {
     }
 
     private static StartedController silent(Duration stalled, Duration abandoned, Duration queued) {
-        return StartedController.with(timings -> timings.withSilence(new Timings.Silence(stalled, abandoned, queued)));
+        return StartedController.with(
+                timings -> timings.withSilence(new Timings.Silence(stalled, abandoned, queued, Duration.ofDays(30))));
     }
 }

@@ -149,6 +149,38 @@ class DiskPackStoreTest {
     }
 
     @Test
+    void what_was_lent_to_another_task_outlives_the_lender_and_takes_no_room() throws IOException {
+        String first = history(2);
+        put(PROJECT, git.pack(first));
+        git.write("more.txt", "more\n");
+        String second = git.commit("step");
+        byte[] step = git.pack(second, first);
+        put(TASK, step);
+        Scope fork = Scope.task("acme", "p-1", "t-2");
+
+        store.lend(TASK, fork, List.of(sha256(step)));
+        store.lend(TASK, fork, List.of(sha256(step)));
+        Path lent = temp.resolve("packs/acme/p-1/tasks/t-2.git/objects/pack/pack-" + sha256(step) + ".pack");
+        assertThat(Files.getAttribute(lent, "unix:nlink")).isEqualTo(2);
+        store.purge(TASK);
+
+        DiskPackStore restarted = new DiskPackStore(temp.resolve("packs"), PackLimits.defaults());
+        assertThat(restarted.open(fork, sha256(step)).readAllBytes()).isEqualTo(step);
+        RealGit stored = new RealGit(temp.resolve("packs/acme/p-1/tasks/t-2.git"));
+        assertThat(stored.run("cat-file", "-t", second)).isEqualTo("commit");
+    }
+
+    @Test
+    void packs_are_lent_within_their_project_only() throws IOException {
+        put(TASK, git.pack(history(1)));
+
+        assertThatThrownBy(() -> store.lend(TASK, Scope.task("evil", "p-1", "t-2"), List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.lend(TASK, Scope.task("acme", "p-1", "t-2"), List.of("0".repeat(64))))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
     void the_same_bytes_sent_by_many_at_once_are_stored_once_and_all_are_answered() throws Exception {
         byte[] pack = git.pack(history(20));
         List<Callable<PackStored>> senders = new ArrayList<>();

@@ -17,12 +17,12 @@ class StageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "QUEUED    | QUEUED LEASED FAILED CANCELLED",
-                "LEASED    | QUEUED LEASED PREPARING RUNNING FAILED CANCELLED",
-                "PREPARING | QUEUED PREPARING RUNNING FAILED CANCELLED",
+                "QUEUED    | QUEUED LEASED PAUSED FAILED CANCELLED",
+                "LEASED    | QUEUED LEASED PREPARING RUNNING PAUSED FAILED CANCELLED",
+                "PREPARING | QUEUED PREPARING RUNNING WAITING PAUSED FAILED CANCELLED",
                 "RUNNING   | QUEUED RUNNING WAITING PAUSED SUCCEEDED FAILED CANCELLED",
-                "WAITING   | QUEUED RUNNING WAITING FAILED CANCELLED",
-                "PAUSED    | QUEUED RUNNING PAUSED FAILED CANCELLED",
+                "WAITING   | QUEUED WAITING FAILED CANCELLED",
+                "PAUSED    | QUEUED PAUSED FAILED CANCELLED",
                 "SUCCEEDED | ''",
                 "FAILED    | ''",
                 "CANCELLED | ''",
@@ -47,6 +47,15 @@ class StageTest {
     }
 
     @Test
+    void a_task_that_stands_is_held_by_nobody_and_has_not_ended() {
+        for (Stage stage : EnumSet.of(Stage.WAITING, Stage.PAUSED)) {
+            assertThat(stage.live()).isFalse();
+            assertThat(stage.terminal()).isFalse();
+            assertThat(Stage.LIVE).doesNotContain(stage.word());
+        }
+    }
+
+    @Test
     void a_runner_says_every_state_but_none_at_all() {
         assertThat(Stage.reported(TaskState.TASK_STATE_QUEUED)).contains(Stage.QUEUED);
         assertThat(Stage.reported(TaskState.TASK_STATE_UNSPECIFIED)).isEmpty();
@@ -63,6 +72,7 @@ class StageTest {
         "FAILED, waiting_budget, 3",
         "FAILED, waiting_doom_loop, 3",
         "FAILED, waiting_approval, 5",
+        "FAILED, paused, 5",
         "FAILED, waiting_question, 5",
         "FAILED, weaker_isolation, 6",
         "FAILED, setup, 10",

@@ -56,6 +56,12 @@ public final class MemoryPacks implements PackStore, History {
         return find(scope, sha256).length;
     }
 
+    @Override
+    public synchronized void lend(Scope from, Scope to, List<String> lent) {
+        lent.forEach(
+                pack -> packs.computeIfAbsent(to, any -> new LinkedHashMap<>()).put(pack, find(from, pack)));
+    }
+
     private synchronized byte[] find(Scope scope, String sha256) {
         byte[] pack = packs.getOrDefault(scope, Map.of()).get(sha256);
         if (pack == null && scope.task().isPresent()) {

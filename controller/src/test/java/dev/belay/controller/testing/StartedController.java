@@ -95,7 +95,7 @@ public final class StartedController implements AutoCloseable {
                     PooledDatabase.external(TestPostgres.address(databaseUrl)),
                     packs,
                     packs,
-                    (name, text) -> {},
+                    (name, text) -> 1000,
                     timings.apply(Timings.standard().withPoll(Duration.ofMillis(100))));
             return new StartedController(Settings.from(all, Instant.now()), parts, databaseUrl, state, giveBack);
         } catch (IOException failed) {

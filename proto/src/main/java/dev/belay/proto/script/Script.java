@@ -9,8 +9,13 @@ public record Script(String name, List<Turn> turns) {
         turns = List.copyOf(turns);
     }
 
-    /** A turn without calls ends the conversation. */
-    public record Turn(String say, List<Call> calls) {
+    /**
+     * A turn without calls ends the conversation, unless a person said something meanwhile.
+     *
+     * @param expects what a message of a person, said since the turn before, must hold for this turn to be played; empty
+     *     when nothing is expected
+     */
+    public record Turn(String expects, String say, List<Call> calls) {
         public Turn {
             calls = List.copyOf(calls);
         }

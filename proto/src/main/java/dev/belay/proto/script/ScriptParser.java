@@ -92,7 +92,8 @@ public final class ScriptParser {
     }
 
     private Script.Turn turn(Node node) {
-        Map<String, Entry> members = mapping(node, "a turn", List.of("say", "calls"));
+        Map<String, Entry> members = mapping(node, "a turn", List.of("expect_message", "say", "calls"));
+        Entry expects = members.get("expect_message");
         Entry say = members.get("say");
         Entry calls = members.get("calls");
         List<Script.Call> all = new ArrayList<>();
@@ -105,7 +106,11 @@ public final class ScriptParser {
         if (text.isBlank() && all.isEmpty()) {
             throw wrong(mark(node), "a turn needs `say`, `calls` or both", "add: say: \"Done.\"");
         }
-        return new Script.Turn(text, all);
+        String expected = expects == null ? "" : string(expects.value(), "expect_message");
+        if (expects != null && expected.isBlank()) {
+            throw wrong(mark(expects.value()), "`expect_message` is empty", "say a word of what the person says");
+        }
+        return new Script.Turn(expected, text, all);
     }
 
     private Script.Call call(Node node) {

@@ -37,7 +37,7 @@ class ScriptParserTest {
     void reads_the_same_from_json() {
         Script script = ScriptParser.parse("demo.json", "{\"model\": \"script/1\", \"turns\": [{\"say\": \"Done.\"}]}");
 
-        assertThat(script.turns()).containsExactly(new Script.Turn("Done.", java.util.List.of()));
+        assertThat(script.turns()).containsExactly(new Script.Turn("", "Done.", java.util.List.of()));
     }
 
     @ParameterizedTest(name = "{1}")
@@ -53,6 +53,8 @@ class ScriptParserTest {
                 "{model: script/1, truns: []} | demo.yaml:1:19: unknown key `truns` in the script; did you mean turns?",
                 "{model: script/1, turns: [{sya: x}]} | unknown key `sya` in a turn; did you mean say?",
                 "{model: script/1, turns: [{}]} | a turn needs `say`, `calls` or both",
+                "{model: script/1, turns: [{expect_message: hi}]} | a turn needs `say`, `calls` or both",
+                "{model: script/1, turns: [{expect_message: '', say: x}]} | `expect_message` is empty",
                 "{model: script/1, turns: [{say: 3}]} | `say` must be a string",
                 "{model: script/1, turns: [{calls: [{Bahs: {command: x}}]}]} | demo.yaml:1:37: unknown tool `Bahs`; did you mean Bash?",
                 "{model: script/1, turns: [{calls: [{Bash: {cmd: x}}]}]} | demo.yaml:1:44: unknown key `cmd` in Bash",

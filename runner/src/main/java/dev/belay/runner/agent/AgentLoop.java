@@ -10,7 +10,7 @@ import java.util.Optional;
  * The loop: model, tool calls, a snapshot after every call, until the model answers without a call or something ends it.
  *
  * <p>Guarantees: a call is recorded before it is carried out, its result before the next one begins; after every call
- * there is a snapshot, or the loop ends.
+ * there is a snapshot, or the loop ends; it does not end by itself while a person said what the model was not given.
  */
 public final class AgentLoop {
     private static final int REASON_LENGTH = 500;
@@ -47,7 +47,9 @@ public final class AgentLoop {
             }
         }
         for (int turn = turnsBefore + 1; turn <= maxTurns; turn++) {
-            record.turnStarted(turn, model.name());
+            for (String said : record.turnStarted(turn, model.name())) {
+                conversation.add(new Part.Message(said));
+            }
             Reply reply;
             try {
                 reply = model.reply(conversation);
@@ -59,6 +61,9 @@ public final class AgentLoop {
             record.answered(turn, reply);
             if (reply.calls().isEmpty()) {
                 record.turnEnded(turn, reply.usage());
+                if (record.isSpokenTo()) {
+                    continue;
+                }
                 return Ending.done(reply.text());
             }
             Optional<Ending> ending = carryOut(conversation, turn, reply.calls(), reply.text(), reply.usage());
@@ -66,7 +71,7 @@ public final class AgentLoop {
                 return ending.get();
             }
         }
-        return Ending.failed("limit_turns", "the task used its " + maxTurns + " turns; its work is safe");
+        return Ending.atLimit("limit_turns", "the task used its " + maxTurns + " turns; its work is safe");
     }
 
     private Optional<Ending> carryOut(

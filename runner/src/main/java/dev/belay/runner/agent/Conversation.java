@@ -37,8 +37,25 @@ public final class Conversation {
         parts.add(part);
     }
 
+    /** What people said since the model's last answer. */
+    public List<String> unanswered() {
+        List<String> said = new ArrayList<>();
+        for (Part part : parts) {
+            switch (part) {
+                case Part.Answer _ -> said.clear();
+                case Part.Message(String text) -> said.add(text);
+                case Part.Prompt _ -> {}
+                case Part.Result _ -> {}
+            }
+        }
+        return said;
+    }
+
     public sealed interface Part {
         record Prompt(String text) implements Part {}
+
+        /** A person said something after the prompt. */
+        record Message(String text) implements Part {}
 
         record Answer(Reply reply) implements Part {}
 

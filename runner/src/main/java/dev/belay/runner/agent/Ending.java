@@ -6,12 +6,24 @@ package dev.belay.runner.agent;
  * @param stopReason a stable word: {@code done}, {@code limit_turns}, {@code script_ended}, …
  * @param detail one sentence for people
  */
-public record Ending(boolean succeeded, String stopReason, String detail) {
-    static Ending done(String lastWords) {
-        return new Ending(true, "done", lastWords);
+public record Ending(Kind kind, String stopReason, String detail) {
+    /** What it means for the task. */
+    public enum Kind {
+        DONE,
+        /** It could go on, if a person lets it. */
+        AT_LIMIT,
+        FAILED
     }
 
-    static Ending failed(String stopReason, String detail) {
-        return new Ending(false, stopReason, detail);
+    static Ending done(String lastWords) {
+        return new Ending(Kind.DONE, "done", lastWords);
+    }
+
+    static Ending atLimit(String stopReason, String detail) {
+        return new Ending(Kind.AT_LIMIT, stopReason, detail);
+    }
+
+    public static Ending failed(String stopReason, String detail) {
+        return new Ending(Kind.FAILED, stopReason, detail);
     }
 }

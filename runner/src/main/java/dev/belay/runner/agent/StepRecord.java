@@ -1,11 +1,19 @@
 package dev.belay.runner.agent;
 
 import java.time.Duration;
+import java.util.List;
 
 /** What the loop tells of itself, and where it lets others in. Every method returns when what it was told is recorded. */
 public interface StepRecord {
-    /** Called before the model is asked. Throws when this run may ask it no more. */
-    void turnStarted(int turn, String model) throws InterruptedException;
+    /**
+     * Called before the model is asked. Throws when this run may ask it no more.
+     *
+     * @return what people said since the turn before, recorded as given to the model with this one
+     */
+    List<String> turnStarted(int turn, String model) throws InterruptedException;
+
+    /** Whether people said something that no turn has begun with. */
+    boolean isSpokenTo();
 
     void answered(int turn, Reply reply);
 

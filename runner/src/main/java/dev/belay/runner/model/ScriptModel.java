@@ -8,12 +8,22 @@ import dev.belay.runner.agent.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Plays a written conversation: turn k answers the k-th request, whatever the tools answered. */
+/**
+ * Plays a written conversation: turn k answers the k-th request, whatever the tools answered and people said, but for a turn
+ * that expects to be told something.
+ */
 public final class ScriptModel implements Model {
     private final Script script;
+    private final int repliesBefore;
 
     public ScriptModel(Script script) {
+        this(script, 0);
+    }
+
+    /** @param repliesBefore answers in the conversation that are not this script's */
+    public ScriptModel(Script script, int repliesBefore) {
         this.script = script;
+        this.repliesBefore = repliesBefore;
     }
 
     @Override
@@ -23,7 +33,7 @@ public final class ScriptModel implements Model {
 
     @Override
     public Reply reply(Conversation conversation) throws ModelException {
-        int turn = conversation.replies();
+        int turn = conversation.replies() - repliesBefore;
         if (turn >= script.turns().size()) {
             throw new ModelException(
                     "script_ended",
@@ -31,9 +41,19 @@ public final class ScriptModel implements Model {
                             + " without a turn of plain text; add one, such as: - say: \"Done.\"");
         }
         Script.Turn written = script.turns().get(turn);
+        List<String> said = conversation.unanswered();
+        if (said.stream().noneMatch(text -> text.contains(written.expects()))
+                && !written.expects().isEmpty()) {
+            throw new ModelException(
+                    "script_mismatch",
+                    "turn " + (turn + 1) + " of the script " + script.name() + " expects to be told \""
+                            + written.expects() + "\", and was told "
+                            + (said.isEmpty() ? "nothing" : "\"" + String.join("\", \"", said) + "\""));
+        }
         List<ToolCall> calls = new ArrayList<>();
         for (Script.Call call : written.calls()) {
-            calls.add(new ToolCall("call-" + (turn + 1) + "-" + (calls.size() + 1), call.tool(), call.input()));
+            calls.add(new ToolCall(
+                    "call-" + (repliesBefore + turn + 1) + "-" + (calls.size() + 1), call.tool(), call.input()));
         }
         return new Reply(written.say(), calls, Reply.Usage.NONE);
     }

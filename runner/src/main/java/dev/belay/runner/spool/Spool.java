@@ -274,8 +274,9 @@ public final class Spool implements AutoCloseable {
 
     private static boolean isEnd(Event event) {
         return switch (event.getTaskState().getTo()) {
-            // The last one gives the task back.
-            case TASK_STATE_SUCCEEDED, TASK_STATE_FAILED, TASK_STATE_CANCELLED, TASK_STATE_QUEUED -> true;
+            case TASK_STATE_SUCCEEDED, TASK_STATE_FAILED, TASK_STATE_CANCELLED -> true;
+            // These give the task back.
+            case TASK_STATE_QUEUED, TASK_STATE_PAUSED, TASK_STATE_WAITING -> true;
             default -> false;
         };
     }

@@ -44,7 +44,7 @@ final class PersonsCommand {
             switch (command.getBodyCase()) {
                 case MOVE_HEAD -> replies.result(CommandResult.newBuilder().setOperation(move(command.getMoveHead())));
                 case RUN -> replies.result(CommandResult.newBuilder().setExec(run(command.getRun())));
-                case CANCEL, BODY_NOT_SET ->
+                case CANCEL, PAUSE, MESSAGE, BODY_NOT_SET ->
                     replies.result(refused(
                             ErrorCode.E_BAD_REQUEST,
                             "unknown command",

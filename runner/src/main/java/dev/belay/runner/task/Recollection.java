@@ -3,6 +3,8 @@ package dev.belay.runner.task;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.PersonSpoke;
+import dev.belay.proto.v1.TaskForked;
 import dev.belay.proto.v1.ToolCalled;
 import dev.belay.proto.v1.ToolReturned;
 import dev.belay.runner.agent.Conversation;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: a call that was begun is never begun again, with or without a result; a result whose step has no snapshot
  * does not pass for one whose effects are there; an answer of the model of which the log has no call is not there, so that
- * the model is asked again.
+ * the model is asked again. What people said stands where the turn began that the model was given it with; what no
+ * turn began with is not there.
  */
 final class Recollection {
     private static final String NO_RESULT =
@@ -36,8 +39,12 @@ final class Recollection {
     private static final String TOO_LONG =
             "The call was not made: its input was too long to be kept when the task moved. Make it again.";
 
+    private static final String ANSWERED = "The call was not made: a person took the task up here, with what follows.";
+
     private final List<Part> parts = new ArrayList<>();
     private final Set<Integer> kept;
+    private final Map<String, String> said;
+    private int repliesBefore;
     private List<ToolCall> left = List.of();
     private int turn;
 
@@ -50,14 +57,16 @@ final class Recollection {
         private List<ToolCalled> planned = List.of();
         private final Map<String, ToolCalled> begun = new LinkedHashMap<>();
         private final Map<String, Event> results = new LinkedHashMap<>();
+        private boolean whole;
 
         Round(int turn) {
             this.turn = turn;
         }
     }
 
-    private Recollection(String prompt, Set<Integer> kept) {
+    private Recollection(String prompt, Set<Integer> kept, Map<String, String> said) {
         this.kept = kept;
+        this.said = said;
         parts.add(new Part.Prompt(prompt));
     }
 
@@ -66,10 +75,24 @@ final class Recollection {
                 .filter(Event::hasSnapshotCreated)
                 .map(event -> event.getSnapshotCreated().getSnapshot().getStep())
                 .collect(Collectors.toSet());
-        Recollection recollection = new Recollection(prompt, kept);
+        Map<String, String> said = log.stream()
+                .filter(Event::hasPersonMessage)
+                .map(Event::getPersonMessage)
+                .collect(Collectors.toMap(PersonSpoke::getId, PersonSpoke::getText, (first, again) -> first));
+        // A fork's own prompt came later, as a message.
+        String first = log.stream()
+                .filter(Event::hasTaskFork)
+                .map(event -> event.getTaskFork().getBeganWith())
+                .reduce(prompt, (before, last) -> last);
+        Recollection recollection = new Recollection(first, kept, said);
         log.forEach(recollection::take);
         recollection.endRound();
         return recollection;
+    }
+
+    /** How many of the conversation's answers were not given by the present script. */
+    int repliesBefore() {
+        return repliesBefore;
     }
 
     Conversation conversation() {
@@ -103,9 +126,34 @@ final class Recollection {
                     round(event.getTurn()).results.put(event.getToolResult().getCallId(), event);
                 }
             }
+            case TURN_START -> {
+                endRound();
+                for (String id : event.getTurnStart().getMessagesList()) {
+                    if (said.get(id) instanceof String text) {
+                        parts.add(new Part.Message(text));
+                    }
+                }
+            }
+            case TURN_END -> {
+                if (round != null && round.turn == event.getTurn()) {
+                    round.whole = true;
+                }
+            }
+            case TASK_FORK -> forked(event.getTaskFork());
             default -> {
                 // Nothing that the model was told.
             }
+        }
+    }
+
+    private void forked(TaskForked fork) {
+        endRound();
+        if (fork.getAnswered()) {
+            left.forEach(call -> parts.add(new Part.Result(call, ToolOutcome.error(ANSWERED, "not made"))));
+            left = List.of();
+        }
+        if (fork.getOwnScript()) {
+            repliesBefore = conversation().replies();
         }
     }
 
@@ -125,7 +173,17 @@ final class Recollection {
 
     private void endRound() {
         Round ended = round;
-        if (ended == null || (ended.begun.isEmpty() && ended.planned.isEmpty())) {
+        round = null;
+        if (ended == null) {
+            return;
+        }
+        if (ended.begun.isEmpty() && ended.planned.isEmpty()) {
+            // Words alone are an answer when the turn ended with them; else their call was never written down.
+            if (ended.whole && !ended.text.isEmpty()) {
+                turn = ended.turn;
+                left = List.of();
+                parts.add(new Part.Answer(new Reply(ended.text, List.of(), Reply.Usage.NONE)));
+            }
             return;
         }
         turn = ended.turn;

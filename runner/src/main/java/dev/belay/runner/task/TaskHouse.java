@@ -231,6 +231,12 @@ public final class TaskHouse implements AutoCloseable {
                             "the task is no longer here",
                             "runner: it does not hold epoch " + command.getEpoch(),
                             "run the same command again"));
+        } else if (command.hasMessage()) {
+            run.hear(command.getMessage());
+            first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));
+        } else if (command.hasPause()) {
+            run.pause(command.getPause().getReason(), command.getPause().getNow());
+            first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));
         } else if (command.hasCancel()) {
             run.cancel(command.getCancel().getReason());
             first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));

@@ -3,6 +3,7 @@ package dev.belay.runner.task;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.SnapshotFailed;
 import dev.belay.proto.v1.ToolCalled;
@@ -17,6 +18,7 @@ import dev.belay.runner.task.Place.Moment;
 import dev.belay.runner.task.Place.Taken;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The loop's record of itself as events, and the numbers of turns and steps.
@@ -39,6 +41,7 @@ final class TaskRecord implements StepRecord {
     private final Place place;
     private final Gate gate;
     private final Leave leave;
+    private final Inbox inbox;
     private int turn;
     private int step;
     private int head;
@@ -46,11 +49,12 @@ final class TaskRecord implements StepRecord {
     private String openCall = "";
     private String openTool = "";
 
-    TaskRecord(Journal journal, Place place, Gate gate, Leave leave, Begin begin) {
+    TaskRecord(Journal journal, Place place, Gate gate, Leave leave, Inbox inbox, Begin begin) {
         this.journal = journal;
         this.place = place;
         this.gate = gate;
         this.leave = leave;
+        this.inbox = inbox;
         this.turn = begin.turn();
         this.step = begin.step();
         this.head = begin.head();
@@ -78,13 +82,22 @@ final class TaskRecord implements StepRecord {
     }
 
     @Override
-    public void turnStarted(int number, String model) throws InterruptedException {
+    public List<String> turnStarted(int number, String model) throws InterruptedException {
         leave.check();
         synchronized (this) {
             turn = number;
         }
         place.stepIs(number, 0);
-        journal.write(Event.newBuilder().setTurnStart(TurnStarted.newBuilder().setModel(model)), number, 0, "agent");
+        List<PersonSpoke> said = inbox.take();
+        TurnStarted.Builder start = TurnStarted.newBuilder().setModel(model);
+        said.forEach(message -> start.addMessages(message.getId()));
+        journal.write(Event.newBuilder().setTurnStart(start), number, 0, "agent");
+        return said.stream().map(PersonSpoke::getText).toList();
+    }
+
+    @Override
+    public boolean isSpokenTo() {
+        return !inbox.isEmpty();
     }
 
     @Override
@@ -234,7 +247,7 @@ final class TaskRecord implements StepRecord {
         }
     }
 
-    static ToolCall personsCommand(String id, java.util.List<String> argv) {
+    static ToolCall personsCommand(String id, List<String> argv) {
         return new ToolCall(
                 id, PERSONS_TOOL, Json.object().put("argv", Json.array(argv)).build());
     }

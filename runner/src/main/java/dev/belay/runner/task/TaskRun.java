@@ -5,8 +5,10 @@ import dev.belay.proto.script.ScriptParser;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.WaitingFor;
 import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.AgentLoop;
 import dev.belay.runner.agent.Ending;
@@ -17,6 +19,7 @@ import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +57,12 @@ final class TaskRun {
     private final Gate gate = new Gate();
     private final Thread thread;
 
+    private final Inbox inbox;
+
     private @Nullable Stop stop;
+    /** What is to happen when the present call has ended. */
+    private @Nullable Stop next;
+
     private boolean killed;
     private boolean finishing;
     /** When everything was made to stand still, because the task may be another's. */
@@ -67,6 +75,7 @@ final class TaskRun {
         this.journal = new Journal(spool, around.clock());
         this.around = around;
         this.ended = ended;
+        this.inbox = new Inbox(assignment.getMessagesList());
         this.thread = Thread.ofVirtual().name("task-" + assignment.getShortId()).unstarted(this::live);
     }
 
@@ -89,6 +98,23 @@ final class TaskRun {
     /** A person's wish to end it; its last state is kept. */
     void cancel(String reason) {
         stop(new Stop(TaskState.TASK_STATE_CANCELLED, "cancelled", reason, true));
+    }
+
+    /** A person's wish that it stands: when the present call has ended, or at once; its last state is kept. */
+    void pause(String reason, boolean now) {
+        Stop why = new Stop(TaskState.TASK_STATE_PAUSED, "paused", reason, true);
+        if (now) {
+            stop(why);
+            return;
+        }
+        synchronized (this) {
+            next = why;
+        }
+    }
+
+    /** A person says something; the model is given it with its next turn. */
+    void hear(PersonSpoke message) {
+        inbox.add(message);
     }
 
     /** Something outside the loop makes it impossible to go on. */
@@ -177,9 +203,13 @@ final class TaskRun {
         try {
             gate.busyWith("the workspace");
             Ending ending = inPlace();
-            if (ending.succeeded() || !concludeAsStopped()) {
+            if (ending.kind() == Ending.Kind.DONE || !concludeAsStopped()) {
                 conclude(
-                        ending.succeeded() ? TaskState.TASK_STATE_SUCCEEDED : TaskState.TASK_STATE_FAILED,
+                        switch (ending.kind()) {
+                            case DONE -> TaskState.TASK_STATE_SUCCEEDED;
+                            case AT_LIMIT -> TaskState.TASK_STATE_WAITING;
+                            case FAILED -> TaskState.TASK_STATE_FAILED;
+                        },
                         ending.stopReason(),
                         ending.detail());
             }
@@ -221,30 +251,30 @@ final class TaskRun {
     }
 
     private Ending inPlace() throws IOException, InterruptedException {
-        Model model = model();
+        checkModel();
         Duration left = timeLimit().minusSeconds(assignment.getUsedSeconds());
         ScheduledFuture<?> deadline = around.deadlines()
                 .schedule(
                         () -> stop(new Stop(
-                                TaskState.TASK_STATE_FAILED,
+                                TaskState.TASK_STATE_WAITING,
                                 "limit_time",
                                 "the task used its " + words(timeLimit()) + "; its work is safe",
                                 true)),
                         Math.max(1, left.toMillis()),
                         TimeUnit.MILLISECONDS);
         try (Place place = around.places().prepare(assignment, this::denied)) {
-            TaskRecord record = new TaskRecord(journal, place, gate, this::leave, begin());
+            TaskRecord record = new TaskRecord(journal, place, gate, this::leave, inbox, begin());
             atWork = new AtWork(place, record);
             if (!assignment.hasResume()) {
                 try {
                     record.take(new Place.Moment(0, 0, "base", ""), "runner");
                 } catch (StepRecord.NoSnapshotException noBase) {
-                    return new Ending(false, "snapshot_failed", String.valueOf(noBase.getMessage()));
+                    return Ending.failed("snapshot_failed", String.valueOf(noBase.getMessage()));
                 }
             }
             running(place);
             try {
-                return loop(model, place, record);
+                return loop(place, record);
             } catch (InterruptedException interrupted) {
                 if (reasonOfInterruption() instanceof Stop why && why.keeps()) {
                     record.closeOpenStep(why.stopReason());
@@ -271,6 +301,10 @@ final class TaskRun {
             if (stop != null || killed) {
                 throw new InterruptedException("the run is over");
             }
+            if (next != null) {
+                stop = next;
+                throw new InterruptedException("a person paused the task");
+            }
         }
         tellStandstill();
     }
@@ -295,17 +329,23 @@ final class TaskRun {
         }
     }
 
-    private Ending loop(Model model, Place place, TaskRecord record) throws IOException, InterruptedException {
+    private Ending loop(Place place, TaskRecord record) throws IOException, InterruptedException {
         int turns = assignment.getLimits().getMaxTurns() > 0
                 ? assignment.getLimits().getMaxTurns()
                 : USUAL_TURNS;
-        AgentLoop loop = new AgentLoop(model, new BusyTools(place.tools(), gate), record, turns, around.clock());
-        Ending ending = assignment.hasResume() ? goOn(loop, place) : loop.run(assignment.getPrompt());
+        Optional<Recollection> before = assignment.hasResume() ? Optional.of(recollect(place)) : Optional.empty();
+        AgentLoop loop = new AgentLoop(
+                model(before.map(Recollection::repliesBefore).orElse(0)),
+                new BusyTools(place.tools(), gate),
+                record,
+                turns,
+                around.clock());
+        Ending ending = before.isPresent() ? goOn(loop, before.get()) : loop.run(assignment.getPrompt());
         gate.betweenSteps();
         return ending;
     }
 
-    private Ending goOn(AgentLoop loop, Place place) throws IOException, InterruptedException {
+    private Recollection recollect(Place place) throws IOException, InterruptedException {
         if (!place.missing().isEmpty()) {
             journal.write(
                     Event.newBuilder()
@@ -316,15 +356,25 @@ final class TaskRun {
                     0,
                     "runner");
         }
-        Recollection before = Recollection.of(
+        return Recollection.of(
                 assignment.getPrompt(), around.history().of(assignment.getTask(), assignment.getEpoch()));
+    }
+
+    private Ending goOn(AgentLoop loop, Recollection before) throws InterruptedException {
         int turn = before.left().isEmpty() ? assignment.getLastTurn() : before.turn();
         return loop.goOn(before.conversation(), turn, before.left());
     }
 
-    private Model model() {
+    /** Before anything is built for it. */
+    private void checkModel() {
+        model(0);
+    }
+
+    /** @param repliesBefore answers in the conversation that another model gave */
+    private Model model(int repliesBefore) {
         if (assignment.getModel().equals("script")) {
-            return new ScriptModel(ScriptParser.parse(assignment.getScriptName(), assignment.getScript()));
+            return new ScriptModel(
+                    ScriptParser.parse(assignment.getScriptName(), assignment.getScript()), repliesBefore);
         }
         throw new IllegalStateException("this runner has no model " + assignment.getModel());
     }
@@ -350,16 +400,15 @@ final class TaskRun {
             }
         }
         tellStandstill();
-        journal.writeDurably(
-                Event.newBuilder()
-                        .setTaskState(TaskStateChanged.newBuilder()
-                                .setFrom(TaskState.TASK_STATE_RUNNING)
-                                .setTo(state)
-                                .setStopReason(stopReason)
-                                .setDetail(detail)),
-                turn(),
-                0,
-                "runner");
+        TaskStateChanged.Builder change = TaskStateChanged.newBuilder()
+                .setFrom(TaskState.TASK_STATE_RUNNING)
+                .setTo(state)
+                .setStopReason(stopReason)
+                .setDetail(detail);
+        if (state == TaskState.TASK_STATE_WAITING) {
+            change.setWaitingFor(WaitingFor.WAITING_FOR_BUDGET);
+        }
+        journal.writeDurably(Event.newBuilder().setTaskState(change), turn(), 0, "runner");
     }
 
     private void denied(int turn, int step, dev.belay.proto.v1.PolicyDenied denied) {

@@ -20,7 +20,7 @@ class AgentLoopTest {
                         new Reply("Done.", List.of(), Reply.Usage.NONE))
                 .run("fix it");
 
-        assertThat(ending).isEqualTo(new Ending(true, "done", "Done."));
+        assertThat(ending).isEqualTo(new Ending(Ending.Kind.DONE, "done", "Done."));
         assertThat(log)
                 .containsExactly(
                         "turn 1",
@@ -49,7 +49,7 @@ class AgentLoopTest {
         Ending ending =
                 loop(10, new Reply("Done.", List.of(), Reply.Usage.NONE)).goOn(before, 4, List.of(call("b", "Read")));
 
-        assertThat(ending.succeeded()).isTrue();
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.DONE);
         assertThat(log)
                 .containsExactly(
                         "called s1 Read ()",
@@ -78,7 +78,7 @@ class AgentLoopTest {
 
         Ending ending = loop(2, again, again, again).run("go on for ever");
 
-        assertThat(ending.succeeded()).isFalse();
+        assertThat(ending.kind()).as("not failed: it could go on").isEqualTo(Ending.Kind.AT_LIMIT);
         assertThat(ending.stopReason()).isEqualTo("limit_turns");
         assertThat(log).doesNotContain("turn 3");
     }
@@ -98,7 +98,7 @@ class AgentLoopTest {
     void a_model_without_an_answer_fails_the_task_in_the_models_words() throws Exception {
         Ending ending = loop(10).run("x");
 
-        assertThat(ending).isEqualTo(new Ending(false, "script_ended", "nothing more"));
+        assertThat(ending).isEqualTo(new Ending(Ending.Kind.FAILED, "script_ended", "nothing more"));
     }
 
     @Test
@@ -111,6 +111,47 @@ class AgentLoopTest {
         assertThat(ending.stopReason()).isEqualTo("sandbox_failed");
     }
 
+    @Test
+    void what_a_person_says_is_given_to_the_model_with_the_next_turn_once() throws Exception {
+        said.add(new Said(2, "use tabs"));
+        Reply work = new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE);
+
+        loop(10, work, work, new Reply("Done.", List.of(), Reply.Usage.NONE)).run("fix it");
+
+        assertThat(log).contains("turn 1", "turn 2 told [use tabs]", "turn 3");
+        assertThat(asked).containsExactly("fix it", "fix it | use tabs", "fix it | use tabs");
+    }
+
+    @Test
+    void what_a_person_says_while_the_last_turn_ends_gets_another_turn() throws Exception {
+        said.add(new Said(2, "and the docs"));
+
+        Ending ending = loop(
+                        10,
+                        new Reply("Done.", List.of(), Reply.Usage.NONE),
+                        new Reply("The docs, too.", List.of(), Reply.Usage.NONE))
+                .run("fix it");
+
+        assertThat(ending.detail()).isEqualTo("The docs, too.");
+        assertThat(log).containsSubsequence("said Done.", "turn 2 told [and the docs]", "said The docs, too.");
+    }
+
+    @Test
+    void what_is_said_when_no_turn_is_left_is_not_taken_for_heard() throws Exception {
+        said.add(new Said(2, "and the docs"));
+
+        Ending ending = loop(1, new Reply("Done.", List.of(), Reply.Usage.NONE)).run("fix it");
+
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.AT_LIMIT);
+        assertThat(said).hasSize(1);
+    }
+
+    /** Somebody says it before this turn. */
+    private record Said(int turn, String text) {}
+
+    private final List<Said> said = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+    private int turnsEnded;
     private boolean failSnapshots;
     private boolean loseTools;
 
@@ -124,6 +165,13 @@ class AgentLoopTest {
 
             @Override
             public Reply reply(Conversation conversation) throws ModelException {
+                asked.add(conversation.parts().stream()
+                        .flatMap(part -> switch (part) {
+                            case Conversation.Part.Prompt(String text) -> java.util.stream.Stream.of(text);
+                            case Conversation.Part.Message(String text) -> java.util.stream.Stream.of(text);
+                            default -> java.util.stream.Stream.<String>empty();
+                        })
+                        .collect(java.util.stream.Collectors.joining(" | ")));
                 if (left.isEmpty()) {
                     throw new ModelException("script_ended", "nothing more");
                 }
@@ -156,8 +204,19 @@ class AgentLoopTest {
         private int steps;
 
         @Override
-        public void turnStarted(int turn, String model) {
-            log.add("turn " + turn);
+        public List<String> turnStarted(int turn, String model) {
+            List<String> now = said.stream()
+                    .filter(one -> one.turn() <= turn)
+                    .map(Said::text)
+                    .toList();
+            said.removeIf(one -> one.turn() <= turn);
+            log.add("turn " + turn + (now.isEmpty() ? "" : " told " + now));
+            return now;
+        }
+
+        @Override
+        public boolean isSpokenTo() {
+            return said.stream().anyMatch(one -> one.turn() <= turnsEnded + 1);
         }
 
         @Override
@@ -170,6 +229,7 @@ class AgentLoopTest {
         @Override
         public void turnEnded(int turn, Reply.Usage usage) {
             log.add("end " + turn);
+            turnsEnded = turn;
         }
 
         @Override

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
+import dev.belay.proto.v1.TaskForked;
 import dev.belay.proto.v1.ToolCalled;
 import dev.belay.proto.v1.ToolReturned;
+import dev.belay.proto.v1.TurnEnded;
+import dev.belay.proto.v1.TurnStarted;
 import dev.belay.runner.agent.Conversation.Part;
 import dev.belay.runner.agent.ToolCall;
 import java.util.ArrayList;
@@ -129,12 +133,138 @@ class RecollectionTest {
         assertThat(words(before)).last().asString().contains("result b: The call was not made");
     }
 
+    @Test
+    void what_people_said_stands_where_the_model_was_given_it_and_not_where_it_came() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(
+                        called(1, "a"),
+                        person("m1", "use tabs"),
+                        returned(1, "a", "ok"),
+                        kept("a"),
+                        person("m2", "not heard yet"),
+                        began(2, "m1"),
+                        called(2, "b"),
+                        returned(2, "b", "ok"),
+                        kept("b")));
+
+        assertThat(words(before))
+                .containsExactly(
+                        "prompt fix it",
+                        "answer '' [a]",
+                        "result a: ok",
+                        "message use tabs",
+                        "answer '' [b]",
+                        "result b: ok");
+    }
+
+    @Test
+    void a_message_whose_turn_has_no_answer_is_there_for_the_model_that_is_asked_again() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(called(1, "a"), returned(1, "a", "ok"), kept("a"), person("m1", "use tabs"), began(2, "m1")));
+
+        assertThat(words(before)).last().isEqualTo("message use tabs");
+    }
+
+    @Test
+    void a_last_answer_is_one_when_its_turn_ended_with_it() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(
+                        said(1, "Done."),
+                        ended(1),
+                        person("m1", "and the docs"),
+                        began(2, "m1"),
+                        said(2, "I beg"),
+                        said(3, "Now")));
+
+        assertThat(words(before)).containsExactly("prompt fix it", "answer 'Done.' []", "message and the docs");
+        assertThat(before.conversation().replies()).isEqualTo(1);
+    }
+
+    @Test
+    void a_fork_begins_with_its_parents_prompt_and_goes_on_with_what_was_left() {
+        Recollection before = Recollection.of(
+                "the fork's prompt",
+                List.of(
+                        said(1, "", "a", "b"),
+                        called(1, "a"),
+                        returned(1, "a", "ok"),
+                        kept("a"),
+                        forked(false, false)));
+
+        assertThat(words(before)).startsWith("prompt fix it");
+        assertThat(before.left()).extracting(ToolCall::id).containsExactly("b");
+        assertThat(before.repliesBefore()).isZero();
+    }
+
+    @Test
+    void a_fork_with_a_prompt_makes_no_call_that_its_parent_left_and_answers_it_first() {
+        Recollection before = Recollection.of(
+                "the fork's prompt",
+                List.of(
+                        said(1, "", "a", "b"),
+                        called(1, "a"),
+                        returned(1, "a", "ok"),
+                        kept("a"),
+                        person("m0", "said to the parent alone"),
+                        forked(true, true),
+                        person("m1", "the fork's prompt"),
+                        began(2, "m1"),
+                        called(2, "c"),
+                        returned(2, "c", "ok"),
+                        kept("c")));
+
+        assertThat(words(before))
+                .containsExactly(
+                        "prompt fix it",
+                        "answer '' [a, b]",
+                        "result a: ok",
+                        "result b: The call was not made: a person took the task up here, with what follows.",
+                        "message the fork's prompt",
+                        "answer '' [c]",
+                        "result c: ok");
+        assertThat(before.left()).isEmpty();
+        assertThat(before.repliesBefore()).as("of a script of its own").isEqualTo(1);
+    }
+
+    private static Event person(String id, String text) {
+        return Event.newBuilder()
+                .setPersonMessage(PersonSpoke.newBuilder().setId(id).setText(text))
+                .build();
+    }
+
+    private static Event began(int turn, String... messages) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setTurnStart(TurnStarted.newBuilder().addAllMessages(List.of(messages)))
+                .build();
+    }
+
+    private static Event ended(int turn) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setTurnEnd(TurnEnded.getDefaultInstance())
+                .build();
+    }
+
+    private static Event forked(boolean answered, boolean ownScript) {
+        return Event.newBuilder()
+                .setTaskFork(TaskForked.newBuilder()
+                        .setBeganWith("fix it")
+                        .setAnswered(answered)
+                        .setOwnScript(ownScript))
+                .build();
+    }
+
     private static List<String> words(Recollection recollection) {
         List<String> words = new ArrayList<>();
         for (Part part : recollection.conversation().parts()) {
             words.add(
                     switch (part) {
                         case Part.Prompt(String text) -> "prompt " + text;
+                        case Part.Message(String text) -> "message " + text;
                         case Part.Answer(var reply) ->
                             "answer '" + reply.text() + "' "
                                     + reply.calls().stream().map(ToolCall::id).toList();

@@ -1,0 +1,188 @@
+package dev.belay.controller.dispatch;
+
+import dev.belay.controller.events.Feed;
+import dev.belay.controller.events.TaskEdit;
+import dev.belay.controller.heads.OneAtATime;
+import dev.belay.controller.runners.Commands;
+import dev.belay.controller.runners.Fleet;
+import dev.belay.controller.runners.Wakeup;
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.Stage;
+import dev.belay.controller.tasks.TaskQueries;
+import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.ResumeTask;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * A person's wish that a task stands, and that it goes on. What no runner works on stands at once; a runner that works
+ * gives the task back when its present call has ended, or at once when it is to be now. A task that stands, by a person or
+ * at a limit, is held by nobody and takes no place; it goes on from its last snapshot, like one whose runner was lost.
+ */
+@Singleton
+public final class Pausing {
+    /** What a runner takes for a limit that nobody named. */
+    private static final int USUAL_TURNS = 200;
+
+    private static final int USUAL_SECONDS = 4 * 3600;
+
+    private final Jdbi jdbi;
+    private final TaskQueries tasks;
+    private final Wishes wishes;
+    private final Assignments assignments;
+    private final Commands commands;
+    private final OneAtATime turns;
+    private final Fleet fleet;
+    private final Feed feed;
+    private final Wakeup wakeup;
+    private final Clock clock;
+
+    public Pausing(
+            Jdbi jdbi,
+            TaskQueries tasks,
+            Wishes wishes,
+            Assignments assignments,
+            Commands commands,
+            OneAtATime turns,
+            Fleet fleet,
+            Feed feed,
+            Wakeup wakeup,
+            Clock clock) {
+        this.jdbi = jdbi;
+        this.tasks = tasks;
+        this.wishes = wishes;
+        this.assignments = assignments;
+        this.commands = commands;
+        this.turns = turns;
+        this.fleet = fleet;
+        this.feed = feed;
+        this.wakeup = wakeup;
+        this.clock = clock;
+    }
+
+    /** Asking twice is asking once; a task that stands already stays as it is. */
+    public TaskRow pause(Caller caller, String given, boolean now) {
+        TaskRow named = tasks.named(caller, given);
+        TaskRow before = jdbi.inTransaction(handle -> {
+            TaskEdit edit =
+                    TaskEdit.lock(handle, caller.tenant(), named.id()).orElseThrow(() -> TaskQueries.noSuchTask(given));
+            switch (edit.stage()) {
+                case QUEUED, LEASED -> {
+                    edit.change(Stage.PAUSED, "paused", "paused by " + caller.actor(), clock.instant());
+                    edit.save();
+                }
+                case PREPARING, RUNNING -> {
+                    edit.wantPause(caller.actor(), now);
+                    edit.save();
+                }
+                case WAITING, PAUSED -> {}
+                case SUCCEEDED, FAILED, CANCELLED -> throw ended(edit.before());
+            }
+            return edit.before();
+        });
+        switch (before.stage()) {
+            case LEASED -> fleet.kill(before, "paused");
+            case PREPARING, RUNNING -> wishes.tell(before.runner(), before.id());
+            case QUEUED, WAITING, PAUSED, SUCCEEDED, FAILED, CANCELLED -> {}
+        }
+        feed.changed(before.id());
+        wakeup.ring();
+        return tasks.byId(caller, before.id());
+    }
+
+    /** A task that does not stand goes on as it does; one that was to stand is not to any more. */
+    public TaskRow resume(Caller caller, String given, ResumeTask wish) {
+        if (wish.getMaxTurns() < 0 || wish.getTimeoutSeconds() < 0) {
+            throw BelayException.of(
+                    ErrorCode.E_BAD_REQUEST,
+                    "a limit is negative",
+                    "the controller refused the request",
+                    "send 0 to keep it");
+        }
+        TaskRow named = tasks.named(caller, given);
+        try (OneAtATime.Turn turn = turns.take(named, "a resume")) {
+            jdbi.useTransaction(handle -> {
+                TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), named.id())
+                        .orElseThrow(() -> TaskQueries.noSuchTask(given));
+                goOn(caller, edit, wish);
+                edit.save();
+            });
+        }
+        feed.changed(named.id());
+        wakeup.queued();
+        return tasks.byId(caller, named.id());
+    }
+
+    private void goOn(Caller caller, TaskEdit edit, ResumeTask wish) {
+        TaskRow task = edit.before();
+        int maxTurns = wish.getMaxTurns() == 0 ? task.maxTurns() : wish.getMaxTurns();
+        int seconds = wish.getTimeoutSeconds() == 0 ? task.timeoutSeconds() : wish.getTimeoutSeconds();
+        switch (task.stage()) {
+            case QUEUED, WAITING, PAUSED -> {
+                leaves(task, maxTurns, seconds);
+                edit.limits(maxTurns, seconds);
+            }
+            case LEASED, PREPARING, RUNNING -> {
+                if (maxTurns != task.maxTurns() || seconds != task.timeoutSeconds()) {
+                    throw BelayException.of(
+                            ErrorCode.E_BUSY,
+                            task.shortId() + " is at work, with the limits that it has",
+                            "the controller changes limits while a task stands",
+                            "belay pause " + task.shortId() + ", then this again");
+                }
+                edit.wantNoPause();
+            }
+            case SUCCEEDED, FAILED, CANCELLED -> throw ended(task);
+        }
+        if (task.stage().parked()) {
+            if (commands.open(task.id(), "")) {
+                throw BelayException.of(
+                        ErrorCode.E_BUSY,
+                        "somebody's command is at work in the files of " + task.shortId(),
+                        "the controller lets a task go on when nobody else changes its files",
+                        "try again when it is done");
+            }
+            edit.change(
+                    Stage.QUEUED,
+                    "resumed",
+                    "resumed by " + caller.actor()
+                            + (task.headStep() == null
+                                    ? ""
+                                    : "; it goes on from " + TaskRow.snapshotId(task.headStep())),
+                    clock.instant());
+        }
+    }
+
+    /** What was used up would be at its limit again at once. */
+    private void leaves(TaskRow task, int maxTurns, int seconds) {
+        int most = maxTurns == 0 ? USUAL_TURNS : maxTurns;
+        if (task.turns() >= most) {
+            throw BelayException.of(
+                    ErrorCode.E_CONFLICT,
+                    task.shortId() + " has used " + task.turns() + " turns, and " + most + " are its limit",
+                    "the controller lets it go on with a limit that leaves some",
+                    "belay resume " + task.shortId() + " --max-turns " + (task.turns() + most));
+        }
+        int time = seconds == 0 ? USUAL_SECONDS : seconds;
+        int used = assignments.usedSeconds(task);
+        if (used >= time) {
+            throw BelayException.of(
+                    ErrorCode.E_CONFLICT,
+                    task.shortId() + " has used " + used + " s, and " + time + " s are its limit",
+                    "the controller lets it go on with a limit that leaves some",
+                    "belay resume " + task.shortId() + " --timeout " + (used + time) + "s");
+        }
+    }
+
+    private static BelayException ended(TaskRow task) {
+        return BelayException.of(
+                ErrorCode.E_TASK_ENDED,
+                task.shortId() + " has ended already",
+                "the controller has it as " + task.state() + ", and that does not change",
+                "its result is kept",
+                "belay fork " + task.shortId() + " \"what to do next\"");
+    }
+}
