@@ -375,6 +375,7 @@ class VerbsIT {
                         "snapshots",
                         "diff",
                         "rollback",
+                        "revert",
                         "undo",
                         "redo",
                         "exec",

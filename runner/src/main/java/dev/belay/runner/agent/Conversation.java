@@ -40,6 +40,9 @@ public final class Conversation {
     public sealed interface Part {
         record Prompt(String text) implements Part {}
 
+        /** Belay tells what became of the files beside the model's own calls. */
+        record Note(String text) implements Part {}
+
         record Answer(Reply reply) implements Part {}
 
         record Result(ToolCall call, ToolOutcome outcome) implements Part {}

@@ -1,11 +1,15 @@
 package dev.belay.runner.agent;
 
 import java.time.Duration;
+import java.util.List;
 
 /** What the loop tells of itself, and where it lets others in. Every method returns when what it was told is recorded. */
 public interface StepRecord {
     /** Called before the model is asked. Throws when this run may ask it no more. */
     void turnStarted(int turn, String model) throws InterruptedException;
+
+    /** What the model has to be told with its next turn: how people moved the files since its last one. Each is given once. */
+    List<String> untold();
 
     void answered(int turn, Reply reply);
 

@@ -3,6 +3,10 @@ package dev.belay.runner.snapshot;
 import com.google.protobuf.Timestamp;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.snapshot.Meta;
+import dev.belay.proto.snapshot.RevertRefused;
+import dev.belay.proto.snapshot.State;
+import dev.belay.proto.snapshot.StepRevert;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.linux.Directory;
 import dev.belay.runner.workspace.Checkout;
@@ -166,45 +170,57 @@ public final class SnapshotStore implements AutoCloseable {
                         found.state().meta());
                 return Optional.empty();
             }
-            Instant at = settings.clock().instant();
-            if (!shadow.holds(workspace.checkout().gitTree())) {
-                pack.append(workspace.checkout().statePack());
-            }
-            ObjectId commit = shadow.commit(pack, found.state(), task, moment, at);
-            ObjectPack.Sealed sealed = pack.seal();
-            settings.faults().reach("pack-sealed");
-            Path file = pack.publish(commit, () -> reach("pack-without-index"));
-            Snapshot snapshot;
-            try {
-                settings.faults().reach("pack-published");
-                shadow.use(file);
-                Snapshot.Builder known = Snapshot.newBuilder()
-                        .setId("s" + moment.step())
-                        .setStep(moment.step())
-                        .setTurn(moment.turn())
-                        .setCommit(commit.name())
-                        .setTree(found.state().work().name())
-                        .setKind(moment.kind())
-                        .setTool(moment.tool())
-                        .setAt(Timestamp.newBuilder()
-                                .setSeconds(at.getEpochSecond())
-                                .setNanos(at.getNano()))
-                        .addAllNotCaptured(found.state().meta().notCaptured())
-                        .setPackSha256(sealed.sha256())
-                        .setParentCommit(parent.map(ObjectId::name).orElse(""));
-                count(known, found.state());
-                settings.faults().reach("before-ref");
-                shadow.record(commit);
-                snapshot = known.setCaptureMs((System.nanoTime() - begun) / 1e6).build();
-            } catch (IOException | RuntimeException failed) {
-                forget(commit);
-                throw failed;
-            }
+            Captured captured = publish(pack, found.state(), moment, Snapshot.newBuilder(), shadow::record, begun);
             current = found.state();
             layer = found.layer();
             objects = found.state().objects();
             settings.faults().reach("after-ref");
-            return Optional.of(new Captured(snapshot, Optional.of(file)));
+            return Optional.of(captured);
+        }
+    }
+
+    /** What makes a snapshot one: the last act. */
+    private interface Recording {
+        void record(ObjectId commit) throws IOException;
+    }
+
+    private Captured publish(
+            ObjectPack pack, State state, Moment moment, Snapshot.Builder known, Recording recording, long begun)
+            throws IOException {
+        Instant at = settings.clock().instant();
+        Optional<ObjectId> parent = shadow.head();
+        if (!shadow.holds(workspace.checkout().gitTree())) {
+            pack.append(workspace.checkout().statePack());
+        }
+        ObjectId commit = shadow.commit(pack, state, task, moment, at);
+        ObjectPack.Sealed sealed = pack.seal();
+        settings.faults().reach("pack-sealed");
+        Path file = pack.publish(commit, () -> reach("pack-without-index"));
+        try {
+            settings.faults().reach("pack-published");
+            shadow.use(file);
+            known.setId("s" + moment.step())
+                    .setStep(moment.step())
+                    .setTurn(moment.turn())
+                    .setCommit(commit.name())
+                    .setTree(state.work().name())
+                    .setKind(moment.kind())
+                    .setTool(moment.tool())
+                    .setAt(Timestamp.newBuilder()
+                            .setSeconds(at.getEpochSecond())
+                            .setNanos(at.getNano()))
+                    .addAllNotCaptured(state.meta().notCaptured())
+                    .setPackSha256(sealed.sha256())
+                    .setParentCommit(parent.map(ObjectId::name).orElse(""));
+            count(known, state);
+            settings.faults().reach("before-ref");
+            recording.record(commit);
+            Snapshot snapshot =
+                    known.setCaptureMs((System.nanoTime() - begun) / 1e6).build();
+            return new Captured(snapshot, Optional.of(file));
+        } catch (IOException | RuntimeException failed) {
+            forget(commit);
+            throw failed;
         }
     }
 
@@ -266,11 +282,7 @@ public final class SnapshotStore implements AutoCloseable {
         boolean still = stillness.freeze();
         try {
             if (!still) {
-                throw BelayException.of(
-                        ErrorCode.E_BUSY,
-                        "the rollback cannot begin",
-                        "the runner: processes in the sandbox could not be stopped",
-                        "belay exec TASK -- ps, then try again");
+                throw notStill();
             }
             Optional<Intent> earlier = Intent.read(shadow.directory());
             if (earlier.isPresent()) {
@@ -282,8 +294,113 @@ public final class SnapshotStore implements AutoCloseable {
             } catch (SnapshotException | UncheckedIOException failed) {
                 throw notSafe(failed);
             }
-            RestorePlan done = goTo(to.getId(), to, commit, target, before);
+            RestorePlan done = goTo(to, commit, target, before, () -> {});
             return new Restored(done, before);
+        } finally {
+            stillness.thaw();
+        }
+    }
+
+    private static BelayException notStill() {
+        return BelayException.of(
+                ErrorCode.E_BUSY,
+                "the rollback cannot begin",
+                "the runner: processes in the sandbox could not be stopped",
+                "belay exec TASK -- ps, then try again");
+    }
+
+    /** What {@link #revert} would do now. Changes nothing and records nothing. */
+    public synchronized RestorePlan planRevert(Snapshot undone, Snapshot before) throws IOException {
+        return tried(undone, target(undone), target(before), stillness);
+    }
+
+    private RestorePlan tried(Snapshot undone, State after, State prior, Stillness calm) throws IOException {
+        try (Trial trial = Trial.of(shadow)) {
+            State now = capture.run(trial.pack(), layer, objects, calm).state();
+            try (ObjectReader reader = trial.reader()) {
+                StepRevert.Outcome.Done done = undo(reader, now, undone, after, prior);
+                Rollback rollback = new Rollback(done.objects().over(reader), now, done.state());
+                rollback.check();
+                return describedRevert(undone, rollback, now, done);
+            }
+        } catch (SnapshotException moving) {
+            throw notSafe(moving);
+        }
+    }
+
+    private StepRevert.Outcome.Done undo(ObjectReader reader, State now, Snapshot undone, State after, State prior)
+            throws IOException {
+        return RevertRefused.orDone(StepRevert.of(reader, now, after, prior), task, undone.getId(), "the runner");
+    }
+
+    private RestorePlan describedRevert(Snapshot to, Rollback rollback, State from, StepRevert.Outcome.Done done)
+            throws IOException {
+        RestorePlan plan = described(to, rollback, from);
+        return new RestorePlan(to, plan.files(), plan.filesChanged(), done.left());
+    }
+
+    /**
+     * Undoes one step and keeps what came later, as a snapshot of its own. Nothing but Belay may be at work in the
+     * workspace. From when {@code decided} is told until this returns, a death of the process does not take it back: the
+     * next {@link #open} ends it.
+     *
+     * @param undone the snapshot of the step, {@code before} the one that it was made on
+     * @param safety for the snapshot of the state before, taken when no snapshot holds it
+     * @param moment of the snapshot that it makes
+     * @throws BelayException E_CONFLICT, E_NOTHING_TO_REVERT, E_NO_SUCH_SNAPSHOT, E_BUSY, E_SNAPSHOT: no file was changed;
+     *     E_ROLLBACK_INCOMPLETE: the files are in between, and the next open goes on
+     */
+    public synchronized Reverted revert(
+            Snapshot undone, Snapshot before, Moment safety, Moment moment, Reverted.Decided decided)
+            throws IOException {
+        State after = target(undone);
+        State prior = target(before);
+        long begun = System.nanoTime();
+        boolean still = stillness.freeze();
+        try {
+            if (!still) {
+                throw notStill();
+            }
+            if (Intent.read(shadow.directory()).isPresent()) {
+                throw notSafe(new SnapshotException("a rollback of this task did not end; its files are in between"));
+            }
+            // Before anything is recorded: a step that cannot be undone leaves no trace.
+            tried(undone, after, prior, frozen());
+            Optional<Captured> safe;
+            try {
+                safe = capture(safety, false, frozen());
+            } catch (SnapshotException | UncheckedIOException failed) {
+                throw notSafe(failed);
+            }
+            ObjectId newest = shadow.newest().orElseThrow();
+            State merged;
+            Captured captured;
+            StepRevert.Outcome.Done done;
+            try (ObjectPack pack = ObjectPack.create(shadow.packs(), shadow::has);
+                    ObjectReader reader = shadow.reader()) {
+                done = undo(reader, current, undone, after, prior);
+                merged = done.state();
+                done.objects().into(pack::add);
+                Snapshot.Builder known =
+                        Snapshot.newBuilder().setReverts(undone.getId()).addAllNotReverted(done.left());
+                captured = publish(pack, merged, moment, known, shadow::recordBeside, begun);
+            }
+            Snapshot made = captured.snapshot();
+            ObjectId commit = ObjectId.fromString(made.getCommit());
+            boolean[] told = {false};
+            try {
+                RestorePlan plan = goTo(made, commit, merged, safe, () -> {
+                    decided.decided(safe, captured);
+                    told[0] = true;
+                });
+                return new Reverted(
+                        new RestorePlan(made, plan.files(), plan.filesChanged(), done.left()), safe, captured);
+            } catch (IOException | RuntimeException failed) {
+                if (!told[0] && Intent.read(shadow.directory()).isEmpty()) {
+                    shadow.takeBack(commit, newest);
+                }
+                throw failed;
+            }
         } finally {
             stillness.thaw();
         }
@@ -307,8 +424,10 @@ public final class SnapshotStore implements AutoCloseable {
         };
     }
 
-    private RestorePlan goTo(String name, Snapshot to, ObjectId commit, State target, Optional<Captured> before)
+    /** @param decided told when nothing stands in the way any more, before the first change */
+    private RestorePlan goTo(Snapshot to, ObjectId commit, State target, Optional<Captured> before, Runnable decided)
             throws IOException {
+        String name = to.getId();
         String safe = before.map(captured -> captured.snapshot().getId() + " holds the state before")
                 .orElse("the snapshot before holds the state before");
         String stage = ".belay-rollback-" + commit.name().substring(0, 12);
@@ -323,12 +442,16 @@ public final class SnapshotStore implements AutoCloseable {
                 settings.faults().reach("intent-written");
                 try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
                     prepare(files, stage);
+                    decided.run();
+                    settings.faults().reach("decided");
                     files.carryOut();
                 } catch (IOException failed) {
                     throw incomplete(name, safe, String.valueOf(failed.getMessage()))
                             .causedBy(failed);
                 }
                 verify(name, target, safe);
+            } else {
+                decided.run();
             }
         }
         shadow.moveHead(commit);
@@ -461,10 +584,12 @@ public final class SnapshotStore implements AutoCloseable {
         settings.faults().reach("intent-written");
         leaveBehind(commit, stage, from.getId() + " holds the state that is wanted");
         begin(ObjectId.fromString(newest), commit);
+        // What only forgotten snapshots hold is captured again.
+        layer = Layer.Folder.nothing();
     }
 
     private void begin(ObjectId newest, ObjectId head) throws IOException {
-        shadow.record(newest);
+        shadow.goBackTo(newest);
         shadow.moveHead(head);
         objects = shadow.read(newest).objects();
     }
@@ -492,7 +617,17 @@ public final class SnapshotStore implements AutoCloseable {
             }
         }
         current = base;
-        return new Restored(goTo(snapshot.getId(), snapshot, commit, target, Optional.empty()), Optional.empty());
+        return new Restored(goTo(snapshot, commit, target, Optional.empty(), () -> {}), Optional.empty());
+    }
+
+    /** Takes in packs of snapshots that were made of this task without this store. */
+    public synchronized void takeIn(List<Path> packs) throws IOException {
+        shadow.adopt(packs);
+    }
+
+    /** Whether the snapshot is one of this store's. */
+    public synchronized boolean knows(Snapshot snapshot) {
+        return ObjectId.isId(snapshot.getCommit()) && shadow.knows(ObjectId.fromString(snapshot.getCommit()));
     }
 
     @Override

@@ -40,6 +40,8 @@ final class Recollection {
     private final Set<Integer> kept;
     private List<ToolCall> left = List.of();
     private int turn;
+    /** How people moved the files since the round began. */
+    private final List<String> moves = new ArrayList<>();
 
     private @Nullable Round round;
 
@@ -81,6 +83,11 @@ final class Recollection {
         return left;
     }
 
+    /** What the model was not told yet, because no turn began after it. */
+    List<String> untold() {
+        return List.copyOf(moves);
+    }
+
     /** The turn of the last answer. */
     int turn() {
         return turn;
@@ -103,6 +110,8 @@ final class Recollection {
                     round(event.getTurn()).results.put(event.getToolResult().getCallId(), event);
                 }
             }
+            case OPERATION ->
+                FilesMoved.words(event.getOperation().getOperation()).ifPresent(moves::add);
             default -> {
                 // Nothing that the model was told.
             }
@@ -117,6 +126,8 @@ final class Recollection {
         Round now = round;
         if (now == null || now.turn != number) {
             endRound();
+            moves.forEach(note -> parts.add(new Part.Note(note)));
+            moves.clear();
             now = new Round(number);
             round = now;
         }

@@ -17,6 +17,8 @@ import dev.belay.runner.task.Place.Moment;
 import dev.belay.runner.task.Place.Taken;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The loop's record of itself as events, and the numbers of turns and steps.
@@ -42,6 +44,7 @@ final class TaskRecord implements StepRecord {
     private int turn;
     private int step;
     private int head;
+    private final List<String> untold = new ArrayList<>();
     private boolean stepOpen;
     private String openCall = "";
     private String openTool = "";
@@ -85,6 +88,18 @@ final class TaskRecord implements StepRecord {
         }
         place.stepIs(number, 0);
         journal.write(Event.newBuilder().setTurnStart(TurnStarted.newBuilder().setModel(model)), number, 0, "agent");
+    }
+
+    /** For the model, with its next turn. */
+    synchronized void tell(String note) {
+        untold.add(note);
+    }
+
+    @Override
+    public synchronized List<String> untold() {
+        List<String> all = List.copyOf(untold);
+        untold.clear();
+        return all;
     }
 
     @Override
@@ -234,7 +249,7 @@ final class TaskRecord implements StepRecord {
         }
     }
 
-    static ToolCall personsCommand(String id, java.util.List<String> argv) {
+    static ToolCall personsCommand(String id, List<String> argv) {
         return new ToolCall(
                 id, PERSONS_TOOL, Json.object().put("argv", Json.array(argv)).build());
     }

@@ -241,12 +241,12 @@ final class TaskRun {
                 ? assignment.getLimits().getMaxTurns()
                 : USUAL_TURNS;
         AgentLoop loop = new AgentLoop(model, new BusyTools(place.tools(), gate), record, turns, around.clock());
-        Ending ending = assignment.hasResume() ? goOn(loop, place) : loop.run(assignment.getPrompt());
+        Ending ending = assignment.hasResume() ? goOn(loop, place, record) : loop.run(assignment.getPrompt());
         gate.betweenSteps();
         return ending;
     }
 
-    private Ending goOn(AgentLoop loop, Place place) throws IOException, InterruptedException {
+    private Ending goOn(AgentLoop loop, Place place, TaskRecord record) throws IOException, InterruptedException {
         if (!place.missing().isEmpty()) {
             journal.write(
                     Event.newBuilder()
@@ -259,6 +259,7 @@ final class TaskRun {
         }
         Recollection before = Recollection.of(
                 assignment.getPrompt(), around.history().of(assignment.getTask(), assignment.getEpoch()));
+        before.untold().forEach(record::tell);
         int turn = before.left().isEmpty() ? assignment.getLastTurn() : before.turn();
         return loop.goOn(before.conversation(), turn, before.left());
     }
