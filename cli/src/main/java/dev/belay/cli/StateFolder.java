@@ -3,11 +3,13 @@ package dev.belay.cli;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,15 @@ public record StateFolder(Path root) {
 
     /** Replaces the file in one step, so that a reader sees the old text or the new one; readable by its owner only. */
     public static void write(Path file, String text) {
+        write(file, text, false);
+    }
+
+    /** Like {@link #write}, and on disk when it returns, whatever happens to the machine. */
+    public static void writeDurably(Path file, String text) {
+        write(file, text, true);
+    }
+
+    private static void write(Path file, String text, boolean durably) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
             throw new IllegalArgumentException("a file must be in a folder");
@@ -81,12 +92,24 @@ public record StateFolder(Path root) {
             Path temporary = Files.createTempFile(folder, ".new-", "");
             try {
                 Files.writeString(temporary, text);
+                if (durably) {
+                    force(temporary, StandardOpenOption.WRITE);
+                }
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                if (durably) {
+                    force(folder, StandardOpenOption.READ);
+                }
             } finally {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException failed) {
             throw unwritable(file, failed);
+        }
+    }
+
+    private static void force(Path path, StandardOpenOption how) throws IOException {
+        try (FileChannel open = FileChannel.open(path, how)) {
+            open.force(true);
         }
     }
 

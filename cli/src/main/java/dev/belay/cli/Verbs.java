@@ -12,6 +12,7 @@ import dev.belay.cli.history.ApplyVerb;
 import dev.belay.cli.history.DiffVerb;
 import dev.belay.cli.history.ExecVerb;
 import dev.belay.cli.history.RedoVerb;
+import dev.belay.cli.history.RevertVerb;
 import dev.belay.cli.history.RollbackVerb;
 import dev.belay.cli.history.SnapshotsVerb;
 import dev.belay.cli.history.UndoVerb;
@@ -52,6 +53,7 @@ public enum Verbs {
     snapshots("The steps of a task, each with its snapshot", "T", SnapshotsVerb::new),
     diff("What a task changed, or a stretch of its steps", "T", DiffVerb::new),
     rollback("Take the result back to a step", "T", RollbackVerb::new),
+    revert("Undo one step, and keep later ones", "T", RevertVerb::new),
     undo("Take back the last move of the result", "T", UndoVerb::new),
     redo("Do again what undo took back", "T", RedoVerb::new),
     exec("Run a command in a task's sandbox", "T", ExecVerb::new),

@@ -292,18 +292,18 @@ class RetryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "retry d-nothing, E_BAD_REQUEST",
-        "retry --drop d-nothing, E_BAD_REQUEST",
-        "retry --drop ../last-task, E_BAD_REQUEST",
-        "retry --drop d-../../x, E_BAD_REQUEST",
-        "retry --list --drop d-1, E_USAGE",
-        "retry d-1 --list, E_USAGE",
+        "retry d-nothing, E_NOT_FOUND, 8",
+        "retry --drop d-nothing, E_NOT_FOUND, 8",
+        "retry --drop ../last-task, E_NOT_FOUND, 8",
+        "retry --drop d-../../x, E_NOT_FOUND, 8",
+        "retry --list --drop d-1, E_USAGE, 2",
+        "retry d-1 --list, E_USAGE, 2",
     })
-    void bad_words_are_errors_and_ask_nobody(String words, String code) {
+    void bad_words_are_errors_and_ask_nobody(String words, String code, int exit) {
         Console.Outcome outcome = console.run(words.split(" "));
 
-        assertThat(outcome.exit()).isEqualTo(2);
-        assertThat(outcome.err()).startsWith("error[" + code + "] ");
+        assertThat(outcome.exit()).isEqualTo(exit);
+        assertThat(outcome.err()).contains("error[" + code + "] ");
         assertThat(server.received()).isEmpty();
     }
 }

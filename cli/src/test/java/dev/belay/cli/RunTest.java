@@ -165,7 +165,6 @@ class RunTest {
         "'run --model script:fix.yaml --timeout 0 x', E_USAGE, '--timeout does not understand 0'",
         "'run --model script:fix.yaml --max-turns -1 x', E_USAGE, '--max-turns must be 1 or more'",
         "'run --model script:fix.yaml --max-file big x', E_USAGE, '--max-file does not understand big'",
-        "'run --draft d-nothing', E_BAD_REQUEST, 'no draft in '",
     })
     void what_is_wrong_is_said_before_anything_is_asked_or_written(String words, String code, String what)
             throws IOException {
@@ -178,6 +177,15 @@ class RunTest {
         assertThat(outcome.err()).startsWith("error[" + code + "] " + what);
         assertThat(server.received()).isEmpty();
         assertThat(drafts()).isEmpty();
+    }
+
+    @Test
+    void a_draft_that_is_not_there_is_not_found() {
+        Console.Outcome outcome = console.run("run", "--draft", "d-nothing");
+
+        assertThat(outcome.exit()).isEqualTo(8);
+        assertThat(outcome.err()).startsWith("error[E_NOT_FOUND] no draft is called d-nothing");
+        assertThat(server.received()).isEmpty();
     }
 
     @Test

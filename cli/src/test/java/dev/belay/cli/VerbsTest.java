@@ -29,6 +29,11 @@ class VerbsTest {
         {"path":"src/cart.sh","status":"M","lines_added":1,"lines_removed":3,"binary":false}],"files_changed":1,\
         "not_restored":[]}""";
 
+    private static final String REVERT = """
+        {"id":"o9","number":9,"kind":"revert","from":"s7","to":"TO","actor":"ann","at":null,"files":[\
+        {"path":"src/cart.sh","status":"M","lines_added":1,"lines_removed":3,"binary":false}],"files_changed":1,\
+        "not_restored":[{"path":".git","why":"changed_later","bytes":0,"files":0}],"reverts":"s4"}""";
+
     @TempDir
     Path folder;
 
@@ -246,6 +251,34 @@ class VerbsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"'revert t-7fq2 s4'", "'revert t-7fq2@s4'", "'revert t-7fq2 4'"})
+    void revert_names_the_step_what_changed_what_is_left_and_the_way_back(String words) {
+        server.json("POST " + TASK + "/revert", REVERT.replace("TO", "s8"));
+
+        Console.Outcome outcome = console.run(words.split(" "));
+
+        assertThat(outcome.out()).isEqualTo("""
+            undid s4 alone  s7 → s8, 1 file
+              M src/cart.sh  +1 −3
+              left as it is: .git (it was changed later, too)
+            take it back: belay undo t-7fq2
+            """);
+        assertThat(server.received().getFirst().body()).isEqualTo("{\"step\":\"s4\",\"dry_run\":false}");
+    }
+
+    @Test
+    void a_revert_that_is_only_tried_goes_nowhere_and_has_no_way_back() {
+        server.json("POST " + TASK + "/revert", REVERT.replace("TO", ""));
+
+        assertThat(console.run("revert", "t-7fq2@s4", "--dry-run").out())
+                .startsWith("would undo s4 alone  s7, 1 file\n")
+                .doesNotContain("belay undo");
+        assertThat(server.received().getFirst().body()).contains("\"dry_run\":true");
+        assertThat(console.run("revert", "t-7fq2@s4", "--json").out()).startsWith("{\"id\":\"o9\"");
+        assertThat(console.run("revert", "--help").out()).contains("Example: belay revert t-7fq2@s4");
+    }
+
+    @ParameterizedTest
     @CsvSource({"undo,undone,redo", "redo,redone,undo"})
     void undo_and_redo_are_each_others_way_back(String verb, String said, String back) {
         server.json("POST " + TASK + "/" + verb, OPERATION);
@@ -369,6 +402,8 @@ class VerbsTest {
         "'ps extra', 'belay ps takes no further argument: extra'",
         "'rollback t-7fq2', 'rollback needs a snapshot'",
         "'rollback t-7fq2@s1 s2', 'rollback takes one snapshot, and here are two'",
+        "'revert t-7fq2', 'revert needs a step'",
+        "'revert t-7fq2@s1 s2', 'revert takes one step, and here are two'",
         "'wait t-7fq2 --timeout soon', '--timeout does not understand soon'",
         "'help exit-cods', 'there is no help on exit-cods; did you mean exit-codes?'",
         "'completion tcsh', 'no completion for tcsh'",
@@ -382,7 +417,8 @@ class VerbsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'show ../x'", "'show T-7'", "'show -'", "'rollback t-7fq2 sx'", "'diff t-7fq2@'"})
+    @CsvSource({"'show ../x'", "'show T-7'", "'show -'", "'rollback t-7fq2 sx'", "'revert t-7fq2 sx'", "'diff t-7fq2@'"
+    })
     void what_can_be_no_name_is_not_found_and_asks_nobody(String words) {
         assertThat(console.run(words.split(" ")).exit()).isEqualTo(8);
         assertThat(server.received()).isEmpty();

@@ -19,18 +19,27 @@ final class Moves {
         Screen screen = cli.screen();
         screen.line(new Line()
                 .add(said)
-                .dim("  " + operation.text("from") + " → " + operation.text("to") + ", "
+                .dim("  " + operation.text("from") + arrow(operation.text("to")) + ", "
                         + Words.count(operation.number("files_changed"), "file")));
         files(screen, operation.get("files").items(), operation.number("files_changed"));
         for (Json left : operation.get("not_restored").items()) {
             screen.line(new Line()
                     .add("  ")
                     .add(Look.YELLOW, "left as it is: ")
-                    .add(left.text("path") + " (" + left.text("why") + ")"));
+                    .add(left.text("path") + " (" + why(left.text("why")) + ")"));
         }
         if (!back.isEmpty()) {
             screen.line(new Line().dim("take it back: " + back));
         }
+    }
+
+    /** What was only tried, and would make a snapshot of its own, goes to none. */
+    private static String arrow(String to) {
+        return to.isEmpty() ? "" : " → " + to;
+    }
+
+    private static String why(String word) {
+        return word.equals("changed_later") ? "it was changed later, too" : word;
     }
 
     static void files(Screen screen, List<Json> files, long all) {

@@ -60,6 +60,9 @@ public final class SnapshotsVerb extends Verb {
         if (snapshot.flag("head")) {
             note.add(Look.GREEN, "◀ result");
         }
+        if (!snapshot.text("reverts").isEmpty()) {
+            note.add(note.isEmpty() ? "" : "  ").add("without " + snapshot.text("reverts"));
+        }
         if (!snapshot.text("failure").isEmpty()) {
             note.add(note.isEmpty() ? "" : "  ").add(Look.RED, "no snapshot: " + snapshot.text("failure"));
         }

@@ -138,6 +138,11 @@ public final class Server {
         return json(Request.post(task(id, "/rollback"), body.print()).silentFor(Duration.ofMinutes(5)));
     }
 
+    public Json revert(String id, String step, boolean dryRun) {
+        Json body = Json.object().put("step", step).put("dry_run", dryRun).build();
+        return json(Request.post(task(id, "/revert"), body.print()).silentFor(Duration.ofMinutes(5)));
+    }
+
     /** @param direction {@code undo} or {@code redo} */
     public Json move(String id, String direction) {
         return json(Request.post(task(id, "/" + direction), "{}").silentFor(Duration.ofMinutes(5)));

@@ -54,7 +54,7 @@ record Draft(Path file, Json.Obj content) {
     /** By the name that the error named. */
     static Draft open(StateFolder state, String name) {
         Path file = file(state, name);
-        String text = StateFolder.read(file).orElseThrow(() -> none(file, "there is no such file"));
+        String text = StateFolder.read(file).orElseThrow(() -> unknown(file));
         try {
             Json json = Json.parse(text);
             if (!(json instanceof Json.Obj content)
@@ -94,7 +94,7 @@ record Draft(Path file, Json.Obj content) {
     static void drop(StateFolder state, String name) {
         Path file = file(state, name);
         if (!Files.exists(file)) {
-            throw none(file, "there is no such file");
+            throw unknown(file);
         }
         delete(file);
     }
@@ -103,7 +103,11 @@ record Draft(Path file, Json.Obj content) {
         String plain = name.endsWith(".json") ? name : name + ".json";
         // Only what this client wrote itself is read as a request, and removed.
         if (!plain.startsWith("d-") || plain.contains("/")) {
-            throw none(state.drafts().resolve(plain), "the name of a draft looks like d-1f2e3d4c");
+            throw BelayException.of(
+                    ErrorCode.E_NOT_FOUND,
+                    "no draft is called " + name,
+                    "the name of a draft looks like d-1f2e3d4c (layer: client)",
+                    "belay retry --list");
         }
         return state.drafts().resolve(plain);
     }
@@ -191,7 +195,7 @@ record Draft(Path file, Json.Obj content) {
     }
 
     private Draft saved() {
-        StateFolder.write(file, content.pretty() + "\n");
+        StateFolder.writeDurably(file, content.pretty() + "\n");
         return this;
     }
 
@@ -205,6 +209,14 @@ record Draft(Path file, Json.Obj content) {
         } catch (IOException failed) {
             throw none(file, "it cannot be removed: " + failed.getMessage()).causedBy(failed);
         }
+    }
+
+    private static BelayException unknown(Path file) {
+        return BelayException.of(
+                ErrorCode.E_NOT_FOUND,
+                "no draft is called " + name(file),
+                "there is no file " + file + " (layer: client)",
+                "belay retry --list");
     }
 
     private static BelayException none(Path file, String why) {

@@ -128,8 +128,15 @@ public final class RetryVerb extends Verb {
     private int sendAll(Cli cli, List<String> wanted) throws IOException, InterruptedException {
         BelayException first = null;
         for (String name : wanted) {
+            Draft draft;
             try {
-                Draft draft = Draft.open(cli.state(), name);
+                draft = Draft.open(cli.state(), name);
+            } catch (BelayException unreadable) {
+                first = first == null ? unreadable : first;
+                cli.screen().note(name + " is not sent: " + unreadable.what());
+                continue;
+            }
+            try {
                 Optional<Submission.Sent> sent = send(cli, draft);
                 if (sent.isEmpty()) {
                     return ErrorCode.Exit.DETACHED;
@@ -153,9 +160,6 @@ public final class RetryVerb extends Verb {
     }
 
     private static BelayException still(BelayException failed, String name, int of) {
-        if (failed.code() == ErrorCode.E_BAD_REQUEST && failed.what().startsWith("no draft")) {
-            return failed;
-        }
         boolean again = Submission.mayBeSentAgain(failed);
         return BelayException.of(
                         failed.code(),

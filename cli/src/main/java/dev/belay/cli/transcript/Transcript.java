@@ -229,7 +229,8 @@ public final class Transcript {
             finish(snapshot);
         } else if (snapshot.text("kind").equals("base")) {
             screen.line(new Line().dim("   s0  the base: your project as it was sent"));
-        } else if (snapshot.number("files_changed") > 0) {
+        } else if (snapshot.number("files_changed") > 0
+                && !snapshot.text("kind").equals("revert")) {
             finish(null);
             screen.line(new Line()
                     .add("   ")
@@ -253,9 +254,15 @@ public final class Transcript {
         finish(null);
         screen.line(new Line()
                 .add("   ")
-                .add(Look.CYAN, "↺ " + kind)
+                .add(Look.CYAN, "↺ " + kind + undone(operation))
                 .add(" by " + operation.text("actor") + ": " + operation.text("from") + " → " + operation.text("to"))
                 .dim("  " + Words.count(operation.number("files_changed"), "file") + " changed"));
+    }
+
+    /** Of a revert: the step that is undone. */
+    private static String undone(Json operation) {
+        String step = operation.text("reverts");
+        return step.isEmpty() ? "" : " of " + step;
     }
 
     private void finish(@Nullable Json snapshot) {

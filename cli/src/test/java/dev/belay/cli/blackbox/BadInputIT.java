@@ -133,6 +133,7 @@ class BadInputIT {
                 Arguments.of("show TASK TASK", "E_USAGE", 2, "takes no further argument"),
                 Arguments.of("show TASK@s1", "E_USAGE", 2, "names a snapshot, and this verb takes a task"),
                 Arguments.of("rollback TASK", "E_USAGE", 2, "rollback needs a snapshot"),
+                Arguments.of("revert TASK", "E_USAGE", 2, "revert needs a step"),
                 Arguments.of("completion tcsh", "E_USAGE", 2, "no completion for tcsh"),
                 Arguments.of("help rnu", "E_USAGE", 2, "there is no help on rnu; did you mean run?"),
                 // tasks and snapshots
@@ -149,6 +150,9 @@ class BadInputIT {
                 Arguments.of("diff TASK s1..s99", "E_NO_SUCH_SNAPSHOT", 8, "s99"),
                 Arguments.of("rollback TASK s99", "E_NO_SUCH_SNAPSHOT", 8, "s99"),
                 Arguments.of("rollback TASK nonsense", "E_NO_SUCH_SNAPSHOT", 8, "no snapshot is called nonsense"),
+                Arguments.of("revert TASK s99", "E_NO_SUCH_SNAPSHOT", 8, "s99"),
+                Arguments.of("revert TASK s0", "E_NOTHING_TO_REVERT", 7, "s0 is the project as it was sent"),
+                Arguments.of("revert t-zzzzzz s1", "E_NO_SUCH_TASK", 8, "t-zzzzzz"),
                 Arguments.of("cancel TASK", "E_TASK_ENDED", 7, "has ended already"),
                 // logs, wait --for, retry, contexts
                 Arguments.of("logs t-zzzzzz", "E_NO_SUCH_TASK", 8, "t-zzzzzz"),
@@ -159,8 +163,8 @@ class BadInputIT {
                 Arguments.of("wait TASK --for step=x", "E_USAGE", 2, "--for does not understand step=x"),
                 Arguments.of("wait TASK --for running", "E_TASK_ENDED", 7, "will not become running any more"),
                 Arguments.of("wait TASK --for snapshot=s99", "E_TASK_ENDED", 7, "will not take snapshot s99 any more"),
-                Arguments.of("retry d-nothing", "E_BAD_REQUEST", 2, "no draft in "),
-                Arguments.of("retry --drop ../last-task", "E_BAD_REQUEST", 2, "no draft in "),
+                Arguments.of("retry d-nothing", "E_NOT_FOUND", 8, "no draft is called d-nothing"),
+                Arguments.of("retry --drop ../last-task", "E_NOT_FOUND", 8, "no draft is called ../last-task"),
                 Arguments.of("context use nowhere", "E_NOT_FOUND", 8, "there is no context nowhere"),
                 Arguments.of("ps --context nowhere", "E_NOT_FOUND", 8, "there is no context nowhere"),
                 Arguments.of("context add x http://10.0.0.1", "E_DENIED", 6, "in clear"),

@@ -42,6 +42,7 @@ class OutputIT {
                 "help",
                 "show t-nope",
                 "rollback TASK s1 --dry-run",
+                "revert TASK s1 --dry-run",
                 "wait TASK",
                 "doctor"
             })

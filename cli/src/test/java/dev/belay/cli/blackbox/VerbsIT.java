@@ -377,6 +377,7 @@ class VerbsIT {
                         "snapshots",
                         "diff",
                         "rollback",
+                        "revert",
                         "undo",
                         "redo",
                         "exec",

@@ -10,6 +10,7 @@ import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.v1.ChangeSet;
 import dev.belay.proto.v1.Empty;
 import dev.belay.proto.v1.ExecCommand;
+import dev.belay.proto.v1.RevertTask;
 import dev.belay.proto.v1.RollbackTask;
 import dev.belay.proto.v1.Snapshot;
 import io.micronaut.http.HttpRequest;
@@ -60,6 +61,13 @@ final class WorkController {
         RollbackTask given =
                 RequestBody.json(request, RollbackTask.newBuilder()).build();
         return Answers.json(heads.rollback(caller, id, given.getTo(), given.getDryRun()));
+    }
+
+    @Post("/revert")
+    HttpResponse<byte[]> revert(Caller caller, String id, HttpRequest<?> request)
+            throws IOException, InterruptedException {
+        RevertTask given = RequestBody.json(request, RevertTask.newBuilder()).build();
+        return Answers.json(heads.revert(caller, id, given.getStep(), given.getDryRun()));
     }
 
     @Post("/undo")

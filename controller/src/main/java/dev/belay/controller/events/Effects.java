@@ -115,6 +115,27 @@ final class Effects {
                 .build();
     }
 
+    /** The operation that a snapshot is, which is logged beside it: so that neither is there without the other. */
+    static Optional<Event> meant(Event event, @Nullable Integer headBefore) {
+        Snapshot made = event.getSnapshotCreated().getSnapshot();
+        if (!event.hasSnapshotCreated() || !made.getKind().equals("revert")) {
+            return Optional.empty();
+        }
+        return Optional.of(event.toBuilder()
+                .setOperation(OperationRecorded.newBuilder()
+                        .setOperation(Operation.newBuilder()
+                                .setKind("revert")
+                                .setFrom(TaskRow.snapshotId(headBefore))
+                                .setTo(made.getId())
+                                .setReverts(made.getReverts())
+                                .setActor(Plain.text(event.getActor(), 200))
+                                .setAt(made.getAt())
+                                .addAllFiles(made.getFilesList())
+                                .setFilesChanged(made.getFilesChanged())
+                                .addAllNotRestored(made.getNotRevertedList())))
+                .build());
+    }
+
     private static Event operation(TaskEdit task, Event event) {
         Operation given = event.getOperation().getOperation();
         Optional<Integer> to = step(given.getTo());

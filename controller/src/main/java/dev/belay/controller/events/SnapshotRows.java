@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The snapshots of tasks. A row is never changed: a step has one snapshot for ever. */
 public final class SnapshotRows {
-    private static final Set<String> KINDS = Set.of("base", "step", "exec", "safety");
+    private static final Set<String> KINDS = Set.of("base", "step", "exec", "safety", "revert");
 
     private SnapshotRows() {}
 

@@ -296,11 +296,13 @@ public final class TaskEdit {
                 .setSeq(++lastSeq)
                 .setEpoch(epoch)
                 .setAt(at);
+        Integer headBefore = headStep;
         Event effective = Effects.apply(this, stamped.build(), decided, runnerSeq > 0);
         appended.add(new EventRows.Entry(before.tenant(), effective, runnerSeq));
         if (runnerSeq > 0) {
             lastRunnerSeq = runnerSeq;
         }
+        Effects.meant(effective, headBefore).ifPresent(operation -> append(operation, null, 0, now));
         return effective;
     }
 

@@ -3,6 +3,7 @@ package dev.belay.controller.heads;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.packs.History;
+import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
@@ -14,14 +15,18 @@ import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.OperationRecorded;
 import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.SnapshotCreated;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** Moves the result of a task that has ended or stands: a compare-and-swap of its head, and an entry in its log. No files move. */
+/** Moves the result of a task that has ended or stands: a compare-and-swap of its head, and entries in its log. No files move. */
 @Singleton
 final class EndedHeads {
     private static final int FILES = 1000;
@@ -30,13 +35,15 @@ final class EndedHeads {
     private final Jdbi jdbi;
     private final Snapshots snapshots;
     private final History history;
+    private final PackStore packs;
     private final Feed feed;
     private final Clock clock;
 
-    EndedHeads(Jdbi jdbi, Snapshots snapshots, History history, Feed feed, Clock clock) {
+    EndedHeads(Jdbi jdbi, Snapshots snapshots, History history, PackStore packs, Feed feed, Clock clock) {
         this.jdbi = jdbi;
         this.snapshots = snapshots;
         this.history = history;
+        this.packs = packs;
         this.feed = feed;
         this.clock = clock;
     }
@@ -80,6 +87,67 @@ final class EndedHeads {
         });
         feed.changed(task.id());
         return recorded;
+    }
+
+    /** The result without one step: a snapshot that nobody's files held yet, and the head on it. */
+    Operation revert(Caller caller, TaskRow task, StepsOfHead.Step step, boolean dryRun) throws IOException {
+        Snapshot from = snapshots.named(caller, task, "head");
+        Instant now = clock.instant();
+        int number = task.lastStep() + 1;
+        History.Undone undone = history.undo(
+                task.scope(),
+                new History.Undo(
+                        task.id(),
+                        task.shortId(),
+                        step.undone().getId(),
+                        step.undone().getCommit(),
+                        step.before().getCommit(),
+                        from.getCommit(),
+                        step.newest().getCommit(),
+                        step.base().getCommit(),
+                        number,
+                        now));
+        Snapshot made = undone.snapshot().toBuilder()
+                .addAllFiles(undone.changes().getEntriesList().stream()
+                        .limit(FILES)
+                        .map(EndedHeads::fileChange)
+                        .toList())
+                .build();
+        Operation operation = Operation.newBuilder()
+                .setId("o" + (task.operations() + 1))
+                .setNumber(task.operations() + 1)
+                .setKind("revert")
+                .setFrom(from.getId())
+                .setTo(dryRun ? "" : made.getId())
+                .setReverts(made.getReverts())
+                .setActor(caller.actor())
+                .setAt(made.getAt())
+                .addAllFiles(made.getFilesList())
+                .setFilesChanged(made.getFilesChanged())
+                .addAllNotRestored(made.getNotRevertedList())
+                .build();
+        if (dryRun) {
+            return operation;
+        }
+        // Without a row that names it, the pack is of no consequence.
+        packs.put(task.scope(), new ByteArrayInputStream(undone.pack()), Optional.of(made.getPackSha256()));
+        jdbi.useTransaction(handle -> {
+            TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), task.id())
+                    .filter(locked -> Objects.equals(locked.head(), task.headStep())
+                            && locked.before().lastStep() == task.lastStep())
+                    .orElseThrow(() -> moved(task));
+            edit.append(
+                    Event.newBuilder()
+                            .setStep(number)
+                            .setActor(caller.actor())
+                            .setSnapshotCreated(SnapshotCreated.newBuilder().setSnapshot(made))
+                            .build(),
+                    0,
+                    now);
+            edit.save();
+        });
+        feed.changed(task.id());
+        return operation;
     }
 
     static FileChange fileChange(EntryChange change) {

@@ -13,6 +13,7 @@ import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.MoveHeadCommand;
 import dev.belay.proto.v1.Operation;
+import dev.belay.proto.v1.RevertCommand;
 import dev.belay.proto.v1.Snapshot;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -21,20 +22,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Rollback, undo and redo: by the runner while it works, by the controller alone once the task has ended. */
+/** Rollback, revert, undo and redo: by the runner while it works, by the controller alone once the task has ended. */
 @Singleton
 public final class HeadMoves {
     private final TaskQueries tasks;
     private final Snapshots snapshots;
+    private final StepsOfHead steps;
     private final EventLog log;
     private final EndedHeads ended;
     private final Commands commands;
     private final OneAtATime turns;
     private final Timings timings;
 
-    public HeadMoves(
+    HeadMoves(
             TaskQueries tasks,
             Snapshots snapshots,
+            StepsOfHead steps,
             EventLog log,
             EndedHeads ended,
             Commands commands,
@@ -42,6 +45,7 @@ public final class HeadMoves {
             Timings timings) {
         this.tasks = tasks;
         this.snapshots = snapshots;
+        this.steps = steps;
         this.log = log;
         this.ended = ended;
         this.commands = commands;
@@ -55,6 +59,31 @@ public final class HeadMoves {
         try (OneAtATime.Turn turn = turns.take(named, "a rollback")) {
             TaskRow task = tasks.byId(caller, named.id());
             return move(caller, task, "rollback", snapshots.named(caller, task, to), dryRun);
+        }
+    }
+
+    /** Undoes one step alone. */
+    public Operation revert(Caller caller, String given, String step, boolean dryRun)
+            throws IOException, InterruptedException {
+        TaskRow named = tasks.named(caller, given);
+        try (OneAtATime.Turn turn = turns.take(named, "a revert")) {
+            TaskRow task = tasks.byId(caller, named.id());
+            boolean atRest = isAtRest(task);
+            if (!atRest) {
+                refuseBeforeWork(task);
+            }
+            StepsOfHead.Step undone = steps.named(caller, task, step);
+            return atRest
+                    ? ended.revert(caller, task, undone, dryRun)
+                    : ask(
+                            task,
+                            command(caller, task)
+                                    .setRevert(RevertCommand.newBuilder()
+                                            .setUndone(undone.undone())
+                                            .setBefore(undone.before())
+                                            .setExpectedHeadStep(refuseBeforeWork(task))
+                                            .setDryRun(dryRun)
+                                            .setOperationNumber(task.operations() + 1)));
         }
     }
 
@@ -101,10 +130,29 @@ public final class HeadMoves {
 
     private Operation move(Caller caller, TaskRow task, String kind, Snapshot to, boolean dryRun)
             throws IOException, InterruptedException {
-        Stage stage = task.stage();
-        if (stage.terminal() || (stage.parked() && task.headStep() != null)) {
+        if (isAtRest(task)) {
             return ended.move(caller, task, kind, to, dryRun);
         }
+        int head = refuseBeforeWork(task);
+        return ask(
+                task,
+                command(caller, task)
+                        .setMoveHead(MoveHeadCommand.newBuilder()
+                                .setKind(kind)
+                                .setTo(to)
+                                .setExpectedHeadStep(head)
+                                .setDryRun(dryRun)
+                                .setOperationNumber(task.operations() + 1)));
+    }
+
+    /** No runner has its files at work. */
+    private static boolean isAtRest(TaskRow task) {
+        return task.stage().terminal() || (task.stage().parked() && task.headStep() != null);
+    }
+
+    /** The step of a live task's head. */
+    private static int refuseBeforeWork(TaskRow task) {
+        Stage stage = task.stage();
         Integer head = task.headStep();
         if (!stage.live() || head == null) {
             throw BelayException.of(
@@ -113,22 +161,15 @@ public final class HeadMoves {
                     "the controller has it as " + task.state() + ", with no snapshot to leave",
                     "belay attach " + task.shortId());
         }
-        CommandResult result = commands.call(
-                task,
-                task.runner(),
-                Command.newBuilder()
-                        .setTask(task.id())
-                        .setEpoch(task.epoch())
-                        .setActor(caller.actor())
-                        .setMoveHead(MoveHeadCommand.newBuilder()
-                                .setKind(kind)
-                                .setTo(to)
-                                .setExpectedHeadStep(head)
-                                .setDryRun(dryRun)
-                                .setOperationNumber(task.operations() + 1))
-                        .build(),
-                timings.moveHead(),
-                output -> {});
+        return head;
+    }
+
+    private static Command.Builder command(Caller caller, TaskRow task) {
+        return Command.newBuilder().setTask(task.id()).setEpoch(task.epoch()).setActor(caller.actor());
+    }
+
+    private Operation ask(TaskRow task, Command.Builder command) throws InterruptedException {
+        CommandResult result = commands.call(task, task.runner(), command.build(), timings.moveHead(), output -> {});
         return result.getOperation();
     }
 }

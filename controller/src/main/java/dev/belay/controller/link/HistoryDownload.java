@@ -3,6 +3,8 @@ package dev.belay.controller.link;
 import dev.belay.controller.events.EventLog;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.Operation;
+import dev.belay.proto.v1.OperationRecorded;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
 import io.grpc.Status;
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** A task's conversation on its way out, as fast as the runner reads. */
 final class HistoryDownload implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryDownload.class);
+
+    private static final int FILES = 20;
 
     private final Paced<Event> answer;
     private final EventLog log;
@@ -57,14 +61,32 @@ final class HistoryDownload implements Runnable {
 
     private static boolean isRemembered(Event event) {
         return switch (event.getBodyCase()) {
-            case MODEL_MESSAGE, TOOL_CALL, TOOL_RESULT, SNAPSHOT_CREATED, PERSON_MESSAGE, TASK_FORK, TURN_END -> true;
+            case MODEL_MESSAGE,
+                    TOOL_CALL,
+                    TOOL_RESULT,
+                    SNAPSHOT_CREATED,
+                    OPERATION,
+                    PERSON_MESSAGE,
+                    TASK_FORK,
+                    TURN_END -> true;
             case TURN_START -> event.getTurnStart().getMessagesCount() > 0;
             default -> false;
         };
     }
 
-    /** Of a snapshot it counts only that there is one. */
+    /** Of a snapshot it counts only that there is one, of a move of the files its first ones. */
     private static Event brief(Event event) {
+        if (event.hasOperation()) {
+            Operation operation = event.getOperation().getOperation();
+            return event.toBuilder()
+                    .setOperation(OperationRecorded.newBuilder()
+                            .setOperation(operation.toBuilder()
+                                    .clearFiles()
+                                    .addAllFiles(operation.getFilesList().stream()
+                                            .limit(FILES)
+                                            .toList())))
+                    .build();
+        }
         if (!event.hasSnapshotCreated()) {
             return event;
         }

@@ -43,25 +43,37 @@ public final class RepositoryHistory implements History {
 
     @Override
     public ChangeSet changes(Scope task, String fromCommit, String toCommit) throws IOException {
-        ChangeSet.Builder set = ChangeSet.newBuilder().setFrom(fromCommit).setTo(toCommit);
         try (Pair pair = open(task, fromCommit, toCommit)) {
-            TextDiff diff = new TextDiff(pair.reader, OutputStream.nullOutputStream());
-            for (Change change : pair.changes(List.of())) {
-                TextDiff.Lines lines = diff.count(change);
-                set.addEntries(EntryChange.newBuilder()
-                        .setPath(change.path())
-                        .setOldBlob(
-                                change.oldMode() == 0 ? "" : change.oldBlob().name())
-                        .setOldMode(change.oldMode())
-                        .setNewBlob(
-                                change.newMode() == 0 ? "" : change.newBlob().name())
-                        .setNewMode(change.newMode())
-                        .setLinesAdded(lines.added())
-                        .setLinesRemoved(lines.removed())
-                        .setBinary(lines.binary()));
-            }
+            return entries(pair.reader, pair.from, pair.to)
+                    .setFrom(fromCommit)
+                    .setTo(toCommit)
+                    .build();
         }
-        return set.build();
+    }
+
+    static ChangeSet.Builder entries(ObjectReader reader, ObjectId from, ObjectId to) throws IOException {
+        ChangeSet.Builder set = ChangeSet.newBuilder();
+        TextDiff diff = new TextDiff(reader, OutputStream.nullOutputStream());
+        for (Change change : between(reader, from, to, List.of())) {
+            TextDiff.Lines lines = diff.count(change);
+            set.addEntries(EntryChange.newBuilder()
+                    .setPath(change.path())
+                    .setOldBlob(change.oldMode() == 0 ? "" : change.oldBlob().name())
+                    .setOldMode(change.oldMode())
+                    .setNewBlob(change.newMode() == 0 ? "" : change.newBlob().name())
+                    .setNewMode(change.newMode())
+                    .setLinesAdded(lines.added())
+                    .setLinesRemoved(lines.removed())
+                    .setBinary(lines.binary()));
+        }
+        return set;
+    }
+
+    @Override
+    public Undone undo(Scope task, Undo step) throws IOException {
+        try (Pair pair = open(task, step.now(), step.after())) {
+            return StepUndo.of(pair.reader, step);
+        }
     }
 
     @Override
@@ -149,41 +161,46 @@ public final class RepositoryHistory implements History {
                 "belay snapshots TASK");
     }
 
+    /** A tree of zeros is none. */
+    private static List<Change> between(ObjectReader reader, ObjectId from, ObjectId to, List<String> paths)
+            throws IOException {
+        List<Change> changes = new ArrayList<>();
+        try (TreeWalk walk = new TreeWalk(reader)) {
+            walk.setRecursive(true);
+            side(walk, reader, from);
+            side(walk, reader, to);
+            List<String> filters = paths.stream()
+                    .map(path -> path.replaceAll("/+$", "").replaceFirst("^(\\./)+", ""))
+                    .toList();
+            boolean all = filters.isEmpty() || filters.contains("") || filters.contains(".");
+            walk.setFilter(
+                    all
+                            ? TreeFilter.ANY_DIFF
+                            : AndTreeFilter.create(PathFilterGroup.createFromStrings(filters), TreeFilter.ANY_DIFF));
+            while (walk.next()) {
+                changes.add(new Change(
+                        new String(walk.getRawPath(), StandardCharsets.UTF_8),
+                        walk.getObjectId(0),
+                        walk.getRawMode(0),
+                        walk.getObjectId(1),
+                        walk.getRawMode(1)));
+            }
+        }
+        return changes;
+    }
+
+    private static void side(TreeWalk walk, ObjectReader reader, ObjectId tree) throws IOException {
+        if (tree.equals(ObjectId.zeroId())) {
+            walk.addTree(new EmptyTreeIterator());
+        } else {
+            walk.addTree(new CanonicalTreeParser(null, reader, tree));
+        }
+    }
+
     private record Pair(ObjectDirectory objects, ObjectReader reader, ObjectId from, ObjectId to)
             implements AutoCloseable {
         List<Change> changes(List<String> paths) throws IOException {
-            List<Change> changes = new ArrayList<>();
-            try (TreeWalk walk = new TreeWalk(reader)) {
-                walk.setRecursive(true);
-                side(walk, from);
-                side(walk, to);
-                List<String> filters = paths.stream()
-                        .map(path -> path.replaceAll("/+$", "").replaceFirst("^(\\./)+", ""))
-                        .toList();
-                boolean all = filters.isEmpty() || filters.contains("") || filters.contains(".");
-                walk.setFilter(
-                        all
-                                ? TreeFilter.ANY_DIFF
-                                : AndTreeFilter.create(
-                                        PathFilterGroup.createFromStrings(filters), TreeFilter.ANY_DIFF));
-                while (walk.next()) {
-                    changes.add(new Change(
-                            new String(walk.getRawPath(), StandardCharsets.UTF_8),
-                            walk.getObjectId(0),
-                            walk.getRawMode(0),
-                            walk.getObjectId(1),
-                            walk.getRawMode(1)));
-                }
-            }
-            return changes;
-        }
-
-        private void side(TreeWalk walk, ObjectId tree) throws IOException {
-            if (tree.equals(ObjectId.zeroId())) {
-                walk.addTree(new EmptyTreeIterator());
-            } else {
-                walk.addTree(new CanonicalTreeParser(null, reader, tree));
-            }
+            return between(reader, from, to, paths);
         }
 
         @Override

@@ -103,6 +103,7 @@ class TenantTest {
                         "GET /v1/tasks/{id}/snapshots",
                         "GET /v1/tasks/{id}/operations",
                         "POST /v1/tasks/{id}/rollback",
+                        "POST /v1/tasks/{id}/revert",
                         "POST /v1/tasks/{id}/undo",
                         "POST /v1/tasks/{id}/redo",
                         "POST /v1/tasks/{id}/exec",

@@ -141,6 +141,89 @@ class HeadMovesTest {
     }
 
     @Test
+    void a_step_of_an_ended_task_is_undone_by_a_snapshot_of_its_own() {
+        runner.events(assignment, 6, ScriptedRunner.succeeded());
+
+        Operation dry = moved("revert", "{\"step\":\"s2\",\"dry_run\":true}");
+        assertThat(dry.getTo()).isEmpty();
+        assertThat(dry.getFilesCount()).isEqualTo(1);
+        assertThat(now().getHead()).isEqualTo("s3");
+
+        Operation revert = moved("revert", "{\"step\":\"s2\"}");
+
+        assertThat(revert.getId()).isEqualTo("o4");
+        assertThat(revert.getKind()).isEqualTo("revert");
+        assertThat(revert.getReverts()).isEqualTo("s2");
+        assertThat(revert.getFrom()).isEqualTo("s3");
+        assertThat(revert.getTo()).isEqualTo("s4");
+        assertThat(revert.getActor()).isEqualTo("ada");
+        assertThat(now().getHead()).isEqualTo("s4");
+        assertThat(now().getLastSnapshot()).isEqualTo("s4");
+        assertThat(now().getFilesChanged()).isEqualTo(7);
+        String log = controller
+                .get("/v1/tasks/" + task.getId() + "/events?follow=true")
+                .body();
+        assertThat(log.split("event: operation")).hasSize(2);
+        assertThat(log.indexOf("event: snapshot.created", log.indexOf("task.state")))
+                .isLessThan(log.indexOf("event: operation"));
+        assertThat(controller.get("/v1/tasks/" + task.getId() + "/operations").body())
+                .contains("\"id\":\"o4\"", "\"reverts\":\"s2\"");
+        assertThat(moved("undo", "{}").getTo()).isEqualTo("s3");
+        assertThat(moved("redo", "{}").getTo()).isEqualTo("s4");
+        assertThat(moved("revert", "{\"step\":\"s4\"}").getTo()).isEqualTo("s5");
+    }
+
+    @Test
+    void what_cannot_be_undone_alone_is_named_and_changes_nothing() {
+        runner.events(assignment, 6, ScriptedRunner.succeeded());
+        long before = now().getLastSeq();
+
+        assertThat(move("revert", "{\"step\":\"s0\"}").code()).isEqualTo("E_NOTHING_TO_REVERT");
+        assertThat(move("revert", "{\"step\":\"s9\"}").code()).isEqualTo("E_NO_SUCH_SNAPSHOT");
+        assertThat(move("revert", "{}").code()).isEqualTo("E_USAGE");
+        assertThat(move("revert", "{\"to\":\"s1\"}").code()).isEqualTo("E_BAD_REQUEST");
+        StartedController.Answer conflict = move("revert", "{\"step\":\"s1\"}");
+        assertThat(conflict.status()).isEqualTo(409);
+        assertThat(conflict.code()).isEqualTo("E_CONFLICT");
+        assertThat(now().getLastSeq()).isEqualTo(before);
+        assertThat(now().getHead()).isEqualTo("s3");
+
+        moved("rollback", "{\"to\":\"s2\"}");
+        StartedController.Answer after = move("revert", "{\"step\":\"s3\"}");
+        assertThat(after.code()).isEqualTo("E_NOTHING_TO_REVERT");
+        assertThat(after.body()).contains("the result is s2, which s3 came after");
+    }
+
+    @Test
+    void a_step_of_a_live_task_is_undone_by_its_runner_whose_snapshot_is_the_operation() {
+        CompletableFuture<StartedController.Answer> asked =
+                CompletableFuture.supplyAsync(() -> move("revert", "{\"step\":\"s2\"}"));
+        Command command = runner.expect(BodyCase.COMMAND).getCommand();
+        assertThat(command.getEpoch()).isEqualTo(1);
+        assertThat(command.getRevert().getUndone().getId()).isEqualTo("s2");
+        assertThat(command.getRevert().getBefore().getId()).isEqualTo("s1");
+        assertThat(command.getRevert().getExpectedHeadStep()).isEqualTo(3);
+        Event made =
+                ScriptedRunner.snapshot("revert", 5).toBuilder().setActor("ada").build();
+        runner.events(assignment, 6, ScriptedRunner.snapshot("safety", 4), made);
+        runner.answer(CommandResult.newBuilder()
+                .setCommand(command.getId())
+                .setOperation(Operation.newBuilder().setTo("s5")));
+        assertThat(asked.join().as(Operation.newBuilder()).getTo()).isEqualTo("s5");
+
+        assertThat(now().getHead()).isEqualTo("s5");
+        String operations =
+                controller.get("/v1/tasks/" + task.getId() + "/operations").body();
+        assertThat(operations).contains("\"kind\":\"revert\",\"from\":\"s4\",\"to\":\"s5\",\"actor\":\"ada\"");
+        // The same again, after a connection that broke: nothing happens twice.
+        runner.events(assignment, 6, ScriptedRunner.snapshot("safety", 4), made);
+        assertThat(controller.get("/v1/tasks/" + task.getId() + "/operations").body())
+                .isEqualTo(operations);
+        runner.events(assignment, 8, ScriptedRunner.succeeded());
+        assertThat(moved("undo", "{}").getTo()).isEqualTo("s4");
+    }
+
+    @Test
     void a_live_task_is_moved_by_its_runner() {
         CompletableFuture<StartedController.Answer> asked =
                 CompletableFuture.supplyAsync(() -> move("rollback", "{\"to\":\"s1\"}"));

@@ -8,6 +8,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.ChangeSet;
 import dev.belay.proto.v1.EntryChange;
 import dev.belay.proto.v1.PackStored;
+import dev.belay.proto.v1.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,6 +108,32 @@ public final class MemoryPacks implements PackStore, History {
     @Override
     public void deltaPack(Scope task, String fromCommit, String toCommit, OutputStream out) throws IOException {
         out.write(("PACK " + fromCommit + " " + toCommit).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A tree that is named by the step that is gone from it; of a step that another one builds on, a conflict. */
+    @Override
+    public Undone undo(Scope task, Undo step) {
+        if (step.name().equals("s1")) {
+            throw BelayException.of(ErrorCode.E_CONFLICT, "s1 cannot be undone alone", "the controller: file", "");
+        }
+        byte[] pack = ("PACK of " + step).getBytes(StandardCharsets.UTF_8);
+        ChangeSet changes = changes(task, step.now(), step.before());
+        return new Undone(
+                Snapshot.newBuilder()
+                        .setId("s" + step.step())
+                        .setStep(step.step())
+                        .setKind("revert")
+                        .setCommit("%040x".formatted(0xbacc00L + step.step()))
+                        .setTree("%040x".formatted(0xbacced00L + step.step()))
+                        .setParentCommit(step.now())
+                        .setReverts(step.name())
+                        .setPackSha256(sha256(pack))
+                        .setFilesChanged(1)
+                        .setTotalFilesChanged(7)
+                        .build(),
+                changes,
+                changes,
+                pack);
     }
 
     public static String sha256(byte[] bytes) {

@@ -299,6 +299,7 @@ public final class ScriptedRunner implements AutoCloseable {
                                 .setTurn(1)
                                 .setKind(kind)
                                 .setCommit(commit(step))
+                                .setParentCommit(step == 0 ? "" : commit(step - 1))
                                 .setTree("%040x".formatted(0xf11e500L + asIn))
                                 .setTotalFilesChanged(step)))
                 .build();

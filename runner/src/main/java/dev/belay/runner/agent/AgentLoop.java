@@ -47,6 +47,7 @@ public final class AgentLoop {
             }
         }
         for (int turn = turnsBefore + 1; turn <= maxTurns; turn++) {
+            record.untold().forEach(note -> conversation.add(new Part.Note(note)));
             for (String said : record.turnStarted(turn, model.name())) {
                 conversation.add(new Part.Message(said));
             }

@@ -45,6 +45,7 @@ public final class Conversation {
                 case Part.Answer _ -> said.clear();
                 case Part.Message(String text) -> said.add(text);
                 case Part.Prompt _ -> {}
+                case Part.Note _ -> {}
                 case Part.Result _ -> {}
             }
         }
@@ -56,6 +57,9 @@ public final class Conversation {
 
         /** A person said something after the prompt. */
         record Message(String text) implements Part {}
+
+        /** Belay tells what became of the files beside the model's own calls. */
+        record Note(String text) implements Part {}
 
         record Answer(Reply reply) implements Part {}
 

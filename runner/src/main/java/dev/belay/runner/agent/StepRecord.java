@@ -15,6 +15,9 @@ public interface StepRecord {
     /** Whether people said something that no turn has begun with. */
     boolean isSpokenTo();
 
+    /** What the model has to be told with its next turn: how people moved the files since its last one. Each is given once. */
+    List<String> untold();
+
     void answered(int turn, Reply reply);
 
     void turnEnded(int turn, Reply.Usage usage);

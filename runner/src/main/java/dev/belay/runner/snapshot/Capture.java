@@ -1,5 +1,6 @@
 package dev.belay.runner.snapshot;
 
+import dev.belay.proto.snapshot.State;
 import dev.belay.runner.workspace.Checkout;
 import dev.belay.runner.workspace.ObjectPack;
 import dev.belay.runner.workspace.Workspace;

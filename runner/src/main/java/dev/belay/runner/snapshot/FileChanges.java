@@ -1,5 +1,7 @@
 package dev.belay.runner.snapshot;
 
+import dev.belay.proto.snapshot.State;
+import dev.belay.proto.snapshot.TreeDiff;
 import dev.belay.proto.v1.FileChange;
 import dev.belay.runner.workspace.Names;
 import java.io.IOException;

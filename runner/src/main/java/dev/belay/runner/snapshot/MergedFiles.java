@@ -1,5 +1,6 @@
 package dev.belay.runner.snapshot;
 
+import dev.belay.proto.snapshot.TreeDiff;
 import dev.belay.runner.linux.Directory;
 import dev.belay.runner.linux.Entry;
 import dev.belay.runner.linux.Errno;

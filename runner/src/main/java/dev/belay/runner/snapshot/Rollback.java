@@ -2,6 +2,9 @@ package dev.belay.runner.snapshot;
 
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.snapshot.State;
+import dev.belay.proto.snapshot.TreeBytes;
+import dev.belay.proto.snapshot.TreeDiff;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.runner.workspace.Names;
 import java.io.IOException;

@@ -2,13 +2,14 @@ package dev.belay.runner.snapshot;
 
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.snapshot.SnapshotCommit;
+import dev.belay.proto.snapshot.State;
 import dev.belay.runner.linux.Directory;
 import dev.belay.runner.linux.Entry;
 import dev.belay.runner.workspace.BareGit;
 import dev.belay.runner.workspace.Checkout;
 import dev.belay.runner.workspace.ObjectPack;
 import dev.belay.runner.workspace.ProjectObjects;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,12 +28,9 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.PackIndex;
 import org.eclipse.jgit.lib.AnyObjectId;
-import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +205,28 @@ final class Shadow implements AutoCloseable {
         }
     }
 
+    /** Like {@link #record}, of a snapshot that the files do not equal yet: {@link #moveHead} says that they do. */
+    void recordBeside(ObjectId commit) throws IOException {
+        ref(STEPS, commit);
+        commits.add(commit);
+    }
+
+    /** Takes back a snapshot that nothing came of and nobody heard of. */
+    void takeBack(ObjectId commit, ObjectId newestBefore) throws IOException {
+        ref(STEPS, newestBefore);
+        commits.remove(commit);
+        withdraw(commit);
+    }
+
+    /** Forgets what cannot be reached from {@code newest}: its objects must not be taken for recorded ones. */
+    void goBackTo(ObjectId newest) throws IOException {
+        ref(STEPS, newest);
+        commits.clear();
+        readCommits();
+        sweep();
+        repository.getObjectDatabase().close();
+    }
+
     /** Takes back a pack that no snapshot came of. */
     void withdraw(ObjectId commit) throws IOException {
         Path pack = pack(commit);
@@ -228,65 +247,15 @@ final class Shadow implements AutoCloseable {
         List<ObjectId> parents = new ArrayList<>();
         head().ifPresent(parents::add);
         newest().filter(commit -> !parents.contains(commit)).ifPresent(parents::add);
-        CommitBuilder commit = new CommitBuilder();
-        commit.setTreeId(root(pack, state));
-        commit.setParentIds(parents);
-        PersonIdent belay = new PersonIdent("Belay", "belay@belay.invalid", at, ZoneOffset.UTC);
-        commit.setAuthor(belay);
-        commit.setCommitter(belay);
-        commit.setEncoding(StandardCharsets.UTF_8);
-        commit.setMessage("s" + moment.step() + (moment.tool().isEmpty() ? "" : ": " + line(moment.tool()))
-                + "\n\nBelay-Task: " + line(task)
-                + "\nBelay-Step: " + moment.step()
-                + "\nBelay-Turn: " + moment.turn()
-                + "\nBelay-Tool: " + line(moment.tool())
-                + "\nBelay-Kind: " + line(moment.kind()) + "\n");
-        return pack.add(Constants.OBJ_COMMIT, commit.build());
-    }
-
-    private static String line(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
-    }
-
-    private static ObjectId root(ObjectPack pack, State state) throws IOException {
-        if (state.work().equals(Constants.EMPTY_TREE_ID)) {
-            pack.add(Constants.OBJ_TREE, new byte[0]);
-        }
-        ByteArrayOutputStream root = new ByteArrayOutputStream();
-        if (state.git().mode() != 0) {
-            TreeBytes.append(root, "git", state.git().mode(), state.git().id());
-        }
-        TreeBytes.append(
-                root,
-                "meta.json",
-                0100644,
-                pack.add(Constants.OBJ_BLOB, state.meta().json()));
-        if (!state.objects().equals(Constants.EMPTY_TREE_ID)) {
-            TreeBytes.append(root, "objects", FileMode.TYPE_TREE, state.objects());
-        }
-        TreeBytes.append(root, "work", FileMode.TYPE_TREE, state.work());
-        return pack.add(Constants.OBJ_TREE, root.toByteArray());
+        SnapshotCommit.Marks marks =
+                new SnapshotCommit.Marks(task, moment.step(), moment.turn(), moment.kind(), moment.tool());
+        return SnapshotCommit.write(pack::add, state, marks, parents, at);
     }
 
     State read(ObjectId commit) throws IOException {
-        ObjectId work = Constants.EMPTY_TREE_ID;
-        ObjectId objects = Constants.EMPTY_TREE_ID;
-        State.Slot git = State.Slot.NONE;
-        Meta meta = Meta.gather();
-        try (RevWalk walk = new RevWalk(repository)) {
-            ObjectId root = walk.parseCommit(commit).getTree();
-            ObjectReader reader = walk.getObjectReader();
-            for (TreeBytes.Item item : TreeBytes.items(TreeBytes.read(reader, root))) {
-                switch (item.name()) {
-                    case "work" -> work = item.id();
-                    case "objects" -> objects = item.id();
-                    case "git" -> git = new State.Slot(item.mode(), item.id());
-                    case "meta.json" -> meta = Meta.parse(reader.open(item.id()).getCachedBytes());
-                    default -> throw new IOException("not a snapshot: it holds " + item.name());
-                }
-            }
+        try (ObjectReader reader = reader()) {
+            return SnapshotCommit.read(reader, commit);
         }
-        return new State(work, git, objects, meta);
     }
 
     /** Takes in packs that another runner made of this task. */

@@ -1,11 +1,12 @@
 package dev.belay.runner.snapshot;
 
-import com.google.protobuf.Timestamp;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.snapshot.RevertRefused;
+import dev.belay.proto.snapshot.State;
+import dev.belay.proto.snapshot.StepRevert;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.linux.Directory;
-import dev.belay.runner.workspace.Checkout;
 import dev.belay.runner.workspace.ObjectPack;
 import dev.belay.runner.workspace.ProjectObjects;
 import dev.belay.runner.workspace.Workspace;
@@ -13,11 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
@@ -33,36 +31,18 @@ public final class SnapshotStore implements AutoCloseable {
     private final Workspace workspace;
     private final Shadow shadow;
     private final Stillness stillness;
-    private final Settings settings;
-    private final Capture capture;
-    private final FileChanges counts = new FileChanges();
-    private final State base;
-
-    /** The state that the files had when they were last known to equal a snapshot. */
-    private State current;
-
-    private Layer.Folder layer = Layer.Folder.nothing();
-    /** The git objects that all captures so far hold. */
-    private ObjectId objects = Constants.EMPTY_TREE_ID;
-
+    private final Recorder recorder;
+    private final Passage passage;
     private Optional<String> finished = Optional.empty();
 
-    private SnapshotStore(String task, Workspace workspace, Shadow shadow, Stillness stillness, Settings settings) {
+    private SnapshotStore(String task, Workspace workspace, Shadow shadow, Stillness stillness, Settings settings)
+            throws IOException {
         this.task = task;
         this.workspace = workspace;
         this.shadow = shadow;
         this.stillness = stillness;
-        this.settings = settings;
-        this.capture = new Capture(workspace, shadow, settings);
-        this.base = baseOf(workspace.checkout());
-        this.current = base;
-    }
-
-    private static State baseOf(Checkout checkout) {
-        Meta meta = Meta.gather();
-        meta.directories().addAll(checkout.emptyDirectories());
-        State.Slot git = new State.Slot(FileMode.TYPE_TREE, checkout.gitTree());
-        return new State(checkout.workTree(), git, Constants.EMPTY_TREE_ID, meta);
+        this.recorder = new Recorder(task, workspace, shadow, settings);
+        this.passage = new Passage(workspace, shadow, recorder, stillness, settings);
     }
 
     /**
@@ -83,15 +63,7 @@ public final class SnapshotStore implements AutoCloseable {
         Shadow shadow = Shadow.open(directory, project, workspace.checkout());
         try {
             SnapshotStore store = new SnapshotStore(task, workspace, shadow, stillness, settings);
-            Optional<ObjectId> newest = shadow.newest();
-            if (newest.isPresent()) {
-                store.objects = shadow.read(newest.get()).objects();
-            }
-            Optional<ObjectId> head = shadow.head();
-            if (head.isPresent()) {
-                store.current = shadow.read(head.get());
-            }
-            store.finishInterrupted();
+            store.finished = store.passage.finish().map(ObjectId::name);
             return store;
         } catch (IOException | RuntimeException failed) {
             shadow.close();
@@ -136,103 +108,12 @@ public final class SnapshotStore implements AutoCloseable {
     /** Takes a snapshot. @throws SnapshotException when there is none; nothing was recorded */
     public synchronized Captured capture(Moment moment) throws SnapshotException {
         try {
-            if (Intent.read(shadow.directory()).isPresent()) {
+            if (passage.isOpen()) {
                 throw new SnapshotException("a rollback of this task did not end; its files are in between");
             }
-            return capture(moment, true, stillness).orElseThrow();
+            return recorder.capture(moment, true, stillness).orElseThrow();
         } catch (IOException | UncheckedIOException | IllegalStateException failed) {
             throw new SnapshotException(String.valueOf(failed.getMessage()), failed);
-        }
-    }
-
-    /** Empty when {@code always} is false and the files are as the last snapshot has them. */
-    private Optional<Captured> capture(Moment moment, boolean always, Stillness calm)
-            throws IOException, SnapshotException {
-        long begun = System.nanoTime();
-        Optional<ObjectId> newest = shadow.newest();
-        if (always && newest.isPresent() && shadow.step(newest.get()) >= moment.step()) {
-            throw new SnapshotException("step " + moment.step() + " is not after the last snapshot");
-        }
-        Optional<ObjectId> parent = shadow.head();
-        try (ObjectPack pack = ObjectPack.create(shadow.packs(), shadow::has)) {
-            Capture.Found found = capture.run(pack, layer, objects, calm);
-            if (!always && found.state().sameFiles(current) && parent.isPresent()) {
-                // What is not captured may be another than before.
-                current = new State(
-                        current.work(),
-                        current.git(),
-                        current.objects(),
-                        found.state().meta());
-                return Optional.empty();
-            }
-            Instant at = settings.clock().instant();
-            if (!shadow.holds(workspace.checkout().gitTree())) {
-                pack.append(workspace.checkout().statePack());
-            }
-            ObjectId commit = shadow.commit(pack, found.state(), task, moment, at);
-            ObjectPack.Sealed sealed = pack.seal();
-            settings.faults().reach("pack-sealed");
-            Path file = pack.publish(commit, () -> reach("pack-without-index"));
-            Snapshot snapshot;
-            try {
-                settings.faults().reach("pack-published");
-                shadow.use(file);
-                Snapshot.Builder known = Snapshot.newBuilder()
-                        .setId("s" + moment.step())
-                        .setStep(moment.step())
-                        .setTurn(moment.turn())
-                        .setCommit(commit.name())
-                        .setTree(found.state().work().name())
-                        .setKind(moment.kind())
-                        .setTool(moment.tool())
-                        .setAt(Timestamp.newBuilder()
-                                .setSeconds(at.getEpochSecond())
-                                .setNanos(at.getNano()))
-                        .addAllNotCaptured(found.state().meta().notCaptured())
-                        .setPackSha256(sealed.sha256())
-                        .setParentCommit(parent.map(ObjectId::name).orElse(""));
-                count(known, found.state());
-                settings.faults().reach("before-ref");
-                shadow.record(commit);
-                snapshot = known.setCaptureMs((System.nanoTime() - begun) / 1e6).build();
-            } catch (IOException | RuntimeException failed) {
-                forget(commit);
-                throw failed;
-            }
-            current = found.state();
-            layer = found.layer();
-            objects = found.state().objects();
-            settings.faults().reach("after-ref");
-            return Optional.of(new Captured(snapshot, Optional.of(file)));
-        }
-    }
-
-    /** A published pack of a capture that failed: its objects must not be taken for recorded ones. */
-    private void forget(ObjectId commit) throws IOException {
-        if (!shadow.knows(commit)) {
-            shadow.withdraw(commit);
-        }
-    }
-
-    private void reach(String point) {
-        try {
-            settings.faults().reach(point);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
-    private void count(Snapshot.Builder snapshot, State now) throws IOException {
-        try (ObjectReader reader = shadow.reader()) {
-            FileChanges.Summary step = counts.between(reader, current, now);
-            FileChanges.Summary total = counts.between(reader, base, now);
-            snapshot.addAllFiles(step.listed())
-                    .setFilesChanged(step.count())
-                    .setLinesAdded(step.added())
-                    .setLinesRemoved(step.removed())
-                    .setTotalFilesChanged(total.count())
-                    .setTotalLinesAdded(total.added())
-                    .setTotalLinesRemoved(total.removed());
         }
     }
 
@@ -240,11 +121,11 @@ public final class SnapshotStore implements AutoCloseable {
     public synchronized RestorePlan plan(Snapshot to) throws IOException {
         State target = target(to);
         try (Trial trial = Trial.of(shadow)) {
-            Capture.Found found = capture.run(trial.pack(), layer, objects, stillness);
+            State now = recorder.look(trial.pack(), stillness).state();
             try (ObjectReader reader = trial.reader()) {
-                Rollback rollback = new Rollback(reader, found.state(), target);
+                Rollback rollback = new Rollback(reader, now, target);
                 rollback.check();
-                return described(to, rollback, found.state());
+                return passage.described(to, rollback, now);
             }
         } catch (SnapshotException moving) {
             throw notSafe(moving);
@@ -265,120 +146,123 @@ public final class SnapshotStore implements AutoCloseable {
         boolean still = stillness.freeze();
         try {
             if (!still) {
-                throw BelayException.of(
-                        ErrorCode.E_BUSY,
-                        "the rollback cannot begin",
-                        "the runner: processes in the sandbox could not be stopped",
-                        "belay exec TASK -- ps, then try again");
+                throw notStill();
             }
-            Optional<Intent> earlier = Intent.read(shadow.directory());
-            if (earlier.isPresent()) {
-                MergedFiles.removeStage(workspace, earlier.get().stage());
-            }
-            Optional<Captured> before;
-            try {
-                before = capture(safety, false, frozen());
-            } catch (SnapshotException | UncheckedIOException failed) {
-                throw notSafe(failed);
-            }
-            RestorePlan done = goTo(to.getId(), to, commit, target, before);
+            passage.clean();
+            Optional<Captured> before = safely(safety);
+            RestorePlan done = passage.go(to, commit, target, before, () -> {});
             return new Restored(done, before);
         } finally {
             stillness.thaw();
         }
     }
 
-    /** For captures while this store holds the sandbox frozen. */
-    private Stillness frozen() {
-        return new Stillness() {
-            @Override
-            public boolean freeze() {
-                return true;
-            }
-
-            @Override
-            public void thaw() {}
-
-            @Override
-            public List<Long> processes() {
-                return stillness.processes();
-            }
-        };
-    }
-
-    private RestorePlan goTo(String name, Snapshot to, ObjectId commit, State target, Optional<Captured> before)
-            throws IOException {
-        String safe = before.map(captured -> captured.snapshot().getId() + " holds the state before")
-                .orElse("the snapshot before holds the state before");
-        String stage = ".belay-rollback-" + commit.name().substring(0, 12);
-        State from = current;
-        RestorePlan plan;
-        try (ObjectReader reader = shadow.reader()) {
-            Rollback rollback = new Rollback(reader, from, target);
-            rollback.check();
-            plan = described(to, rollback, from);
-            if (!rollback.changesNothing() || Intent.read(shadow.directory()).isPresent()) {
-                new Intent(commit.name(), stage).write(shadow.directory());
-                settings.faults().reach("intent-written");
-                try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
-                    prepare(files, stage);
-                    files.carryOut();
-                } catch (IOException failed) {
-                    throw incomplete(name, safe, String.valueOf(failed.getMessage()))
-                            .causedBy(failed);
-                }
-                verify(name, target, safe);
-            }
-        }
-        shadow.moveHead(commit);
-        settings.faults().reach("head-moved");
-        current = target;
-        Intent.clear(shadow.directory());
-        return plan;
-    }
-
-    /** A failure here has changed nothing yet, and the intent is withdrawn. */
-    private void prepare(MergedFiles files, String stage) throws IOException {
+    private Optional<Captured> safely(Moment moment) throws IOException {
         try {
-            files.prepare();
-        } catch (IOException failed) {
-            MergedFiles.removeStage(workspace, stage);
-            Intent.clear(shadow.directory());
-            throw BelayException.of(
-                            ErrorCode.E_SNAPSHOT,
-                            "the rollback could not begin",
-                            "the runner: " + failed.getMessage(),
-                            "")
-                    .causedBy(failed);
+            return recorder.capture(moment, false, Stillness.held(stillness));
+        } catch (SnapshotException | UncheckedIOException failed) {
+            throw notSafe(failed);
         }
     }
 
-    private void verify(String name, State target, String safe) throws IOException {
-        try (Trial trial = Trial.of(shadow)) {
-            Capture.Found found = capture.run(trial.pack(), layer, objects, frozen());
-            boolean allKnown = trial.pack().objects() == 0;
-            if (!found.state().sameFiles(target)) {
-                try (ObjectReader reader = trial.reader()) {
-                    Rollback rest = new Rollback(reader, found.state(), target);
-                    if (!rest.changesNothing()) {
-                        throw incomplete(name, safe, "the files differ from the snapshot afterwards");
-                    }
-                }
-            }
-            layer = allKnown ? found.layer() : Layer.Folder.nothing();
-            settings.faults().reach("verified");
-        } catch (SnapshotException failed) {
-            throw incomplete(name, safe, String.valueOf(failed.getMessage())).causedBy(failed);
-        }
-    }
-
-    private static BelayException incomplete(String name, String safe, String why) {
+    private static BelayException notStill() {
         return BelayException.of(
-                ErrorCode.E_ROLLBACK_INCOMPLETE,
-                "the rollback to " + name + " is incomplete",
-                "the runner: " + why,
-                safe,
-                "belay rollback, once more");
+                ErrorCode.E_BUSY,
+                "the rollback cannot begin",
+                "the runner: processes in the sandbox could not be stopped",
+                "belay exec TASK -- ps, then try again");
+    }
+
+    /** What {@link #revert} would do now. Changes nothing and records nothing. */
+    public synchronized RestorePlan planRevert(Snapshot undone, Snapshot before) throws IOException {
+        return tried(undone, target(undone), target(before), stillness);
+    }
+
+    private RestorePlan tried(Snapshot undone, State after, State prior, Stillness calm) throws IOException {
+        try (Trial trial = Trial.of(shadow)) {
+            State now = recorder.look(trial.pack(), calm).state();
+            try (ObjectReader reader = trial.reader()) {
+                StepRevert.Outcome.Done done = undo(reader, now, undone, after, prior);
+                Rollback rollback = new Rollback(done.objects().over(reader), now, done.state());
+                rollback.check();
+                return describedRevert(undone, rollback, now, done);
+            }
+        } catch (SnapshotException moving) {
+            throw notSafe(moving);
+        }
+    }
+
+    private StepRevert.Outcome.Done undo(ObjectReader reader, State now, Snapshot undone, State after, State prior)
+            throws IOException {
+        return RevertRefused.orDone(StepRevert.of(reader, now, after, prior), task, undone.getId(), "the runner");
+    }
+
+    private RestorePlan describedRevert(Snapshot to, Rollback rollback, State from, StepRevert.Outcome.Done done)
+            throws IOException {
+        RestorePlan plan = passage.described(to, rollback, from);
+        return new RestorePlan(to, plan.files(), plan.filesChanged(), done.left());
+    }
+
+    /**
+     * Undoes one step and keeps what came later, as a snapshot of its own. Nothing but Belay may be at work in the
+     * workspace. From when {@code decided} is told until this returns, a death of the process does not take it back: the
+     * next {@link #open} ends it.
+     *
+     * @param undone the snapshot of the step, {@code before} the one that it was made on
+     * @param safety for the snapshot of the state before, taken when no snapshot holds it
+     * @param moment of the snapshot that it makes
+     * @throws BelayException E_CONFLICT, E_NOTHING_TO_REVERT, E_NO_SUCH_SNAPSHOT, E_BUSY, E_SNAPSHOT: no file was changed;
+     *     E_ROLLBACK_INCOMPLETE: the files are in between, and the next open goes on
+     */
+    public synchronized Reverted revert(
+            Snapshot undone, Snapshot before, Moment safety, Moment moment, Reverted.Decided decided)
+            throws IOException {
+        State after = target(undone);
+        State prior = target(before);
+        long begun = System.nanoTime();
+        boolean still = stillness.freeze();
+        try {
+            if (!still) {
+                throw notStill();
+            }
+            if (passage.isOpen()) {
+                throw notSafe(new SnapshotException("a rollback of this task did not end; its files are in between"));
+            }
+            // Before anything is recorded: a step that cannot be undone leaves no trace.
+            tried(undone, after, prior, Stillness.held(stillness));
+            Optional<Captured> safe = safely(safety);
+            ObjectId newest = shadow.newest().orElseThrow();
+            State merged;
+            Captured captured;
+            StepRevert.Outcome.Done done;
+            try (ObjectPack pack = ObjectPack.create(shadow.packs(), shadow::has);
+                    ObjectReader reader = shadow.reader()) {
+                done = undo(reader, recorder.current(), undone, after, prior);
+                merged = done.state();
+                done.objects().into(pack::add);
+                Snapshot.Builder known =
+                        Snapshot.newBuilder().setReverts(undone.getId()).addAllNotReverted(done.left());
+                captured = recorder.publish(pack, merged, moment, known, shadow::recordBeside, begun);
+            }
+            Snapshot made = captured.snapshot();
+            ObjectId commit = ObjectId.fromString(made.getCommit());
+            boolean[] told = {false};
+            try {
+                RestorePlan plan = passage.go(made, commit, merged, safe, () -> {
+                    decided.decided(safe, captured);
+                    told[0] = true;
+                });
+                return new Reverted(
+                        new RestorePlan(made, plan.files(), plan.filesChanged(), done.left()), safe, captured);
+            } catch (IOException | RuntimeException failed) {
+                if (!told[0] && !passage.isOpen()) {
+                    shadow.takeBack(commit, newest);
+                }
+                throw failed;
+            }
+        } finally {
+            stillness.thaw();
+        }
     }
 
     private static BelayException notSafe(Exception failed) {
@@ -388,11 +272,6 @@ public final class SnapshotStore implements AutoCloseable {
                         "the runner: the present state could not be captured: " + failed.getMessage(),
                         "")
                 .causedBy(failed);
-    }
-
-    private RestorePlan described(Snapshot to, Rollback rollback, State from) throws IOException {
-        FileChanges.Summary summary = rollback.summary(counts, from);
-        return new RestorePlan(to, summary.listed(), summary.count(), rollback.notRestored);
     }
 
     private State target(Snapshot to) throws IOException {
@@ -412,39 +291,6 @@ public final class SnapshotStore implements AutoCloseable {
                 "belay snapshots " + task);
     }
 
-    private void finishInterrupted() throws IOException {
-        Optional<Intent> intent = Intent.read(shadow.directory());
-        if (intent.isEmpty()) {
-            return;
-        }
-        ObjectId commit = ObjectId.fromString(intent.get().to());
-        leaveBehind(commit, intent.get().stage(), "the snapshot before it holds the state before");
-        finished = Optional.of(commit.name());
-    }
-
-    /** Makes the files equal those of a snapshot, whatever they are now; that is not recorded. */
-    private void leaveBehind(ObjectId commit, String stage, String safe) throws IOException {
-        MergedFiles.removeStage(workspace, stage);
-        State target = shadow.read(commit);
-        String name = "s" + shadow.step(commit);
-        try (Trial trial = Trial.of(shadow)) {
-            State between = capture.run(trial.pack(), layer, objects, stillness).state();
-            try (ObjectReader reader = trial.reader()) {
-                Rollback rollback = new Rollback(reader, between, target);
-                try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
-                    files.prepare();
-                    files.carryOut();
-                }
-                verify(name, target, safe);
-            }
-        } catch (SnapshotException failed) {
-            throw incomplete(name, safe, String.valueOf(failed.getMessage()));
-        }
-        shadow.moveHead(commit);
-        current = target;
-        Intent.clear(shadow.directory());
-    }
-
     /**
      * Goes on from a snapshot that this store holds: the files become what it has, and what was done later, snapshots of
      * it included, counts as not done, because nobody but this store ever heard of it.
@@ -453,19 +299,10 @@ public final class SnapshotStore implements AutoCloseable {
      */
     public synchronized void goOnFrom(Snapshot from, String newest) throws IOException {
         target(from);
-        ObjectId commit = ObjectId.fromString(from.getCommit());
-        String stage = ".belay-rollback-" + commit.name().substring(0, 12);
-        // Killed in between, it is done when the store is opened again.
-        new Intent(commit.name(), stage).write(shadow.directory());
-        settings.faults().reach("intent-written");
-        leaveBehind(commit, stage, from.getId() + " holds the state that is wanted");
-        begin(ObjectId.fromString(newest), commit);
-    }
-
-    private void begin(ObjectId newest, ObjectId head) throws IOException {
-        shadow.record(newest);
-        shadow.moveHead(head);
-        objects = shadow.read(newest).objects();
+        passage.leaveBehind(from);
+        recorder.begin(ObjectId.fromString(newest), ObjectId.fromString(from.getCommit()));
+        // What only forgotten snapshots hold is captured again.
+        recorder.sawNothing();
     }
 
     /**
@@ -479,7 +316,7 @@ public final class SnapshotStore implements AutoCloseable {
         State target = target(snapshot);
         ObjectId commit = ObjectId.fromString(snapshot.getCommit());
         if (shadow.newest().isEmpty()) {
-            begin(ObjectId.fromString(newest), commit);
+            recorder.begin(ObjectId.fromString(newest), commit);
         }
         try (Directory upper = Directory.open(workspace.upper())) {
             if (!upper.list().isEmpty()) {
@@ -490,8 +327,18 @@ public final class SnapshotStore implements AutoCloseable {
                         "");
             }
         }
-        current = base;
-        return new Restored(goTo(snapshot.getId(), snapshot, commit, target, Optional.empty()), Optional.empty());
+        recorder.equalBase();
+        return new Restored(passage.go(snapshot, commit, target, Optional.empty(), () -> {}), Optional.empty());
+    }
+
+    /** Takes in packs of snapshots that were made of this task without this store. */
+    public synchronized void takeIn(List<Path> packs) throws IOException {
+        shadow.adopt(packs);
+    }
+
+    /** Whether the snapshot is one of this store's. */
+    public synchronized boolean knows(Snapshot snapshot) {
+        return ObjectId.isId(snapshot.getCommit()) && shadow.knows(ObjectId.fromString(snapshot.getCommit()));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.belay.runner.snapshot;
 
+import dev.belay.proto.snapshot.Meta;
+import dev.belay.proto.snapshot.TreeBytes;
 import dev.belay.runner.workspace.ObjectPack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -15,6 +15,24 @@ public interface Stillness {
         return List.of();
     }
 
+    /** Of who holds everything still already, and lets go when all is done. */
+    static Stillness held(Stillness holder) {
+        return new Stillness() {
+            @Override
+            public boolean freeze() {
+                return true;
+            }
+
+            @Override
+            public void thaw() {}
+
+            @Override
+            public List<Long> processes() {
+                return holder.processes();
+            }
+        };
+    }
+
     /** For a workspace that no process can reach. */
     static Stillness nobodyInside() {
         return new Stillness() {

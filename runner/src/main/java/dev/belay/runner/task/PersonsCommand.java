@@ -10,6 +10,7 @@ import dev.belay.proto.v1.ExecResult;
 import dev.belay.proto.v1.MoveHeadCommand;
 import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.OperationRecorded;
+import dev.belay.proto.v1.RevertCommand;
 import dev.belay.proto.v1.RunCommand;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.StepRecord;
@@ -44,6 +45,7 @@ final class PersonsCommand {
             switch (command.getBodyCase()) {
                 case MOVE_HEAD -> replies.result(CommandResult.newBuilder().setOperation(move(command.getMoveHead())));
                 case RUN -> replies.result(CommandResult.newBuilder().setExec(run(command.getRun())));
+                case REVERT -> replies.result(CommandResult.newBuilder().setOperation(revert(command.getRevert())));
                 case CANCEL, PAUSE, MESSAGE, BODY_NOT_SET ->
                     replies.result(refused(
                             ErrorCode.E_BAD_REQUEST,
@@ -61,11 +63,7 @@ final class PersonsCommand {
         // from.
         boolean wentOn = move.getKind().equals("rollback") && record.head() > move.getExpectedHeadStep();
         if (!wentOn && move.getExpectedHeadStep() != record.head()) {
-            throw BelayException.of(
-                    ErrorCode.E_HEAD_MOVED,
-                    "the task went on to s" + record.head() + " meanwhile",
-                    "runner: the command was meant for s" + move.getExpectedHeadStep(),
-                    "run the same command again");
+            throw headMoved(move.getExpectedHeadStep());
         }
         Snapshot to = move.getTo();
         Moved moved = place.move(to, move.getDryRun() ? 0 : record.takeStep(), move.getDryRun());
@@ -94,7 +92,53 @@ final class PersonsCommand {
                 record.turn(),
                 to.getStep(),
                 command.getActor());
+        FilesMoved.words(operation.build()).ifPresent(record::tell);
         return operation.build();
+    }
+
+    private BelayException headMoved(int expected) {
+        return BelayException.of(
+                ErrorCode.E_HEAD_MOVED,
+                "the task went on to s" + record.head() + " meanwhile",
+                "runner: the command was meant for s" + expected,
+                "run the same command again");
+    }
+
+    private Operation revert(RevertCommand revert) throws IOException {
+        // Like a rollback, it names what it means, and waited for the step at work.
+        if (record.head() < revert.getExpectedHeadStep()) {
+            throw headMoved(revert.getExpectedHeadStep());
+        }
+        Operation.Builder operation = Operation.newBuilder()
+                .setId("o" + revert.getOperationNumber())
+                .setNumber(revert.getOperationNumber())
+                .setKind("revert")
+                .setFrom("s" + record.head())
+                .setActor(command.getActor())
+                .setAt(journal.now())
+                .setReverts(revert.getUndone().getId());
+        if (revert.getDryRun()) {
+            return told(operation, place.tryRevert(revert.getUndone(), revert.getBefore()));
+        }
+        int safetyStep = record.takeStep();
+        Moment moment = new Moment(record.takeStep(), record.turn(), "revert", "");
+        Moved moved = place.revert(revert.getUndone(), revert.getBefore(), safetyStep, moment, (safety, made) -> {
+            safety.ifPresent(taken -> record.written(taken, record.turn(), "runner"));
+            // The controller writes the operation that this snapshot means.
+            record.written(made, record.turn(), command.getActor());
+        });
+        moved.safety().ifPresent(taken -> operation.setFrom(taken.snapshot().getId()));
+        Operation done = told(operation.setTo("s" + moment.step()), moved);
+        FilesMoved.words(done).ifPresent(record::tell);
+        return done;
+    }
+
+    private static Operation told(Operation.Builder operation, Moved moved) {
+        return operation
+                .addAllFiles(moved.files())
+                .setFilesChanged(moved.filesChanged())
+                .addAllNotRestored(moved.notRestored())
+                .build();
     }
 
     private ExecResult run(RunCommand run) throws IOException, InterruptedException, StepRecord.NoSnapshotException {

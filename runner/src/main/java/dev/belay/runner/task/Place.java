@@ -33,6 +33,18 @@ public interface Place extends AutoCloseable {
      */
     Moved move(Snapshot to, int safetyStep, boolean dryRun) throws IOException, InterruptedException;
 
+    /** What {@link #revert} would do. */
+    Moved tryRevert(Snapshot undone, Snapshot before) throws IOException;
+
+    /**
+     * Undoes the step of {@code undone}, which was made on {@code before}, and keeps what came later.
+     *
+     * @param safetyStep the number for a safety snapshot, taken when the files are not what the last snapshot holds
+     * @param moment of the snapshot that it makes
+     * @param decided told of the snapshots when it is certain, before a file is changed
+     */
+    Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Decided decided) throws IOException;
+
     /** Runs a person's command, under the same confinement as the agent's. */
     Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException;
 
@@ -54,6 +66,11 @@ public interface Place extends AutoCloseable {
     record Taken(Snapshot snapshot, Optional<Path> pack) {}
 
     record Moved(Optional<Taken> safety, List<FileChange> files, int filesChanged, List<NotCaptured> notRestored) {}
+
+    /** Whoever records the snapshots of a revert. */
+    interface Decided {
+        void decided(Optional<Taken> safety, Taken made);
+    }
 
     record Ran(int exitCode, Duration took, boolean timedOut) {}
 

@@ -47,6 +47,8 @@ final class Recollection {
     private int repliesBefore;
     private List<ToolCall> left = List.of();
     private int turn;
+    /** How people moved the files since the round began. */
+    private final List<String> moves = new ArrayList<>();
 
     private @Nullable Round round;
 
@@ -104,6 +106,11 @@ final class Recollection {
         return left;
     }
 
+    /** What the model was not told yet, because no turn began after it. */
+    List<String> untold() {
+        return List.copyOf(moves);
+    }
+
     /** The turn of the last answer. */
     int turn() {
         return turn;
@@ -128,6 +135,7 @@ final class Recollection {
             }
             case TURN_START -> {
                 endRound();
+                tellMoves();
                 for (String id : event.getTurnStart().getMessagesList()) {
                     if (said.get(id) instanceof String text) {
                         parts.add(new Part.Message(text));
@@ -140,6 +148,8 @@ final class Recollection {
                 }
             }
             case TASK_FORK -> forked(event.getTaskFork());
+            case OPERATION ->
+                FilesMoved.words(event.getOperation().getOperation()).ifPresent(moves::add);
             default -> {
                 // Nothing that the model was told.
             }
@@ -165,10 +175,17 @@ final class Recollection {
         Round now = round;
         if (now == null || now.turn != number) {
             endRound();
+            tellMoves();
             now = new Round(number);
             round = now;
         }
         return now;
+    }
+
+    /** The turn that begins was told of them. */
+    private void tellMoves() {
+        moves.forEach(note -> parts.add(new Part.Note(note)));
+        moves.clear();
     }
 
     private void endRound() {

@@ -17,6 +17,7 @@ import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.snapshot.Captured;
 import dev.belay.runner.snapshot.RestorePlan;
 import dev.belay.runner.snapshot.Restored;
+import dev.belay.runner.snapshot.Reverted;
 import dev.belay.runner.snapshot.SnapshotException;
 import dev.belay.runner.snapshot.SnapshotStore;
 import dev.belay.runner.workspace.Workspace;
@@ -120,6 +121,27 @@ final class SandboxedPlace implements Place {
         RestorePlan done = restored.done();
         return new Moved(
                 restored.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());
+    }
+
+    @Override
+    public Moved tryRevert(Snapshot undone, Snapshot before) throws IOException {
+        RestorePlan plan = parts.snapshots().planRevert(undone, before);
+        return new Moved(Optional.empty(), plan.files(), plan.filesChanged(), plan.notRestored());
+    }
+
+    @Override
+    public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Decided decided)
+            throws IOException {
+        Reverted reverted = parts.snapshots()
+                .revert(
+                        undone,
+                        before,
+                        new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""),
+                        at(moment),
+                        (safety, made) -> decided.decided(safety.map(SandboxedPlace::taken), taken(made)));
+        RestorePlan done = reverted.done();
+        return new Moved(
+                reverted.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());
     }
 
     @Override

@@ -172,8 +172,16 @@ public final class SandboxedPlaces implements Places {
                         && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit())
                         && SnapshotStore.holds(home.resolve(SNAPSHOTS), assignment.getNewestCommit());
             case From.Kept(Snapshot snapshot) ->
-                Workspace.exists(files) && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit());
+                Workspace.exists(files)
+                        && (SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit())
+                                || isOnTopOfOurs(home, snapshot));
         };
+    }
+
+    /** A revert of an ended task is the controller's alone; what it was made on may be here. */
+    private static boolean isOnTopOfOurs(Path home, Snapshot snapshot) throws IOException {
+        return snapshot.getKind().equals("revert")
+                && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getParentCommit());
     }
 
     private Path home(Assignment assignment) {
@@ -253,6 +261,11 @@ public final class SandboxedPlaces implements Places {
         slots.clear(slot);
     }
 
+    /** What is done with packs that have arrived. */
+    private interface Received {
+        void of(List<Path> files) throws IOException;
+    }
+
     /** What is open so far; taken down whole when the rest cannot be opened. */
     private final class Opening {
         private final int slot;
@@ -272,7 +285,12 @@ public final class SandboxedPlaces implements Places {
                 case From.GoingOn(Snapshot snapshot)
                 when kept -> store.goOnFrom(snapshot, assignment.getNewestCommit());
                 case From.Kept(Snapshot snapshot)
-                when kept -> store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""));
+                when kept -> {
+                    if (!store.knows(snapshot)) {
+                        receive(assignment, List.of(snapshot.getPackSha256()), store::takeIn);
+                    }
+                    store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""));
+                }
                 case From.GoingOn(Snapshot snapshot) -> adopt(assignment, snapshot, store);
                 case From.Kept(Snapshot snapshot) -> adopt(assignment, snapshot, store);
             }
@@ -280,19 +298,31 @@ public final class SandboxedPlaces implements Places {
 
         private void adopt(Assignment assignment, Snapshot snapshot, SnapshotStore store)
                 throws IOException, InterruptedException {
+            List<String> all = assignment.getSnapshotPacksList().stream()
+                    .map(PackRef::getSha256)
+                    .toList();
+            receive(assignment, all, files -> store.adopt(snapshot, assignment.getNewestCommit(), files));
+            missing = snapshot.getNotCapturedList();
+        }
+
+        private void receive(Assignment assignment, List<String> wanted, Received use)
+                throws IOException, InterruptedException {
             Path home = home(assignment);
             remove(home, RECEIVED);
             Path received = Files.createDirectory(home.resolve(RECEIVED));
             try {
                 List<Path> files = new ArrayList<>();
                 for (PackRef pack : assignment.getSnapshotPacksList()) {
-                    Path file = received.resolve(files.size() + ".pack");
-                    packs.fetch(
-                            assignment.getTask(), pack.getSha256(), bytes -> ProjectObjects.receive(pack, bytes, file));
-                    files.add(file);
+                    if (wanted.contains(pack.getSha256())) {
+                        Path file = received.resolve(files.size() + ".pack");
+                        packs.fetch(
+                                assignment.getTask(),
+                                pack.getSha256(),
+                                bytes -> ProjectObjects.receive(pack, bytes, file));
+                        files.add(file);
+                    }
                 }
-                store.adopt(snapshot, assignment.getNewestCommit(), files);
-                missing = snapshot.getNotCapturedList();
+                use.of(files);
             } finally {
                 remove(home, RECEIVED);
             }

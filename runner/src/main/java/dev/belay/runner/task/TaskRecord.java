@@ -18,6 +18,7 @@ import dev.belay.runner.task.Place.Moment;
 import dev.belay.runner.task.Place.Taken;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,6 +46,7 @@ final class TaskRecord implements StepRecord {
     private int turn;
     private int step;
     private int head;
+    private final List<String> untold = new ArrayList<>();
     private boolean stepOpen;
     private String openCall = "";
     private String openTool = "";
@@ -98,6 +100,18 @@ final class TaskRecord implements StepRecord {
     @Override
     public boolean isSpokenTo() {
         return !inbox.isEmpty();
+    }
+
+    /** For the model, with its next turn. */
+    synchronized void tell(String note) {
+        untold.add(note);
+    }
+
+    @Override
+    public synchronized List<String> untold() {
+        List<String> all = List.copyOf(untold);
+        untold.clear();
+        return all;
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -334,6 +335,7 @@ final class TaskRun {
                 ? assignment.getLimits().getMaxTurns()
                 : USUAL_TURNS;
         Optional<Recollection> before = assignment.hasResume() ? Optional.of(recollect(place)) : Optional.empty();
+        before.map(Recollection::untold).orElse(List.of()).forEach(record::tell);
         AgentLoop loop = new AgentLoop(
                 model(before.map(Recollection::repliesBefore).orElse(0)),
                 new BusyTools(place.tools(), gate),

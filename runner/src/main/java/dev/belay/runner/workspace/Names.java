@@ -2,9 +2,7 @@ package dev.belay.runner.workspace;
 
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.belay.proto.snapshot.RawNames;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.ObjectChecker;
@@ -48,31 +46,15 @@ public final class Names {
     }
 
     public static byte[] bytes(String raw) {
-        return raw.getBytes(StandardCharsets.ISO_8859_1);
+        return RawNames.bytes(raw);
     }
 
     public static String raw(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        return RawNames.raw(bytes);
     }
 
     /** UTF-8 where it is UTF-8; each other byte as {@code \xNN}. */
     public static String text(String raw) {
-        byte[] bytes = bytes(raw);
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException notUtf8) {
-            StringBuilder text = new StringBuilder();
-            for (byte b : bytes) {
-                if (b >= 0x20 && b != 0x7f) {
-                    text.append((char) b);
-                } else {
-                    text.append(String.format("\\x%02x", b & 0xff));
-                }
-            }
-            return text.toString();
-        }
+        return RawNames.text(raw);
     }
 }

@@ -64,6 +64,24 @@ class AgentLoopTest {
     }
 
     @Test
+    void how_people_moved_the_files_is_told_behind_the_results_and_once() throws Exception {
+        notes.add("a.txt is gone");
+        Conversation before = new Conversation("fix it");
+        before.add(new Conversation.Part.Answer(new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE)));
+
+        loop(
+                        10,
+                        new Reply("", List.of(call("b", "Read")), Reply.Usage.NONE),
+                        new Reply("Done.", List.of(), Reply.Usage.NONE))
+                .goOn(before, 1, List.of(call("a", "Bash")));
+
+        assertThat(before.parts())
+                .extracting(part -> part.getClass().getSimpleName())
+                .containsExactly("Prompt", "Answer", "Result", "Note", "Answer", "Result", "Answer");
+        assertThat(before.parts().get(3)).isEqualTo(new Conversation.Part.Note("a.txt is gone"));
+    }
+
+    @Test
     void turns_of_earlier_runs_count_towards_the_limit() throws Exception {
         Ending ending = loop(2, new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE))
                 .goOn(new Conversation("go on for ever"), 1, List.of());
@@ -200,8 +218,17 @@ class AgentLoopTest {
         return new ToolCall(id, tool, Json.object().build());
     }
 
+    private final List<String> notes = new ArrayList<>();
+
     private final class LoggingRecord implements StepRecord {
         private int steps;
+
+        @Override
+        public List<String> untold() {
+            List<String> all = List.copyOf(notes);
+            notes.clear();
+            return all;
+        }
 
         @Override
         public List<String> turnStarted(int turn, String model) {

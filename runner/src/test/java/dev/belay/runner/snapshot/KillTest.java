@@ -129,6 +129,65 @@ class KillTest {
         }
     }
 
+    /** The journal of the one that died says which of the two snapshots the task goes on from. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "scanned",
+                "pack-sealed",
+                "pack-without-index",
+                "pack-published",
+                "before-ref",
+                "intent-written",
+                "staged",
+                "decided",
+                "room-made",
+                "directories-made",
+                "placed",
+                "deleted",
+                "stage-removed",
+                "verified",
+                "head-moved"
+            })
+    void a_revert_that_was_killed_is_finished_or_never_was(String place) throws Exception {
+        Snapshot s2;
+        List<String> before;
+        List<String> wanted;
+        try (Bench bench = new Bench(root, PROJECT)) {
+            Snapshot s0 = bench.capture();
+            bench.sh("echo late >late");
+            wanted = bench.manifest();
+            bench.sh("rm late");
+            bench.capture();
+            bench.sh(STEP);
+            Snapshot s1 = bench.capture();
+            bench.sh("echo late >late");
+            s2 = bench.capture();
+            before = bench.manifest();
+            Files.write(root.resolve("to.snapshot"), s0.toByteArray());
+            Files.write(root.resolve("undone.snapshot"), s1.toByteArray());
+        }
+
+        die("revert", place);
+
+        boolean decided = Files.exists(root.resolve("decided"));
+        assertThat(decided)
+                .isEqualTo(List.of("decided", "room-made", "directories-made", "placed", "deleted", "stage-removed")
+                                .contains(place)
+                        || List.of("verified", "head-moved").contains(place));
+        try (Bench bench = Bench.attach(root, Settings.standard())) {
+            Snapshot from = decided ? Snapshot.parseFrom(Files.readAllBytes(root.resolve("decided"))) : s2;
+            bench.store().goOnFrom(from, from.getCommit());
+            assertThat(bench.manifest()).isEqualTo(decided ? wanted : before);
+            Captured next = bench.store().capture(new Moment(9, 1, "step", ""));
+            assertThat(next.snapshot().getTree()).isEqualTo(from.getTree());
+            assertThat(next.snapshot().getParentCommit()).isEqualTo(from.getCommit());
+            bench.store().restore(s2, new Moment(10, 1, "safety", ""));
+            assertThat(bench.manifest()).isEqualTo(before);
+            bench.fsck();
+        }
+    }
+
     private void die(String action, String place) throws Exception {
         Process child = new ProcessBuilder(
                         "unshare",

@@ -1,6 +1,8 @@
 package dev.belay.runner.snapshot;
 
 import dev.belay.proto.v1.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,9 +23,25 @@ final class KilledProcess {
         Moment moment = new Moment(7, 1, "step", "Bash");
         if (arguments[1].equals("capture")) {
             bench.store().capture(moment);
+        } else if (arguments[1].equals("revert")) {
+            bench.store()
+                    .revert(
+                            Snapshot.parseFrom(Files.readAllBytes(root.resolve("undone.snapshot"))),
+                            Snapshot.parseFrom(Files.readAllBytes(root.resolve("to.snapshot"))),
+                            moment,
+                            new Moment(8, 1, "revert", ""),
+                            (safety, made) -> write(root.resolve("decided"), made));
         } else {
             bench.store().restore(Snapshot.parseFrom(Files.readAllBytes(root.resolve("to.snapshot"))), moment);
         }
         System.exit(3);
+    }
+
+    private static void write(Path file, Captured made) {
+        try {
+            Files.write(file, made.snapshot().toByteArray());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 }

@@ -3,7 +3,10 @@ package dev.belay.runner.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.Operation;
+import dev.belay.proto.v1.OperationRecorded;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
@@ -46,6 +49,46 @@ class RecollectionTest {
         assertThat(before.left()).isEmpty();
         assertThat(before.turn()).isEqualTo(2);
         assertThat(before.conversation().replies()).isEqualTo(2);
+    }
+
+    @Test
+    void moves_of_the_files_are_told_before_the_turn_that_follows_them_and_once() {
+        Event moved = Event.newBuilder()
+                .setOperation(OperationRecorded.newBuilder()
+                        .setOperation(Operation.newBuilder()
+                                .setKind("revert")
+                                .setReverts("s1")
+                                .setTo("s4")
+                                .setFilesChanged(2)
+                                .addFiles(FileChange.newBuilder()
+                                        .setPath("a\u001b[2J")
+                                        .setStatus("M"))))
+                .build();
+        List<Event> log = List.of(
+                said(1, "I look.", "a", "b"),
+                called(1, "a"),
+                returned(1, "a", "ok"),
+                kept("a"),
+                moved,
+                called(1, "b"),
+                returned(1, "b", "ok"),
+                kept("b"));
+
+        Recollection between = Recollection.of("fix it", log);
+        assertThat(words(between)).last().isEqualTo("result b: ok");
+        assertThat(between.untold())
+                .singleElement()
+                .asString()
+                .startsWith("A person undid what step s1 changed, and nothing else.")
+                .contains("changed: a?[2J")
+                .endsWith("and 1 more");
+
+        List<Event> later = new ArrayList<>(log);
+        later.addAll(List.of(called(2, "c"), returned(2, "c", "done"), kept("c")));
+        Recollection after = Recollection.of("fix it", later);
+        assertThat(words(after))
+                .containsSubsequence("result b: ok", "note and 1 more", "answer '' [c]", "result c: done");
+        assertThat(after.untold()).isEmpty();
     }
 
     @Test
@@ -265,6 +308,8 @@ class RecollectionTest {
                     switch (part) {
                         case Part.Prompt(String text) -> "prompt " + text;
                         case Part.Message(String text) -> "message " + text;
+                        case Part.Note(String text) ->
+                            "note " + text.lines().toList().getLast();
                         case Part.Answer(var reply) ->
                             "answer '" + reply.text() + "' "
                                     + reply.calls().stream().map(ToolCall::id).toList();

@@ -137,6 +137,18 @@ public final class WrittenPlaces implements Places {
         }
 
         @Override
+        public Moved tryRevert(Snapshot undone, Snapshot before) {
+            return new Moved(Optional.empty(), List.of(), now, List.of());
+        }
+
+        @Override
+        public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Decided decided)
+                throws IOException {
+            decided.decided(Optional.empty(), capture(moment));
+            return new Moved(Optional.empty(), List.of(), now, List.of());
+        }
+
+        @Override
         public Ran run(List<String> argv, Duration timeout, Output output) {
             output.stdout("hello\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             return new Ran(7, Duration.ofMillis(3), false);

@@ -1,4 +1,4 @@
-package dev.belay.runner.snapshot;
+package dev.belay.proto.snapshot;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,14 +8,14 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between two trees, leaf by leaf; equal subtrees are not looked into. */
-final class TreeDiff {
+public final class TreeDiff {
     /** A mode of 0: not there. Paths are raw. */
-    record Change(String path, int oldMode, ObjectId oldId, int newMode, ObjectId newId) {
-        Change under(String directory) {
+    public record Change(String path, int oldMode, ObjectId oldId, int newMode, ObjectId newId) {
+        public Change under(String directory) {
             return new Change(directory + "/" + path, oldMode, oldId, newMode, newId);
         }
 
-        boolean deletes() {
+        public boolean deletes() {
             return newMode == 0;
         }
     }
@@ -27,7 +27,7 @@ final class TreeDiff {
         this.reader = reader;
     }
 
-    static List<Change> between(ObjectReader reader, ObjectId from, ObjectId to) throws IOException {
+    public static List<Change> between(ObjectReader reader, ObjectId from, ObjectId to) throws IOException {
         TreeDiff diff = new TreeDiff(reader);
         diff.trees("", from, to);
         return diff.changes;

@@ -1,6 +1,5 @@
-package dev.belay.runner.snapshot;
+package dev.belay.proto.snapshot;
 
-import dev.belay.runner.workspace.Names;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,27 +10,27 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /** A git tree's own bytes: mode, space, name, NUL, id; sorted as if directories ended in a slash. */
-final class TreeBytes {
+public final class TreeBytes {
     /** @param start where the entry's bytes begin in the tree, {@code end} is past them */
-    record Item(String name, int mode, ObjectId id, int start, int end) {
-        boolean isTree() {
+    public record Item(String name, int mode, ObjectId id, int start, int end) {
+        public boolean isTree() {
             return mode == FileMode.TYPE_TREE;
         }
 
-        String sortName() {
+        public String sortName() {
             return isTree() ? name + "/" : name;
         }
     }
 
     private TreeBytes() {}
 
-    static byte[] read(ObjectReader reader, ObjectId tree) throws IOException {
+    public static byte[] read(ObjectReader reader, ObjectId tree) throws IOException {
         return tree.equals(Constants.EMPTY_TREE_ID)
                 ? new byte[0]
                 : reader.open(tree, Constants.OBJ_TREE).getCachedBytes(Integer.MAX_VALUE);
     }
 
-    static List<Item> items(byte[] tree) {
+    public static List<Item> items(byte[] tree) {
         List<Item> items = new ArrayList<>(tree.length / 40 + 1);
         for (int at = 0; at < tree.length; ) {
             int start = at;
@@ -50,8 +49,8 @@ final class TreeBytes {
         return items;
     }
 
-    static void append(ByteArrayOutputStream tree, String name, int mode, ObjectId id) {
-        tree.writeBytes(Names.bytes(Integer.toOctalString(mode) + " " + name + "\0"));
+    public static void append(ByteArrayOutputStream tree, String name, int mode, ObjectId id) {
+        tree.writeBytes(RawNames.bytes(Integer.toOctalString(mode) + " " + name + "\0"));
         byte[] raw = new byte[20];
         id.copyRawTo(raw, 0);
         tree.writeBytes(raw);

@@ -1,8 +1,7 @@
-package dev.belay.runner.snapshot;
+package dev.belay.proto.snapshot;
 
 import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.NotCaptured;
-import dev.belay.runner.workspace.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,17 +20,17 @@ import java.util.TreeSet;
  * @param fileModes where neither 644 nor 755
  * @param directoryModes where not 755
  */
-record Meta(
+public record Meta(
         NavigableSet<String> directories,
         SortedMap<String, Integer> fileModes,
         SortedMap<String, Integer> directoryModes,
         List<NotCaptured> notCaptured) {
 
-    static Meta gather() {
+    public static Meta gather() {
         return new Meta(new TreeSet<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
     }
 
-    byte[] json() {
+    public byte[] json() {
         List<Json> left = notCaptured.stream()
                 .sorted(Comparator.comparing(NotCaptured::getPath))
                 .map(one -> (Json) Json.object()
@@ -53,7 +52,7 @@ record Meta(
         return (document.pretty() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    static Meta parse(byte[] json) {
+    public static Meta parse(byte[] json) {
         Json document = Json.parse(new String(json, StandardCharsets.UTF_8));
         Meta meta = gather();
         document.get("directories").items().forEach(path -> meta.directories.add(read(path.text())));
@@ -84,11 +83,11 @@ record Meta(
 
     /** UTF-8 as it is; after a NUL, which no name holds, bytes that are none, one char each. */
     private static String written(String raw) {
-        String text = new String(Names.bytes(raw), StandardCharsets.UTF_8);
-        return Arrays.equals(text.getBytes(StandardCharsets.UTF_8), Names.bytes(raw)) ? text : "\0" + raw;
+        String text = new String(RawNames.bytes(raw), StandardCharsets.UTF_8);
+        return Arrays.equals(text.getBytes(StandardCharsets.UTF_8), RawNames.bytes(raw)) ? text : "\0" + raw;
     }
 
     private static String read(String written) {
-        return written.startsWith("\0") ? written.substring(1) : Names.raw(written.getBytes(StandardCharsets.UTF_8));
+        return written.startsWith("\0") ? written.substring(1) : RawNames.raw(written.getBytes(StandardCharsets.UTF_8));
     }
 }

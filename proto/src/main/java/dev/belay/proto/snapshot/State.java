@@ -1,4 +1,4 @@
-package dev.belay.runner.snapshot;
+package dev.belay.proto.snapshot;
 
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -9,14 +9,14 @@ import org.eclipse.jgit.lib.ObjectId;
  * @param git what stands at {@code .git}: its tree without objects, or whatever a task put there instead
  * @param objects tree of the git objects that the task made; only ever grows
  */
-record State(ObjectId work, Slot git, ObjectId objects, Meta meta) {
+public record State(ObjectId work, Slot git, ObjectId objects, Meta meta) {
     /** @param mode as git writes modes; 0: nothing */
-    record Slot(int mode, ObjectId id) {
-        static final Slot NONE = new Slot(0, ObjectId.zeroId());
+    public record Slot(int mode, ObjectId id) {
+        public static final Slot NONE = new Slot(0, ObjectId.zeroId());
     }
 
     /** All that a rollback brings back. */
-    boolean sameFiles(State other) {
+    public boolean sameFiles(State other) {
         return work.equals(other.work)
                 && git.equals(other.git)
                 && meta.directories().equals(other.meta.directories())

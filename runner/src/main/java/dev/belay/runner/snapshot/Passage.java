@@ -1,0 +1,180 @@
+package dev.belay.runner.snapshot;
+
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.snapshot.State;
+import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.workspace.Workspace;
+import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+
+/**
+ * The way of the files from what they are to a snapshot: an intent on disk first, the files, a check that they equal it,
+ * the head last. Cut off anywhere, it is gone to its end by {@link #finish}.
+ */
+final class Passage {
+    private final Workspace workspace;
+    private final Shadow shadow;
+    private final Recorder recorder;
+    private final Stillness stillness;
+    private final Settings settings;
+
+    Passage(Workspace workspace, Shadow shadow, Recorder recorder, Stillness stillness, Settings settings) {
+        this.workspace = workspace;
+        this.shadow = shadow;
+        this.recorder = recorder;
+        this.stillness = stillness;
+        this.settings = settings;
+    }
+
+    private static String stage(ObjectId commit) {
+        return ".belay-rollback-" + commit.name().substring(0, 12);
+    }
+
+    /** Goes on with one that was cut off; answers the snapshot that the files equal then. */
+    Optional<ObjectId> finish() throws IOException {
+        Optional<Intent> intent = Intent.read(shadow.directory());
+        if (intent.isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectId commit = ObjectId.fromString(intent.get().to());
+        leaveBehind(commit, intent.get().stage(), "the snapshot before it holds the state before");
+        return Optional.of(commit);
+    }
+
+    /** Whether one was cut off and not finished: the files are in between. */
+    boolean isOpen() throws IOException {
+        return Intent.read(shadow.directory()).isPresent();
+    }
+
+    /** What an earlier one left beside its way. */
+    void clean() throws IOException {
+        Optional<Intent> earlier = Intent.read(shadow.directory());
+        if (earlier.isPresent()) {
+            MergedFiles.removeStage(workspace, earlier.get().stage());
+        }
+    }
+
+    /** @param decided told when nothing stands in the way any more, before the first change */
+    RestorePlan go(Snapshot to, ObjectId commit, State target, Optional<Captured> before, Runnable decided)
+            throws IOException {
+        String name = to.getId();
+        String safe = before.map(captured -> captured.snapshot().getId() + " holds the state before")
+                .orElse("the snapshot before holds the state before");
+        String stage = stage(commit);
+        State from = recorder.current();
+        RestorePlan plan;
+        try (ObjectReader reader = shadow.reader()) {
+            Rollback rollback = new Rollback(reader, from, target);
+            rollback.check();
+            plan = described(to, rollback, from);
+            if (!rollback.changesNothing() || isOpen()) {
+                new Intent(commit.name(), stage).write(shadow.directory());
+                settings.faults().reach("intent-written");
+                try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
+                    prepare(files, stage);
+                    decided.run();
+                    settings.faults().reach("decided");
+                    files.carryOut();
+                } catch (IOException failed) {
+                    throw incomplete(name, safe, String.valueOf(failed.getMessage()))
+                            .causedBy(failed);
+                }
+                verify(name, target, safe);
+            } else {
+                decided.run();
+            }
+        }
+        shadow.moveHead(commit);
+        settings.faults().reach("head-moved");
+        recorder.equal(target);
+        Intent.clear(shadow.directory());
+        return plan;
+    }
+
+    /** A failure here has changed nothing yet, and the intent is withdrawn. */
+    private void prepare(MergedFiles files, String stage) throws IOException {
+        try {
+            files.prepare();
+        } catch (IOException failed) {
+            MergedFiles.removeStage(workspace, stage);
+            Intent.clear(shadow.directory());
+            throw BelayException.of(
+                            ErrorCode.E_SNAPSHOT,
+                            "the rollback could not begin",
+                            "the runner: " + failed.getMessage(),
+                            "")
+                    .causedBy(failed);
+        }
+    }
+
+    private void verify(String name, State target, String safe) throws IOException {
+        try (Trial trial = Trial.of(shadow)) {
+            Capture.Found found = recorder.look(trial.pack(), Stillness.held(stillness));
+            boolean allKnown = trial.pack().objects() == 0;
+            if (!found.state().sameFiles(target)) {
+                try (ObjectReader reader = trial.reader()) {
+                    Rollback rest = new Rollback(reader, found.state(), target);
+                    if (!rest.changesNothing()) {
+                        throw incomplete(name, safe, "the files differ from the snapshot afterwards");
+                    }
+                }
+            }
+            if (allKnown) {
+                recorder.saw(found.layer());
+            } else {
+                recorder.sawNothing();
+            }
+            settings.faults().reach("verified");
+        } catch (SnapshotException failed) {
+            throw incomplete(name, safe, String.valueOf(failed.getMessage())).causedBy(failed);
+        }
+    }
+
+    /** Makes the files equal those of a snapshot, whatever they are now; that is not recorded. */
+    void leaveBehind(Snapshot to) throws IOException {
+        ObjectId commit = ObjectId.fromString(to.getCommit());
+        // Killed in between, it is done when the store is opened again.
+        new Intent(commit.name(), stage(commit)).write(shadow.directory());
+        settings.faults().reach("intent-written");
+        leaveBehind(commit, stage(commit), to.getId() + " holds the state that is wanted");
+    }
+
+    private void leaveBehind(ObjectId commit, String stage, String safe) throws IOException {
+        MergedFiles.removeStage(workspace, stage);
+        State target = shadow.read(commit);
+        String name = "s" + shadow.step(commit);
+        try (Trial trial = Trial.of(shadow)) {
+            State between = recorder.look(trial.pack(), stillness).state();
+            try (ObjectReader reader = trial.reader()) {
+                Rollback rollback = new Rollback(reader, between, target);
+                try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
+                    files.prepare();
+                    files.carryOut();
+                }
+                verify(name, target, safe);
+            }
+        } catch (SnapshotException failed) {
+            throw incomplete(name, safe, String.valueOf(failed.getMessage()));
+        }
+        shadow.moveHead(commit);
+        recorder.equal(target);
+        Intent.clear(shadow.directory());
+    }
+
+    private static BelayException incomplete(String name, String safe, String why) {
+        return BelayException.of(
+                ErrorCode.E_ROLLBACK_INCOMPLETE,
+                "the rollback to " + name + " is incomplete",
+                "the runner: " + why,
+                safe,
+                "belay rollback, once more");
+    }
+
+    RestorePlan described(Snapshot to, Rollback rollback, State from) throws IOException {
+        FileChanges.Summary summary = rollback.summary(recorder.counts(), from);
+        return new RestorePlan(to, summary.listed(), summary.count(), rollback.notRestored);
+    }
+}
