@@ -28,6 +28,7 @@ public final class JdbiFactory {
 
     public static Jdbi create(DataSource connections) {
         Jdbi jdbi = Jdbi.create(connections);
+        jdbi.setTransactionHandler(new RetriedTransactions());
         jdbi.registerArrayType(String.class, "text");
         jdbi.registerArrayType(Integer.class, "int4");
         RowMapperFactory records = (type, config) -> type instanceof Class<?> row && row.isRecord()

@@ -61,6 +61,7 @@ public final class TaskEdit {
     int operations;
     int losses;
     boolean diedInCall;
+    long eventBytes;
     Duration notBefore = Duration.ZERO;
 
     boolean stalled;
@@ -103,6 +104,7 @@ public final class TaskEdit {
         operations = row.operations();
         losses = row.losses();
         diedInCall = row.diedInCall();
+        eventBytes = row.eventBytes();
     }
 
     public static Optional<TaskEdit> lock(Handle handle, String tenant, String task) {
@@ -205,6 +207,16 @@ public final class TaskEdit {
         Departure.decide(this, how, reason, detail, 0, now);
     }
 
+    /** Of all events of the task. */
+    long eventBytes() {
+        return eventBytes;
+    }
+
+    /** The controller ends a task that is at work. */
+    void end(String reason, String detail, Instant now) {
+        Departure.end(this, reason, detail, now);
+    }
+
     void decided(TaskStateChanged change, Stage to, long runnerSeq, Instant now) {
         append(
                 Event.newBuilder()
@@ -231,6 +243,7 @@ public final class TaskEdit {
                 .setAt(at);
         Event effective = Effects.apply(this, stamped.build(), decided);
         appended.add(new EventRows.Entry(before.tenant(), effective, runnerSeq));
+        eventBytes += effective.getSerializedSize();
         if (runnerSeq > 0) {
             lastRunnerSeq = runnerSeq;
         }

@@ -45,6 +45,7 @@ final class TaskWrites {
                   last_step = :lastStep, cost_microusd = :cost, head_step = :head, last_snapshot = :lastSnapshot,
                   files_changed = :files, lines_added = :added, lines_removed = :removed, last_seq = :lastSeq,
                   last_runner_seq = :lastRunnerSeq, operations = :operations, losses = :losses, died_in_call = :diedInCall,
+                  event_bytes = :eventBytes,
                   stalled_at = case when :stalled then clock_timestamp()
                                     when :heard or not :live then null
                                     else stalled_at end,
@@ -77,6 +78,7 @@ final class TaskWrites {
                     .bind("operations", edit.operations)
                     .bind("losses", edit.losses)
                     .bind("diedInCall", edit.diedInCall)
+                    .bind("eventBytes", edit.eventBytes)
                     .bind("stalled", edit.stalled)
                     .bind("live", edit.stage.live())
                     .bind("notBefore", Timings.seconds(edit.notBefore))

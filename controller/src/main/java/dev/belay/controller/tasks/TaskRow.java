@@ -56,6 +56,7 @@ public record TaskRow(
         int losses,
         boolean diedInCall,
         @Nullable Instant stalledAt,
+        long eventBytes,
         String idBefore,
         String idAfter) {
 
@@ -68,7 +69,7 @@ public record TaskRow(
                    t.updated_at, t.started_at, t.finished_at, t.heartbeat_at, t.turns, t.steps, t.last_step,
                    t.cost_microusd, t.head_step, t.last_snapshot, t.files_changed, t.lines_added, t.lines_removed,
                    t.last_seq, t.last_runner_seq, t.operations, t.losses, t.died_in_call,
-                   t.stalled_at,
+                   t.stalled_at, t.event_bytes,
                    coalesce((select max(b.id) from task b where b.tenant = t.tenant and b.id < t.id), '') as id_before,
                    coalesce((select min(a.id) from task a where a.tenant = t.tenant and a.id > t.id), '') as id_after
             from task t join project p on p.id = t.project
