@@ -213,7 +213,15 @@ class RetryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401, E_SIGNED_OUT, true", "500, E_INTERNAL, true", "503, E_OVERLOADED, true", "422, E_SCRIPT, false"})
+    @CsvSource({
+        "401, E_SIGNED_OUT, true",
+        "500, E_INTERNAL, true",
+        "503, E_OVERLOADED, true",
+        "429, E_QUEUE_FULL, true",
+        "507, E_DISK_FULL, true",
+        "413, E_TOO_LARGE, false",
+        "422, E_SCRIPT, false"
+    })
     void the_first_answer_decides_whether_a_request_is_kept(int status, String code, boolean kept) throws IOException {
         server.problem("POST /v1/tasks", status, "{\"code\":\"" + code + "\",\"title\":\"no\"}");
 

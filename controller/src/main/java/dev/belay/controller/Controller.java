@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,12 +71,12 @@ public final class Controller {
                     "see BELAY_STATE, BELAY_HTTP_PORT, BELAY_GRPC_PORT, BELAY_BIND, BELAY_DATABASE_URL");
         }
         Settings settings = Settings.from(System.getenv(), Instant.now());
-        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<Optional<BelayException>> end = new CompletableFuture<>();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            asked.countDown();
+                            end.complete(Optional.empty());
                             awaitQuietly(stopped);
                         },
                         "stop"));
@@ -87,9 +89,13 @@ public final class Controller {
                     settings.bind().getHostAddress(),
                     controller.httpPort(),
                     controller.grpcPort());
-            awaitQuietly(asked);
+            controller.databaseLost().thenAccept(why -> end.complete(Optional.of(why)));
+            Optional<BelayException> why = end.join();
             log.info("stopping");
             Files.deleteIfExists(announcement);
+            if (why.isPresent()) {
+                throw why.get();
+            }
         } finally {
             stopped.countDown();
         }

@@ -2,13 +2,14 @@ package dev.belay.controller;
 
 import dev.belay.controller.database.Database;
 import dev.belay.controller.database.PooledDatabase;
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.packs.DiskPackStore;
 import dev.belay.controller.packs.History;
 import dev.belay.controller.packs.PackLimits;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.RepositoryHistory;
 import dev.belay.controller.peers.Presence;
-import dev.belay.controller.postgres.EmbeddedPostgres;
+import dev.belay.controller.postgres.KeptPostgres;
 import dev.belay.controller.submit.ScriptCheck;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
 
 /** The parts of a controller that have more than one make. This is the one place where they are chosen. */
 public record Parts(Database database, PackStore packs, History history, ScriptCheck scripts, Timings timings) {
@@ -48,16 +50,47 @@ public record Parts(Database database, PackStore packs, History history, ScriptC
 
     private static Database embedded(Settings settings) {
         try {
-            EmbeddedPostgres server = EmbeddedPostgres.start(settings.home().resolve("pg"));
-            return PooledDatabase.embedded(server.jdbcUrl(), server.user(), server.password(), () -> {
-                try {
-                    server.close();
-                } catch (IOException failed) {
-                    throw new UncheckedIOException(failed);
-                }
-            });
+            DiskGuard.makeRoom(settings);
+            return PooledDatabase.embedded(new Own(KeptPostgres.start(
+                    settings.home().resolve("pg"), KeptPostgres.Pace.standard(), () -> DiskGuard.isRoom(settings))));
         } catch (IOException failed) {
             throw notStarted("the embedded database", failed);
+        }
+    }
+
+    private record Own(KeptPostgres server) implements PooledDatabase.OwnServer {
+        @Override
+        public int port() {
+            return server.port();
+        }
+
+        @Override
+        public String user() {
+            return server.user();
+        }
+
+        @Override
+        public String password() {
+            return server.password();
+        }
+
+        @Override
+        public Database.Deaths deaths() {
+            return new Database.Deaths(server.deaths(), server.lastEnd());
+        }
+
+        @Override
+        public CompletableFuture<BelayException> lost() {
+            return server.lost();
+        }
+
+        @Override
+        public void close() {
+            try {
+                server.close();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
     }
 

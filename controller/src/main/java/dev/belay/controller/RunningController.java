@@ -2,11 +2,13 @@ package dev.belay.controller;
 
 import dev.belay.controller.database.Database;
 import dev.belay.controller.database.Schema;
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.dispatch.ClaimLoop;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
 import dev.belay.controller.dispatch.Watchdog;
 import dev.belay.controller.dispatch.Wishes;
+import dev.belay.controller.events.EventStreams;
 import dev.belay.controller.events.Watched;
 import dev.belay.controller.exec.Executions;
 import dev.belay.controller.link.RunnerDoor;
@@ -39,6 +41,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +111,7 @@ public final class RunningController implements AutoCloseable {
                 .build();
         context.registerSingleton(Settings.class, settings);
         context.registerSingleton(Timings.class, parts.timings());
+        context.registerSingleton(Bounds.class, settings.bounds());
         context.registerSingleton(Database.class, database);
         context.registerSingleton(PackStore.class, parts.packs());
         context.registerSingleton(History.class, parts.history());
@@ -166,6 +170,7 @@ public final class RunningController implements AutoCloseable {
             }
         });
         looks(context, pause);
+        guards(context, pause);
         if (context.getBean(Database.class).shared()) {
             hints(context);
         }
@@ -191,6 +196,17 @@ public final class RunningController implements AutoCloseable {
                 looker.shutdownNow();
             }
         });
+    }
+
+    /** What must be looked at though the database does not answer. */
+    private void guards(ApplicationContext context, long pause) {
+        DiskGuard disk = context.getBean(DiskGuard.class);
+        EventStreams streams = context.getBean(EventStreams.class);
+        ScheduledExecutorService guard = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("guards").factory());
+        guard.scheduleWithFixedDelay(() -> look(disk::look), 0, pause, TimeUnit.MILLISECONDS);
+        guard.scheduleWithFixedDelay(() -> look(streams::cutSlow), pause, pause, TimeUnit.MILLISECONDS);
+        stops.push(guard::shutdownNow);
     }
 
     private static void look(Runnable look) {
@@ -251,6 +267,11 @@ public final class RunningController implements AutoCloseable {
     /** One of the controller's parts, for those who look inside: tests. */
     public <T> T bean(Class<T> type) {
         return Objects.requireNonNull(started).getBean(type);
+    }
+
+    /** Completes when the database is gone for good. */
+    CompletableFuture<BelayException> databaseLost() {
+        return Objects.requireNonNull(started).getBean(Database.class).lost();
     }
 
     /** Where the people's token is. */

@@ -34,6 +34,7 @@ public record Settings(
         Optional<Path> tokenFile,
         Optional<Path> runnerTokenFile,
         Caller owner,
+        Bounds bounds,
         String version,
         Instant startedAt) {
 
@@ -62,6 +63,7 @@ public record Settings(
                 tokenFile,
                 text(environment, "BELAY_RUNNER_TOKEN_FILE").map(Path::of),
                 new Caller(TENANT, actor(environment)),
+                Bounds.from(environment),
                 packaged(),
                 startedAt);
     }

@@ -4,6 +4,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.RunnerLinkGrpc;
+import dev.belay.runner.disk.RunnerDisk;
 import dev.belay.runner.link.ControllerLink;
 import dev.belay.runner.link.GrpcHistory;
 import dev.belay.runner.link.GrpcPacks;
@@ -83,7 +84,8 @@ public final class Runner {
                 new SandboxedPlaces(room, engine, report, packs),
                 new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
                 new Tenure(BootClock::now),
-                InstantSource.system());
+                InstantSource.system(),
+                new RunnerDisk(floors(environment), room.state()));
         house.recover();
         ControllerLink link = new ControllerLink(
                 RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials),
@@ -110,6 +112,15 @@ public final class Runner {
             Thread.currentThread().interrupt();
         } finally {
             channel.shutdownNow();
+        }
+    }
+
+    private static RunnerDisk.Floors floors(Map<String, String> environment) {
+        try {
+            return RunnerDisk.Floors.from(environment);
+        } catch (IllegalArgumentException unusable) {
+            fail(ErrorCode.E_USAGE, unusable);
+            throw unusable;
         }
     }
 

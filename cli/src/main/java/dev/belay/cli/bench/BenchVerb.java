@@ -51,7 +51,13 @@ public final class BenchVerb extends Verb {
                 cli.with(people),
                 "belay-bench-",
                 "project",
-                Map.of("BELAY_SLOTS", Integer.toString(MemoryInUse.FLEET)))) {
+                Map.of(
+                        "BELAY_SLOTS",
+                        Integer.toString(MemoryInUse.FLEET),
+                        "BELAY_MAX_QUEUED",
+                        Integer.toString(Claims.MOST_QUEUED),
+                        "BELAY_MAX_QUEUED_TENANT",
+                        Integer.toString(Claims.MOST_QUEUED)))) {
             boolean whole = scratch.during(
                     cli.interrupts(), () -> rows.addAll(bench.rows(new Site(scratch), runs, wanted, people)));
             if (!whole) {

@@ -9,6 +9,7 @@ import java.util.Map;
 record Claims() implements Round {
     private static final int QUEUE = 100_000;
     private static final int CLAIMS = 300;
+    static final int MOST_QUEUED = 2 * QUEUE;
 
     static final Figure SHORT = Figure.withoutTarget("claim-short-queue", "a free place → its next task", "ms");
     static final Figure LONG =

@@ -55,6 +55,23 @@ public final class StatusVerb extends Verb {
         }
         screen.line(
                 new Line().dim("database").to(12).add(status.text("database") + " " + status.text("database_version")));
+        long deaths = status.number("database_restarts");
+        if (deaths > 0) {
+            screen.line(new Line()
+                    .to(12)
+                    .add(
+                            Look.YELLOW,
+                            "restarted " + (deaths == 1 ? "once" : deaths == 2 ? "twice" : deaths + " times")
+                                    + ", last: " + status.text("database_last_end"))
+                    .fit(screen.width()));
+        }
+        if (!status.get("disk").text("detail").isEmpty()) {
+            screen.line(new Line()
+                    .dim("disk")
+                    .to(12)
+                    .add(Look.YELLOW, status.get("disk").text("state") + ": ")
+                    .add(status.get("disk").text("detail")));
+        }
         if (status.get("runners").items().isEmpty()) {
             screen.line(new Line().dim("runner").to(12).add(Look.YELLOW, "none is connected"));
         }
@@ -68,6 +85,10 @@ public final class StatusVerb extends Verb {
                     .add(" · " + runner.number("used") + " of " + runner.number("slots") + " places used · "
                             + Words.bytes(runner.number("free_disk_bytes")) + " free")
                     .fit(screen.width()));
+            if (!runner.text("takes_none").isEmpty()) {
+                screen.line(
+                        new Line().to(12).add(Look.YELLOW, "takes no task: ").add(runner.text("takes_none")));
+            }
             for (Json weaker : runner.get("weaker").items()) {
                 screen.line(new Line()
                         .to(12)

@@ -147,6 +147,7 @@ final class Submission {
         int exit = failed.code().exitCode();
         return (exit == ErrorCode.Exit.UNREACHABLE && failed.code() != ErrorCode.E_SERVER_VERSION)
                 || exit == ErrorCode.Exit.SIGNED_OUT
+                || failed.code() == ErrorCode.E_QUEUE_FULL
                 || failed.code() == ErrorCode.E_INTERNAL;
     }
 

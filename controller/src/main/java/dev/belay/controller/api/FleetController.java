@@ -2,6 +2,7 @@ package dev.belay.controller.api;
 
 import dev.belay.controller.Settings;
 import dev.belay.controller.database.Database;
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.dispatch.Queue;
 import dev.belay.controller.problems.Problems;
 import dev.belay.controller.runners.Elsewhere;
@@ -11,6 +12,8 @@ import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
+import dev.belay.proto.v1.Disk;
 import dev.belay.proto.v1.FleetStatus;
 import dev.belay.proto.v1.Runner;
 import dev.belay.proto.v1.ServerVersion;
@@ -20,6 +23,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
@@ -35,9 +39,17 @@ final class FleetController {
     private final RunnerRows runners;
     private final Elsewhere connected;
     private final Queue queue;
+    private final DiskGuard disk;
 
-    FleetController(Settings settings, Database database, RunnerRows runners, Elsewhere connected, Queue queue) {
+    FleetController(
+            Settings settings,
+            Database database,
+            RunnerRows runners,
+            Elsewhere connected,
+            Queue queue,
+            DiskGuard disk) {
         this.settings = settings;
+        this.disk = disk;
         this.database = database;
         this.runners = runners;
         this.connected = connected;
@@ -58,12 +70,20 @@ final class FleetController {
         return health("live");
     }
 
-    /** Ready is what can serve: the database answers. */
+    /** Ready is what can serve: the database answers, and what runs can write. That no new work is taken is said besides. */
     @Get("/health/ready")
     HttpResponse<byte[]> ready() {
+        Disk now = disk.status();
+        if (disk.full()) {
+            return Answers.problem(Problems.of(BelayException.of(
+                    ErrorCode.E_UNREACHABLE,
+                    "the controller is not ready",
+                    "controller: " + now.getDetail(),
+                    "free space on its disk")));
+        }
         try {
             queue.length(settings.owner().tenant());
-            return health("ready");
+            return now.getDetail().isEmpty() ? health("ready") : ready(now.getDetail());
         } catch (JdbiException unreachable) {
             return Answers.problem(Problems.of(BelayException.of(
                     ErrorCode.E_UNREACHABLE,
@@ -73,8 +93,19 @@ final class FleetController {
         }
     }
 
+    private static HttpResponse<byte[]> ready(String detail) {
+        String json = Json.object()
+                .put("status", "ready")
+                .put("new_work", "refused")
+                .put("detail", detail)
+                .build()
+                .print();
+        return HttpResponse.ok((json + "\n").getBytes(StandardCharsets.UTF_8))
+                .contentType(MediaType.APPLICATION_JSON_TYPE);
+    }
+
     private static HttpResponse<byte[]> health(String status) {
-        return HttpResponse.ok(("{\"status\":\"" + status + "\"}\n").getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        return HttpResponse.ok(("{\"status\":\"" + status + "\"}\n").getBytes(StandardCharsets.UTF_8))
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 
@@ -88,6 +119,9 @@ final class FleetController {
                 .setDatabaseVersion(database.version())
                 .setQueued(length.queued())
                 .setRunning(length.running())
+                .setDisk(disk.status())
+                .setDatabaseRestarts(database.deaths().count())
+                .setDatabaseLastEnd(database.deaths().last())
                 .setOldestQueuedSeconds(length.oldestQueuedSeconds());
         Set<String> names = connected.andHere().stream().map(KnownRunner::name).collect(Collectors.toSet());
         for (RunnerRows.Seen seen : runners.all(caller.tenant())) {
@@ -101,7 +135,8 @@ final class FleetController {
                     .addAllWeaker(seen.weaker())
                     .setHeartbeatAt(TaskView.time(seen.heartbeatAt()))
                     .setHost(seen.host())
-                    .setFreeDiskBytes(seen.freeDiskBytes()));
+                    .setFreeDiskBytes(seen.freeDiskBytes())
+                    .setTakesNone(seen.takesNone()));
         }
         return Answers.json(status.build());
     }

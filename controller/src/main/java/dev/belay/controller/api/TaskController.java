@@ -26,6 +26,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.IOException;
@@ -91,11 +92,22 @@ final class TaskController {
             HttpRequest<?> request,
             @QueryValue(defaultValue = "0") long after,
             @QueryValue(defaultValue = "false") String follow) {
-        TaskRow task = tasks.named(caller, id);
+        String task = tasks.id(caller, id);
         String last = request.getHeaders().get("Last-Event-ID");
         return Answers.stream(
-                streams.open(caller, task.id(), last == null ? after : lastEvent(last), flag("follow", follow)),
+                streams.open(
+                        caller,
+                        task,
+                        last == null ? after : lastEvent(last),
+                        flag("follow", follow),
+                        () -> hangUp(request)),
                 "text/event-stream");
+    }
+
+    private static void hangUp(HttpRequest<?> request) {
+        if (request instanceof NettyHttpRequest<?> connected) {
+            connected.getChannelHandlerContext().close();
+        }
     }
 
     private static boolean flag(String name, String given) {

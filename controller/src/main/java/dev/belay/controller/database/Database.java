@@ -1,5 +1,7 @@
 package dev.belay.controller.database;
 
+import dev.belay.proto.error.BelayException;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 
 /** A PostgreSQL that answers. Closing it closes what was opened here, and ends a server that was started here. */
@@ -22,6 +24,20 @@ public interface Database extends AutoCloseable {
 
     /** The server's version, {@code 18.6}. */
     String version();
+
+    /** How often the server died and was started again by this process, and how it ended the last time. */
+    record Deaths(int count, String last) {
+        public static final Deaths NONE = new Deaths(0, "");
+    }
+
+    default Deaths deaths() {
+        return Deaths.NONE;
+    }
+
+    /** Completes when the server is not started again, and this process had better end. */
+    default CompletableFuture<BelayException> lost() {
+        return new CompletableFuture<>();
+    }
 
     @Override
     void close();

@@ -22,6 +22,9 @@ public final class DatabaseFailure {
     private static final Set<String> PASSING =
             Set.of("57P01", "57P02", "57P03", "57P05", "53300", "25006", "58000", "58030", "53100");
 
+    /** An order of transactions that cannot be, and a deadlock. */
+    private static final Set<String> UNDONE = Set.of("40001", "40P01");
+
     private static final String KEPT = "everything that was acknowledged is kept; whether this was done is not known";
 
     private DatabaseFailure() {}
@@ -37,6 +40,11 @@ public final class DatabaseFailure {
                                 KEPT,
                                 "try again in a moment; belay status")
                         .causedBy(failure));
+    }
+
+    /** Whether a transaction was undone whole because of others, and may go well the next time. */
+    static boolean undone(Throwable failure) {
+        return isState(chain(failure), UNDONE::contains);
     }
 
     /** Whether trying again may be all that it takes. */

@@ -25,6 +25,7 @@ public final class JdbiFactory {
 
     public static Jdbi create(DataSource connections) {
         Jdbi jdbi = Jdbi.create(connections);
+        jdbi.setTransactionHandler(new RetriedTransactions());
         jdbi.registerArrayType(String.class, "text");
         jdbi.registerArrayType(Integer.class, "int4");
         jdbi.registerRowMapper(RecordMapper.factory());

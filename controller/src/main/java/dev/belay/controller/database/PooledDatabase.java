@@ -4,12 +4,15 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.belay.proto.error.BelayException;
+import java.io.Serial;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -33,15 +36,15 @@ public final class PooledDatabase implements Database {
     private final HikariDataSource pool;
     private final HikariDataSource leases;
     private final DataSource unpooled;
-    private final String kind;
+    private final Optional<OwnServer> own;
     private final String version;
     private final Runnable afterwards;
 
-    private PooledDatabase(DatabaseAddress address, String kind, String version, Runnable afterwards) {
-        this.pool = pool(address, "belay", CONNECTIONS);
-        this.leases = pool(address, "belay-leases", LEASES);
-        this.unpooled = unpooled(address);
-        this.kind = kind;
+    private PooledDatabase(DatabaseAddress address, Optional<OwnServer> own, String version, Runnable afterwards) {
+        this.own = own;
+        this.pool = pool(address, own, "belay", CONNECTIONS);
+        this.leases = pool(address, own, "belay-leases", LEASES);
+        this.unpooled = unpooled(address, own);
         this.version = version;
         this.afterwards = afterwards;
     }
@@ -52,22 +55,41 @@ public final class PooledDatabase implements Database {
      * @throws BelayException when it cannot be used, or nothing answered as long as the address says
      */
     public static Database external(DatabaseAddress address) {
-        return new PooledDatabase(address, "external", reached(address).version(), () -> {});
+        return new PooledDatabase(
+                address, Optional.empty(), reached(address, Optional.empty()).version(), () -> {});
     }
 
-    /** The server that this process started; {@code stop} ends it. */
-    public static Database embedded(String jdbcUrl, String user, String password, Runnable stop) {
-        DatabaseAddress parsed = DatabaseAddress.parse(jdbcUrl + "?user=" + user, Optional.of(password));
+    /** A server that this process started, starts again when it dies, and ends. */
+    public interface OwnServer {
+        /** As it is now. */
+        int port();
+
+        String user();
+
+        String password();
+
+        Deaths deaths();
+
+        CompletableFuture<BelayException> lost();
+
+        void close();
+    }
+
+    public static Database embedded(OwnServer server) {
+        DatabaseAddress address = DatabaseAddress.parse(
+                "postgresql://" + server.user() + "@127.0.0.1:" + server.port() + "/postgres",
+                Optional.of(server.password()));
         try {
-            return new PooledDatabase(parsed, "embedded", reached(parsed).version(), stop);
+            String version = reached(address, Optional.of(server)).version();
+            return new PooledDatabase(address, Optional.of(server), version, server::close);
         } catch (RuntimeException notReached) {
-            stop.run();
+            server.close();
             throw notReached;
         }
     }
 
-    private static DatabaseServer reached(DatabaseAddress address) {
-        DataSource source = unpooled(address);
+    private static DatabaseServer reached(DatabaseAddress address, Optional<OwnServer> own) {
+        DataSource source = unpooled(address, own);
         long deadline = System.nanoTime() + address.patience().toNanos();
         boolean said = false;
         while (true) {
@@ -98,12 +120,17 @@ public final class PooledDatabase implements Database {
         }
     }
 
-    private static DataSource unpooled(DatabaseAddress address) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
+    private static DataSource unpooled(DatabaseAddress address, Optional<OwnServer> own) {
+        return source(address, own, Map.of("connectTimeout", CONNECT_SECONDS));
+    }
+
+    private static DataSource source(DatabaseAddress address, Optional<OwnServer> own, Map<String, String> usual) {
+        PGSimpleDataSource source =
+                own.<PGSimpleDataSource>map(OfOwnServer::new).orElseGet(PGSimpleDataSource::new);
         source.setURL(address.jdbcUrl());
         source.setUser(address.user());
         source.setPassword(address.password().orElse(null));
-        driverDefaults(address, Map.of("connectTimeout", CONNECT_SECONDS)).forEach((name, value) -> {
+        driverDefaults(address, usual).forEach((name, value) -> {
             try {
                 source.setProperty(name, value);
             } catch (SQLException notOne) {
@@ -113,11 +140,38 @@ public final class PooledDatabase implements Database {
         return source;
     }
 
-    private static HikariDataSource pool(DatabaseAddress address, String name, int connections) {
+    /** It may have come back on another port. */
+    private static final class OfOwnServer extends PGSimpleDataSource {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final transient OwnServer server;
+
+        OfOwnServer(OwnServer server) {
+            this.server = server;
+        }
+
+        @java.lang.Override
+        public Connection getConnection() throws SQLException {
+            String url;
+            synchronized (this) {
+                setPortNumbers(new int[] {server.port()});
+                url = getUrl();
+            }
+            return DriverManager.getConnection(url, getUser(), getPassword());
+        }
+    }
+
+    private static HikariDataSource pool(
+            DatabaseAddress address, Optional<OwnServer> own, String name, int connections) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(address.jdbcUrl());
-        config.setUsername(address.user());
-        config.setPassword(address.password().orElse(null));
+        config.setDataSource(source(
+                address,
+                own,
+                Map.of(
+                        "connectTimeout", CONNECT_SECONDS,
+                        "socketTimeout", SILENCE_SECONDS,
+                        "reWriteBatchedInserts", "true")));
         config.setPoolName(name);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
@@ -125,13 +179,6 @@ public final class PooledDatabase implements Database {
         config.setExceptionOverride(new OfAnotherServer());
         // The server was reached a moment ago; one that went away again is waited for like one that goes later.
         config.setInitializationFailTimeout(-1);
-        driverDefaults(
-                        address,
-                        Map.of(
-                                "connectTimeout", CONNECT_SECONDS,
-                                "socketTimeout", SILENCE_SECONDS,
-                                "reWriteBatchedInserts", "true"))
-                .forEach(config::addDataSourceProperty);
         return new HikariDataSource(config);
     }
 
@@ -169,12 +216,22 @@ public final class PooledDatabase implements Database {
 
     @Override
     public String kind() {
-        return kind;
+        return own.isPresent() ? "embedded" : "external";
     }
 
     @Override
     public String version() {
         return version;
+    }
+
+    @Override
+    public Deaths deaths() {
+        return own.map(OwnServer::deaths).orElse(Deaths.NONE);
+    }
+
+    @Override
+    public CompletableFuture<BelayException> lost() {
+        return own.map(OwnServer::lost).orElseGet(CompletableFuture::new);
     }
 
     @Override

@@ -142,7 +142,7 @@ public final class Claims {
         Map<ConnectedRunner, Integer> free = new LinkedHashMap<>();
         for (ConnectedRunner runner : runners) {
             int places = runner.slots() - held.getOrDefault(runner.name(), 0);
-            if (places > 0) {
+            if (places > 0 && runner.takesNone().isEmpty()) {
                 free.put(runner, places);
             }
         }

@@ -33,7 +33,8 @@ public final class Leases {
             return new Renewed(List.of(), List.of());
         }
         record Renewal(String id, int epoch) {}
-        List<Renewal> held = jdbi.withHandle(handle -> handle.createQuery("""
+        // A transaction, because it locks several rows and may meet another that does, too.
+        List<Renewal> held = jdbi.inTransaction(handle -> handle.createQuery("""
                         update task t set
                           lease_until = greatest(t.lease_until, clock_timestamp() + make_interval(secs => :lease)),
                           heartbeat_at = clock_timestamp()
@@ -82,7 +83,7 @@ public final class Leases {
         jdbi.useHandle(handle -> handle.createUpdate("""
                         update task set updated_at = clock_timestamp() where finished_at is null
                         """).execute());
-        jdbi.useHandle(handle -> handle.createUpdate("""
+        jdbi.useTransaction(handle -> handle.createUpdate("""
                         update task set
                           lease_until = greatest(lease_until, clock_timestamp() + make_interval(secs => :lease)),
                           ack_until = case when ack_until is null then null

@@ -60,11 +60,20 @@ public final class Queue implements QueueReason.Source {
                     "no connected runner isolates as the policy asks (" + admission.shortfall()
                             + "); it waits for one that does, and a new run with --accept-weaker would not");
         }
-        int places = suitable.stream().mapToInt(KnownRunner::slots).sum();
+        List<KnownRunner> taking =
+                suitable.stream().filter(runner -> runner.takesNone().isEmpty()).toList();
+        if (taking.isEmpty()) {
+            KnownRunner one = suitable.getFirst();
+            return new QueueReason(
+                    "runner_full",
+                    one.name() + " takes no task now: " + Admission.plain(one.takesNone())
+                            + (suitable.size() == 1 ? "" : "; nor do " + (suitable.size() - 1) + " others"));
+        }
+        int places = taking.stream().mapToInt(KnownRunner::slots).sum();
         // Of every tenant: places are the fleet's.
         int held = jdbi.withHandle(handle -> handle.createQuery(
                         "select count(*) from task where runner = any(:runners) and state in " + Stage.LIVE)
-                .bind("runners", suitable.stream().map(KnownRunner::name).toArray(String[]::new))
+                .bind("runners", taking.stream().map(KnownRunner::name).toArray(String[]::new))
                 .mapTo(Integer.class)
                 .one());
         if (held < places && !task.stopDetail().isEmpty()) {
@@ -75,7 +84,7 @@ public final class Queue implements QueueReason.Source {
         }
         return new QueueReason(
                 "no_place",
-                suitable.size() == runners.size()
+                taking.size() == runners.size()
                         ? "all " + places + " places of the connected runners are taken"
                         : "all " + places
                                 + " places of the connected runners that isolate as the policy asks are taken");

@@ -57,6 +57,12 @@ final class Departure {
         append(task, Stage.QUEUED, reason, detail + onwards(task), runnerSeq, now);
     }
 
+    /** The end of a task that its runner holds, decided by the controller. */
+    static void end(TaskEdit task, String reason, String detail, Instant now) {
+        Calls.open(task).ifPresent(call -> task.append(interrupted(task, call, reason, detail, now), 0, now));
+        append(task, Stage.FAILED, reason, detail + "." + safe(task), 0, now);
+    }
+
     private static void append(TaskEdit task, Stage to, String reason, String detail, long runnerSeq, Instant now) {
         task.decided(
                 TaskStateChanged.newBuilder()

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Wakes those who follow a task when something was committed for it. A hint only: who follows also looks by itself now
@@ -14,8 +15,20 @@ import java.util.concurrent.TimeUnit;
  */
 @Singleton
 public final class Feed {
-    private final ConcurrentHashMap<String, Set<Watch>> watches = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Followed> followed = new ConcurrentHashMap<>();
+    private final AtomicLong rings = new AtomicLong();
     private final Hints hints;
+
+    /** A task that somebody follows, and when it last changed: every change has a number of its own, and a higher one. */
+    private final class Followed {
+        private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+        private volatile long changed = rings.incrementAndGet();
+
+        void wake() {
+            changed = rings.incrementAndGet();
+            watches.forEach(Watch::wake);
+        }
+    }
 
     public Feed(Hints hints) {
         this.hints = hints;
@@ -29,43 +42,51 @@ public final class Feed {
     }
 
     void wake(String task) {
-        Set<Watch> watching = watches.get(task);
-        if (watching != null) {
-            watching.forEach(Watch::wake);
+        Followed watched = followed.get(task);
+        if (watched != null) {
+            watched.wake();
         }
     }
 
     public Watch watch(String task) {
-        Watch watch = new Watch(task);
-        watches.compute(task, (id, watching) -> {
-            Set<Watch> all = watching == null ? ConcurrentHashMap.newKeySet() : watching;
-            all.add(watch);
-            return all;
+        Watch[] watch = new Watch[1];
+        followed.compute(task, (id, known) -> {
+            Followed now = known == null ? new Followed() : known;
+            watch[0] = new Watch(task, now);
+            now.watches.add(watch[0]);
+            return now;
         });
-        return watch;
+        return watch[0];
     }
 
     /** The tasks that somebody follows now. */
     Set<String> watched() {
-        return Set.copyOf(watches.keySet());
+        return Set.copyOf(followed.keySet());
     }
 
     /** How many follow a task now. */
     public int watching() {
-        return watches.values().stream().mapToInt(Set::size).sum();
+        return followed.values().stream().mapToInt(task -> task.watches.size()).sum();
     }
 
     /** One follower's bell. */
     public final class Watch implements AutoCloseable {
         private final String task;
+        private final Followed watched;
         private final Semaphore bell = new Semaphore(0);
 
-        private Watch(String task) {
+        private Watch(String task, Followed watched) {
             this.task = task;
+            this.watched = watched;
         }
 
         private void wake() {
             bell.release();
+        }
+
+        /** Which change of the task is the last one known of; what was read since then is new enough. */
+        long lastChange() {
+            return watched.changed;
         }
 
         /** Returns when the task changed since the last call, or after {@code most}. */
@@ -77,9 +98,9 @@ public final class Feed {
 
         @Override
         public void close() {
-            watches.computeIfPresent(task, (id, watching) -> {
-                watching.remove(this);
-                return watching.isEmpty() ? null : watching;
+            followed.computeIfPresent(task, (id, known) -> {
+                known.watches.remove(this);
+                return known.watches.isEmpty() ? null : known;
             });
             wake();
         }

@@ -1,5 +1,6 @@
 package dev.belay.controller.events;
 
+import dev.belay.controller.Bounds;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.proto.v1.EventBatch;
 import dev.belay.proto.v1.RunnerEvent;
@@ -20,16 +21,18 @@ public final class RunnerEvents {
     private final Jdbi jdbi;
     private final Feed feed;
     private final Clock clock;
+    private final Bounds bounds;
 
-    public RunnerEvents(Jdbi jdbi, Feed feed, Clock clock) {
+    public RunnerEvents(Jdbi jdbi, Feed feed, Clock clock, Bounds bounds) {
         this.jdbi = jdbi;
         this.feed = feed;
         this.clock = clock;
+        this.bounds = bounds;
     }
 
     /**
      * @param durable everything up to this runner_seq is committed
-     * @param stale the runner holds the task no longer
+     * @param stale the runner holds the task no longer, or has said more of it than is taken
      * @param ended the batch brought the task to its end, or back to the queue
      */
     public record Appended(long durable, boolean stale, boolean ended) {}
@@ -44,7 +47,7 @@ public final class RunnerEvents {
         return answer;
     }
 
-    private static Appended append(TaskEdit task, EventBatch batch, Instant now) {
+    private Appended append(TaskEdit task, EventBatch batch, Instant now) {
         task.acked();
         boolean afterTheEnd = false;
         for (RunnerEvent event : batch.getEventsList()) {
@@ -65,8 +68,17 @@ public final class RunnerEvents {
                 default -> task.append(event.getEvent(), event.getRunnerSeq(), now);
             }
         }
+        boolean tooLong = task.stage().live() && task.eventBytes() > bounds.logBytes();
+        if (tooLong) {
+            task.end(
+                    "limit_log",
+                    "its log has grown to " + task.eventBytes() + " bytes, and the controller takes "
+                            + bounds.logBytes() + " of one task (BELAY_MAX_LOG)",
+                    now);
+        }
         task.save();
-        return new Appended(task.lastRunnerSeq(), afterTheEnd, !task.stage().live());
+        return new Appended(
+                task.lastRunnerSeq(), afterTheEnd || tooLong, !task.stage().live());
     }
 
     /** A runner that says so after its process died has lost the task; any other has ended its work in good order. */

@@ -69,6 +69,7 @@ public final class TaskEdit {
     int unread;
     int maxTurns;
     int timeoutSeconds;
+    long eventBytes;
     Duration notBefore = Duration.ZERO;
 
     boolean stalled;
@@ -117,6 +118,7 @@ public final class TaskEdit {
         unread = row.unread();
         maxTurns = row.maxTurns();
         timeoutSeconds = row.timeoutSeconds();
+        eventBytes = row.eventBytes();
     }
 
     public static Optional<TaskEdit> lock(Handle handle, String tenant, String task) {
@@ -269,6 +271,16 @@ public final class TaskEdit {
         Departure.decide(this, how, reason, detail, 0, now);
     }
 
+    /** Of all events of the task. */
+    long eventBytes() {
+        return eventBytes;
+    }
+
+    /** The controller ends a task that is at work. */
+    void end(String reason, String detail, Instant now) {
+        Departure.end(this, reason, detail, now);
+    }
+
     void decided(TaskStateChanged change, Stage to, long runnerSeq, Instant now) {
         append(
                 Event.newBuilder()
@@ -299,6 +311,7 @@ public final class TaskEdit {
         Integer headBefore = headStep;
         Event effective = Effects.apply(this, stamped.build(), decided, runnerSeq > 0);
         appended.add(new EventRows.Entry(before.tenant(), effective, runnerSeq));
+        eventBytes += effective.getSerializedSize();
         if (runnerSeq > 0) {
             lastRunnerSeq = runnerSeq;
         }

@@ -49,6 +49,7 @@ final class TaskWrites {
                   pause_actor = :pauseActor, pause_now = :pauseNow,
                   parked_at = case when :parked then coalesce(parked_at, clock_timestamp()) end,
                   unread = :unread, max_turns = :maxTurns, timeout_seconds = :timeoutSeconds,
+                  event_bytes = :eventBytes,
                   stalled_at = case when :stalled then clock_timestamp()
                                     when :heard or not :live then null
                                     else stalled_at end,
@@ -88,6 +89,7 @@ final class TaskWrites {
                     .bind("unread", edit.unread)
                     .bind("maxTurns", edit.maxTurns)
                     .bind("timeoutSeconds", edit.timeoutSeconds)
+                    .bind("eventBytes", edit.eventBytes)
                     .bind("stalled", edit.stalled)
                     .bind("live", edit.stage.live())
                     .bind("notBefore", Timings.seconds(edit.notBefore))

@@ -2,6 +2,7 @@ package dev.belay.controller.link;
 
 import dev.belay.controller.Settings;
 import dev.belay.controller.Timings;
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.dispatch.Assignments;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
@@ -26,6 +27,7 @@ record LinkServices(
         Wishes wishes,
         RunnerRows rows,
         Fleet fleet,
+        DiskGuard disk,
         Wakeup wakeup,
         Clock clock,
         Timings timings,

@@ -1,5 +1,6 @@
 package dev.belay.controller.link;
 
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.proto.error.BelayException;
@@ -23,14 +24,21 @@ final class PackUpload implements StreamObserver<PackChunk> {
 
     private final PackStore packs;
     private final PackAccess access;
+    private final DiskGuard disk;
     private final String runner;
     private final ServerCallStreamObserver<PackStored> answer;
     private @Nullable ChunkPipe pipe;
     private boolean over;
 
-    PackUpload(PackStore packs, PackAccess access, String runner, ServerCallStreamObserver<PackStored> answer) {
+    PackUpload(
+            PackStore packs,
+            PackAccess access,
+            DiskGuard disk,
+            String runner,
+            ServerCallStreamObserver<PackStored> answer) {
         this.packs = packs;
         this.access = access;
+        this.disk = disk;
         this.runner = runner;
         this.answer = answer;
         answer.setOnCancelHandler(() -> broken("the runner broke off"));
@@ -43,6 +51,11 @@ final class PackUpload implements StreamObserver<PackChunk> {
         }
         try {
             if (pipe == null) {
+                if (disk.full()) {
+                    over = true;
+                    fail(Status.UNAVAILABLE.withDescription("the controller's disk is full; send the pack again"));
+                    return;
+                }
                 pipe = begin(chunk);
             }
             pipe.data(chunk.getData());

@@ -58,7 +58,8 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
 
     @Override
     public StreamObserver<PackChunk> putPack(StreamObserver<PackStored> out) {
-        return new PackUpload(packs, access, RunnerAuth.NAME.get(), (ServerCallStreamObserver<PackStored>) out);
+        return new PackUpload(
+                packs, access, services.disk(), RunnerAuth.NAME.get(), (ServerCallStreamObserver<PackStored>) out);
     }
 
     @Override

@@ -38,6 +38,9 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     private final LinkServices services;
     private final Outbox outbox;
     private @Nullable Hello hello;
+    private volatile String takesNone = "";
+    /** Something of the runner's was left unread on a full disk. */
+    private boolean leftUnread;
 
     Session(LinkServices services, ServerCallStreamObserver<ControllerMessage> stream) {
         this.services = services;
@@ -95,6 +98,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         if (given.getSlots() < 0 || given.getSlots() > SLOTS) {
             throw GrpcErrors.bad("a runner has 0 to " + SLOTS + " slots");
         }
+        takesNone = given.getTakesNone();
         hello = given;
         String boot = services.rows().connected(services.owner(), given);
         if (!boot.isEmpty() && !boot.equals(given.getBootId())) {
@@ -137,6 +141,11 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     }
 
     private void append(EventBatch batch) {
+        if (services.disk().full()) {
+            // Its runner keeps it, and renews its leases meanwhile.
+            leftUnread = true;
+            return;
+        }
         RunnerEvents.Appended appended = services.events().append(name(), batch);
         send(ControllerMessage.newBuilder()
                 .setEventAck(EventAck.newBuilder()
@@ -151,7 +160,9 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     }
 
     private void renew(Renew renew) {
-        services.rows().heard(name(), renew.getFreeDiskBytes());
+        boolean tookNone = !takesNone.isEmpty();
+        takesNone = renew.getTakesNone();
+        services.rows().heard(name(), renew.getFreeDiskBytes(), takesNone);
         Leases.Renewed renewed = services.leases().renew(name(), renew.getRunningList());
         send(ControllerMessage.newBuilder()
                 .setRenewResult(RenewResult.newBuilder()
@@ -159,6 +170,12 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
                         .addAllHeld(renewed.held())
                         .addAllStale(renewed.stale()))
                 .build());
+        if (tookNone && takesNone.isEmpty()) {
+            services.wakeup().ring();
+        }
+        if (leftUnread && !services.disk().full()) {
+            outbox.close(Status.UNAVAILABLE.withDescription("there is space again: send what was not acknowledged"));
+        }
     }
 
     private static Kill kill(String task, int epoch) {
@@ -201,6 +218,11 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     @Override
     public int slots() {
         return known().getSlots();
+    }
+
+    @Override
+    public String takesNone() {
+        return takesNone;
     }
 
     @Override

@@ -42,16 +42,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final String UNTIL_THE_PIPE_BREAKS =
             "\"$@\" </dev/null & p=$!; cat >/dev/null; kill -INT $p 2>/dev/null; wait $p";
 
-    private final FileChannel lock;
+    private final Site site;
     private final Process wrapper;
     private final ProcessHandle server;
     private final int port;
     private final String password;
     private final String version;
 
+    /** What outlives a server. */
+    private record Site(DataDirectory directory, Path binaries, ServerAccount account, Path log, FileChannel lock) {}
+
     private EmbeddedPostgres(
-            FileChannel lock, Process wrapper, ProcessHandle server, int port, String password, String version) {
-        this.lock = lock;
+            Site site, Process wrapper, ProcessHandle server, int port, String password, String version) {
+        this.site = site;
         this.wrapper = wrapper;
         this.server = server;
         this.port = port;
@@ -87,7 +90,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             DataDirectory directory = new DataDirectory(data, binaries, account);
             Leftover.stop(data);
             directory.prepare(major(binaries), log);
-            return launch(directory, binaries, account, log, lock);
+            return launch(new Site(directory, binaries, account, log, lock), freePort());
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -126,23 +129,42 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             stop(wrapper, Optional.of(server));
         } finally {
-            lock.close();
+            site.lock().close();
         }
     }
 
-    private static EmbeddedPostgres launch(
-            DataDirectory directory, Path binaries, ServerAccount account, Path log, FileChannel lock)
-            throws IOException {
+    /** How it ended, in words. To be asked after its end. */
+    String lastWords() throws IOException {
+        stop(wrapper, Optional.of(server));
+        int code = wrapper.isAlive() ? 0 : wrapper.exitValue();
+        return code > 128 ? "killed by signal " + (code - 128) : "it said: " + lastLines(site.log());
+    }
+
+    /**
+     * Another server on the same data, after this one ended; on the same port where that can be had. May be tried again
+     * when it fails.
+     */
+    EmbeddedPostgres again() throws IOException {
+        stop(wrapper, Optional.of(server));
+        rotate(site.log());
+        Leftover.stop(site.directory().path());
+        return launch(site, port);
+    }
+
+    private static EmbeddedPostgres launch(Site site, int wanted) throws IOException {
+        DataDirectory directory = site.directory();
+        Path log = site.log();
         for (int attempt = 1; ; attempt++) {
             long logged = Files.exists(log) ? Files.size(log) : 0;
-            int port = freePort();
-            Process wrapper = spawn(directory.path(), binaries, account, log, port);
+            int port = attempt == 1 ? wanted : freePort();
+            List<String> stale = pidFile(directory.path());
+            Process wrapper = spawn(directory.path(), site.binaries(), site.account(), log, port);
             Optional<ProcessHandle> server = Optional.empty();
             try {
-                server = ready(wrapper, directory.path(), port);
+                server = ready(wrapper, directory.path(), port, stale);
                 if (server.isPresent()) {
                     String password = directory.password();
-                    return new EmbeddedPostgres(lock, wrapper, server.get(), port, password, version(port, password));
+                    return new EmbeddedPostgres(site, wrapper, server.get(), port, password, version(port, password));
                 }
             } catch (IOException | RuntimeException e) {
                 stop(wrapper, server);
@@ -204,18 +226,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return builder;
     }
 
-    /** Answers the server, or nothing when it ended before it was ready. */
-    private static Optional<ProcessHandle> ready(Process wrapper, Path data, int port) throws IOException {
+    /**
+     * Answers the server, or nothing when it ended before it was ready.
+     *
+     * @param stale what a dead one left, perhaps on the same port
+     */
+    private static Optional<ProcessHandle> ready(Process wrapper, Path data, int port, List<String> stale)
+            throws IOException {
         long deadline = System.nanoTime() + START.toNanos();
         try {
             while (System.nanoTime() < deadline) {
                 List<String> lines = pidFile(data);
-                if (lines.size() >= 8
+                if (!lines.equals(stale)
+                        && lines.size() >= 8
                         && lines.get(7).startsWith("ready")
                         && lines.get(3).strip().equals(Integer.toString(port))) {
                     return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
                 }
-                if (wrapper.waitFor(10, TimeUnit.MILLISECONDS) || onlyCatIsLeft(wrapper)) {
+                if (wrapper.waitFor(10, TimeUnit.MILLISECONDS) || hasEnded(wrapper)) {
                     return Optional.empty();
                 }
             }
@@ -232,6 +260,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    /** A look at all processes takes a while, and may miss the server that was born behind it; the next one does not. */
+    private static boolean hasEnded(Process wrapper) {
+        for (int look = 0; look < 2; look++) {
+            if (!onlyCatIsLeft(wrapper)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The shell starts the server first and then {@code cat}; when only {@code cat} is left, the server has ended. */

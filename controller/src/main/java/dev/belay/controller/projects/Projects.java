@@ -1,5 +1,6 @@
 package dev.belay.controller.projects;
 
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.controller.tasks.Caller;
@@ -26,11 +27,13 @@ public final class Projects {
     private final Jdbi jdbi;
     private final PackStore packs;
     private final Ids ids;
+    private final DiskGuard disk;
 
-    public Projects(Jdbi jdbi, PackStore packs, Ids ids) {
+    public Projects(Jdbi jdbi, PackStore packs, Ids ids, DiskGuard disk) {
         this.jdbi = jdbi;
         this.packs = packs;
         this.ids = ids;
+        this.disk = disk;
     }
 
     /** The same key gives the same project; its name is the last one given. */
@@ -64,6 +67,7 @@ public final class Projects {
 
     public PackStored store(Caller caller, String project, InputStream pack) throws IOException {
         known(caller, project);
+        disk.admit("the project's files are not taken");
         return packs.put(Scope.project(caller.tenant(), project), pack, Optional.empty());
     }
 

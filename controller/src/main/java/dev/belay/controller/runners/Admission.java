@@ -76,7 +76,7 @@ public final class Admission {
     }
 
     /** A runner's words are not trusted to be short, or printable. */
-    private static String plain(String text) {
+    public static String plain(String text) {
         String plain = text.replaceAll("\\p{Cntrl}", "?");
         return plain.length() <= 200 ? plain : plain.substring(0, 200) + "…";
     }

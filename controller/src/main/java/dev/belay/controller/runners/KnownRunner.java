@@ -10,6 +10,9 @@ public interface KnownRunner {
 
     int slots();
 
+    /** Why it takes no new task now; empty when it does. */
+    String takesNone();
+
     /** The isolation cells that are weaker there, each as {@code cell: what is so there}. */
     List<String> weaker();
 }

@@ -34,6 +34,7 @@ public final class RunnerRows {
             List<String> weaker,
             String host,
             long freeDiskBytes,
+            String takesNone,
             Instant heartbeatAt) {}
 
     /** @return the boot that it was last known in, empty when it was never seen */
@@ -52,12 +53,13 @@ public final class RunnerRows {
     private void save(Handle handle, Caller owner, Hello hello) {
         handle.createUpdate("""
                         insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host,
-                          controller)
+                          takes_none, controller)
                         values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host,
-                          :controller)
+                          :takesNone, :controller)
                         on conflict (id) do update set boot_id = excluded.boot_id, version = excluded.version,
                           protocol = excluded.protocol, slots = excluded.slots, engines = excluded.engines,
-                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host, controller = excluded.controller,
+                          labels = excluded.labels, weaker = excluded.weaker, host = excluded.host,
+                          takes_none = excluded.takes_none, controller = excluded.controller,
                           connected_at = clock_timestamp(), heartbeat_at = clock_timestamp()
                         """)
                 .bind("id", hello.getRunner())
@@ -71,13 +73,17 @@ public final class RunnerRows {
                 .bind("labels", plain(hello.getLabelsList()))
                 .bind("weaker", plain(hello.getWeakerList()))
                 .bind("host", plain(hello.getHost()))
+                .bind("takesNone", plain(hello.getTakesNone()))
                 .bind("controller", presence.id())
                 .execute();
     }
 
-    public void heard(String runner, long freeDiskBytes) {
-        leases.useHandle(handle -> handle.createUpdate(
-                        "update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free where id = :id")
+    public void heard(String runner, long freeDiskBytes, String takesNone) {
+        leases.useHandle(handle -> handle.createUpdate("""
+                        update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free, takes_none = :takesNone
+                        where id = :id
+                        """)
+                .bind("takesNone", plain(takesNone))
                 .bind("id", runner)
                 .bind("free", freeDiskBytes)
                 .execute());
@@ -85,7 +91,8 @@ public final class RunnerRows {
 
     public List<Seen> all(String tenant) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        select r.id, r.version, r.slots, r.engines, r.weaker, r.host, r.free_disk_bytes, r.heartbeat_at,
+                        select r.id, r.version, r.slots, r.engines, r.weaker, r.host, r.free_disk_bytes, r.takes_none,
+                          r.heartbeat_at,
                           (select count(*) from task t where t.runner = r.id and t.state in %s) as used
                         from runner r where r.tenant = :tenant order by r.id
                         """.formatted(Stage.LIVE))

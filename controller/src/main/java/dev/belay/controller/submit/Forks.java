@@ -1,5 +1,6 @@
 package dev.belay.controller.submit;
 
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.Messages;
 import dev.belay.controller.events.Past;
@@ -49,6 +50,8 @@ public final class Forks {
     private final ScriptCheck scripts;
     private final Submission submission;
     private final Admission admission;
+    private final QueueRoom room;
+    private final DiskGuard disk;
     private final PackStore packs;
     private final Ids ids;
     private final Clock clock;
@@ -63,6 +66,8 @@ public final class Forks {
             ScriptCheck scripts,
             Submission submission,
             Admission admission,
+            QueueRoom room,
+            DiskGuard disk,
             PackStore packs,
             Ids ids,
             Clock clock,
@@ -75,6 +80,8 @@ public final class Forks {
         this.scripts = scripts;
         this.submission = submission;
         this.admission = admission;
+        this.room = room;
+        this.disk = disk;
         this.packs = packs;
         this.ids = ids;
         this.clock = clock;
@@ -91,10 +98,12 @@ public final class Forks {
         if (earlier.isPresent()) {
             return earlier.get();
         }
+        disk.admit("the fork is not made");
         int step = snapshots
                 .named(caller, parent, wish.getSnapshot().isEmpty() ? "head" : wish.getSnapshot())
                 .getStep();
         admission.check(task.getAcceptWeaker());
+        room.take(caller);
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
             if (submission.insert(handle, id, caller, task, hash) == 0) {

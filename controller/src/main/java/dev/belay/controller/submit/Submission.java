@@ -1,5 +1,6 @@
 package dev.belay.controller.submit;
 
+import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.projects.Projects;
@@ -32,6 +33,8 @@ public final class Submission {
     private final SubmissionCheck check;
     private final Projects projects;
     private final Admission admission;
+    private final QueueRoom room;
+    private final DiskGuard disk;
     private final Ids ids;
     private final Clock clock;
     private final Feed feed;
@@ -42,6 +45,8 @@ public final class Submission {
             SubmissionCheck check,
             Projects projects,
             Admission admission,
+            QueueRoom room,
+            DiskGuard disk,
             Ids ids,
             Clock clock,
             Feed feed,
@@ -50,6 +55,8 @@ public final class Submission {
         this.check = check;
         this.projects = projects;
         this.admission = admission;
+        this.room = room;
+        this.disk = disk;
         this.ids = ids;
         this.clock = clock;
         this.feed = feed;
@@ -63,9 +70,11 @@ public final class Submission {
         if (earlier.isPresent()) {
             return earlier.get();
         }
+        disk.admit("the task is not taken");
         projects.known(caller, task.getProject());
         check.base(caller.tenant(), task);
         admission.check(task.getAcceptWeaker());
+        room.take(caller);
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
             if (insert(handle, id, caller, task, hash) == 0) {

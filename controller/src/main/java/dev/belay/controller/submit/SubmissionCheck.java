@@ -1,5 +1,6 @@
 package dev.belay.controller.submit;
 
+import dev.belay.controller.Bounds;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.policies.Capability;
@@ -22,18 +23,18 @@ import java.util.stream.Collectors;
 /** Refuses what cannot be begun, by name, before anything is stored. */
 @Singleton
 public final class SubmissionCheck {
-    static final int PROMPT_BYTES = 256 * 1024;
-    static final int SCRIPT_BYTES = 1024 * 1024;
     private static final int WORD = 256;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{8,128}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final PackStore packs;
     private final ScriptCheck scripts;
+    private final Bounds bounds;
 
-    public SubmissionCheck(PackStore packs, ScriptCheck scripts) {
+    public SubmissionCheck(PackStore packs, ScriptCheck scripts, Bounds bounds) {
         this.packs = packs;
         this.scripts = scripts;
+        this.bounds = bounds;
     }
 
     /** Refuses a mode that does not exist, by the word that was sent for it. */
@@ -112,7 +113,7 @@ public final class SubmissionCheck {
                 "send the pack that brings it to /v1/projects/" + task.getProject() + "/packs first");
     }
 
-    private static void prompt(String prompt) {
+    private void prompt(String prompt) {
         if (prompt.isBlank()) {
             throw BelayException.of(
                     ErrorCode.E_NO_PROMPT,
@@ -120,9 +121,12 @@ public final class SubmissionCheck {
                     "the controller was given nothing to do",
                     "belay run \"what to do\"");
         }
-        if (prompt.getBytes(StandardCharsets.UTF_8).length > PROMPT_BYTES) {
-            throw bad("the prompt is larger than 256 KiB", "put the long part into a file of the project, and name it");
-        }
+        large(
+                "the prompt",
+                prompt,
+                bounds.promptBytes(),
+                "BELAY_MAX_PROMPT",
+                "put the long part into a file of the project, and name it");
         if (prompt.indexOf('\0') >= 0) {
             throw bad("the prompt holds a NUL character", "send plain text");
         }
@@ -143,13 +147,22 @@ public final class SubmissionCheck {
         if (given.getScript().isBlank()) {
             throw script("the script is empty", "a script names what the model says and calls, turn by turn");
         }
-        if (given.getScript().getBytes(StandardCharsets.UTF_8).length > SCRIPT_BYTES) {
-            throw script("the script is larger than 1 MiB", "the controller keeps scripts in its database");
-        }
+        large("the script", given.getScript(), bounds.scriptBytes(), "BELAY_MAX_SCRIPT", "split the conversation");
         if (given.getScript().indexOf('\0') >= 0) {
             throw script("the script holds a NUL character", "the controller takes plain text");
         }
         scripts.check(given.getScriptName().isEmpty() ? "script" : given.getScriptName(), given.getScript());
+    }
+
+    private static void large(String what, String text, int most, String setting, String next) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > most) {
+            throw BelayException.of(
+                    ErrorCode.E_TOO_LARGE,
+                    what + " is larger than " + (most % 1024 == 0 ? most / 1024 + " KiB" : most + " bytes"),
+                    "controller: it has " + bytes + " bytes, and that much is taken (" + setting + ")",
+                    next);
+        }
     }
 
     private static void limits(Limits limits) {

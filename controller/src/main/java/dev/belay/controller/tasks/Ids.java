@@ -49,6 +49,13 @@ public final class Ids {
         return PREFIX.matcher(characters).matches() ? Optional.of("t-" + characters) : Optional.empty();
     }
 
+    /** Whether this is an id as it is stored, and no beginning of one. */
+    static boolean isWhole(String given) {
+        return given.length() == 2 + LENGTH
+                && given.startsWith("t-")
+                && PREFIX.matcher(given.substring(2)).matches();
+    }
+
     /** The shortest prefix of {@code id} that neither neighbour in the order of ids has. */
     static String shortest(String id, String before, String after) {
         int length = Math.max(2 + SHORTEST, 1 + Math.max(common(id, before), common(id, after)));

@@ -5,6 +5,7 @@ import dev.belay.proto.error.ErrorCode;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -14,11 +15,30 @@ import org.jdbi.v3.core.Jdbi;
 public final class TaskQueries {
     private static final int CANDIDATES = 5;
     private static final int MOST = 1000;
+    private static final int MOST_KNOWN = 10_000;
 
     private final Jdbi jdbi;
 
+    /** Whole ids that were asked for: what exists stays, and stays its tenant's. */
+    private final ConcurrentHashMap<Whole, String> known = new ConcurrentHashMap<>();
+
+    private record Whole(String tenant, String id) {}
+
     public TaskQueries(Jdbi jdbi) {
         this.jdbi = jdbi;
+    }
+
+    /** The id of the task that {@code given} names. Many who ask for one at the same time, by its whole id, ask once. */
+    public String id(Caller caller, String given) {
+        if (!Ids.isWhole(given)) {
+            return named(caller, given).id();
+        }
+        if (known.size() > MOST_KNOWN) {
+            known.clear();
+        }
+        return known.computeIfAbsent(
+                new Whole(caller.tenant(), given),
+                whole -> byId(caller, whole.id()).id());
     }
 
     /** The task that {@code given}, a prefix of its id with or without {@code t-}, names. */

@@ -62,6 +62,7 @@ public record TaskRow(
         String parent,
         @Nullable Integer parentStep,
         int unread,
+        long eventBytes,
         String idBefore,
         String idAfter) {
 
@@ -75,6 +76,7 @@ public record TaskRow(
                    t.cost_microusd, t.head_step, t.last_snapshot, t.files_changed, t.lines_added, t.lines_removed,
                    t.last_seq, t.last_runner_seq, t.operations, t.losses, t.died_in_call,
                    t.stalled_at, t.pause_requested_at, t.pause_actor, t.pause_now, t.parent, t.parent_step, t.unread,
+                   t.event_bytes,
                    coalesce((select max(b.id) from task b where b.tenant = t.tenant and b.id < t.id), '') as id_before,
                    coalesce((select min(a.id) from task a where a.tenant = t.tenant and a.id > t.id), '') as id_after
             from task t join project p on p.id = t.project

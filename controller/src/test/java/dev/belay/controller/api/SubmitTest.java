@@ -87,7 +87,7 @@ class SubmitTest {
     static Stream<Arguments> refusals() {
         return Stream.of(
                 refusal("no prompt", task -> task.setPrompt("  \n"), 400, "E_NO_PROMPT"),
-                refusal("a long prompt", task -> task.setPrompt("x".repeat(262145)), 400, "E_BAD_REQUEST"),
+                refusal("a long prompt", task -> task.setPrompt("x".repeat(262145)), 413, "E_TOO_LARGE"),
                 refusal("NUL in the prompt", task -> task.setPrompt("a\0b"), 400, "E_BAD_REQUEST"),
                 refusal("another model", task -> task.setModel("gpt-9"), 400, "E_UNKNOWN_MODEL"),
                 refusal("no script", task -> task.setScript(""), 400, "E_SCRIPT"),

@@ -188,13 +188,21 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public EventAck events(String task, int epoch, long first, Event... events) {
+        send(batch(task, epoch, first, events));
+        return expect(ControllerMessage.BodyCase.EVENT_ACK).getEventAck();
+    }
+
+    public static RunnerMessage batch(Assignment assignment, long first, Event... events) {
+        return batch(assignment.getTask(), assignment.getEpoch(), first, events);
+    }
+
+    private static RunnerMessage batch(String task, int epoch, long first, Event... events) {
         EventBatch.Builder batch = EventBatch.newBuilder().setTask(task).setEpoch(epoch);
         long seq = first;
         for (Event event : events) {
             batch.addEvents(RunnerEvent.newBuilder().setRunnerSeq(seq++).setEvent(event));
         }
-        send(RunnerMessage.newBuilder().setEvents(batch).build());
-        return expect(ControllerMessage.BodyCase.EVENT_ACK).getEventAck();
+        return RunnerMessage.newBuilder().setEvents(batch).build();
     }
 
     public RenewResult renew(RunningTask... running) {

@@ -78,7 +78,11 @@ public final class StartedController implements AutoCloseable {
 
     /** Another controller on the same database and packs; to be closed first. */
     public StartedController another() {
-        return on(databaseUrl, (MemoryPacks) parts.packs(), timings -> parts.timings(), Map.of(), false);
+        return another(Map.of());
+    }
+
+    public StartedController another(Map<String, String> environment) {
+        return on(databaseUrl, (MemoryPacks) parts.packs(), timings -> parts.timings(), environment, false);
     }
 
     private static StartedController on(
@@ -89,7 +93,8 @@ public final class StartedController implements AutoCloseable {
             boolean giveBack) {
         try {
             Path state = Files.createTempDirectory("belay-controller-");
-            Map<String, String> all = new HashMap<>(Map.of("BELAY_STATE", state.toString(), "BELAY_ACTOR", "ada"));
+            Map<String, String> all = new HashMap<>(
+                    Map.of("BELAY_STATE", state.toString(), "BELAY_ACTOR", "ada", "BELAY_DISK_BALLAST", "0"));
             all.putAll(environment);
             Parts parts = new Parts(
                     PooledDatabase.external(TestPostgres.address(databaseUrl)),
@@ -119,6 +124,7 @@ public final class StartedController implements AutoCloseable {
                 settings.tokenFile(),
                 settings.runnerTokenFile(),
                 settings.owner(),
+                settings.bounds(),
                 settings.version(),
                 Instant.now());
         Parts same = new Parts(

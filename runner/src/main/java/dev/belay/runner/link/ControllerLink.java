@@ -212,7 +212,9 @@ public final class ControllerLink {
 
         void open() {
             stub.session(this);
-            Hello.Builder hello = introduction.hello().toBuilder().setProtocol(PROTOCOL);
+            Hello.Builder hello = introduction.hello().toBuilder()
+                    .setProtocol(PROTOCOL)
+                    .setTakesNone(house.disk().takesNone());
             house.records().forEach(record -> hello.addRunning(running(record)));
             sent.put(nonce, house.tenure().now());
             send(RunnerMessage.newBuilder().setHello(hello).build());
@@ -233,7 +235,10 @@ public final class ControllerLink {
         }
 
         private void renew() {
-            Renew.Builder renew = Renew.newBuilder().setNonce(++nonce).setFreeDiskBytes(freeDisk());
+            Renew.Builder renew = Renew.newBuilder()
+                    .setNonce(++nonce)
+                    .setFreeDiskBytes(freeDisk())
+                    .setTakesNone(house.disk().takesNone());
             house.records().forEach(record -> renew.addRunning(running(record)));
             sent.put(nonce, house.tenure().now());
             send(RunnerMessage.newBuilder().setRenew(renew).build());

@@ -167,6 +167,36 @@ public final class Directory implements AutoCloseable {
         check(memory.call(266, memory.otherName(target), fd, memory.name(child), 0, 0), "symlink", child);
     }
 
+    /** What everything below takes on this file system, in bytes; of directories nested deeper than 64, nothing. */
+    public long allocated() throws IOException {
+        return allocated(0);
+    }
+
+    private long allocated(int depth) throws IOException {
+        long bytes = 0;
+        for (Entry entry : list()) {
+            try {
+                if (entry.kind() != Entry.Kind.DIRECTORY) {
+                    bytes += blocks(entry.name()) * 512;
+                } else if (depth < 64) {
+                    try (Directory child = directory(entry.name())) {
+                        bytes += child.allocated(depth + 1);
+                    }
+                }
+            } catch (Errno goneOrAnotherFileSystem) {
+                // It takes nothing here.
+                continue;
+            }
+        }
+        return bytes;
+    }
+
+    private long blocks(String child) throws Errno {
+        MemorySegment x = memory.struct;
+        check(memory.call(332, fd, memory.name(child), AT_SYMLINK_NOFOLLOW, STATX_BASIC, x.address()), "statx", child);
+        return x.get(ValueLayout.JAVA_LONG, 48);
+    }
+
     /** Removes anything but a directory. */
     public void unlink(String child) throws IOException {
         check(memory.call(263, fd, memory.name(child), 0, 0, 0), "unlink", child);

@@ -2,10 +2,12 @@ package dev.belay.runner.task;
 
 import com.google.protobuf.Timestamp;
 import dev.belay.proto.v1.Event;
+import dev.belay.runner.disk.RunnerDisk;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -13,11 +15,15 @@ import java.util.Optional;
 /** Writes one task's events, with their time and actor, to its spool. */
 final class Journal {
     private final Spool spool;
-    private final InstantSource clock;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    Journal(Spool spool, InstantSource clock) {
+    private final InstantSource clock;
+    private final RunnerDisk disk;
+
+    Journal(Spool spool, InstantSource clock, RunnerDisk disk) {
         this.spool = spool;
         this.clock = clock;
+        this.disk = disk;
     }
 
     void write(Event.Builder event, int turn, int step, String actor) {
@@ -30,17 +36,40 @@ final class Journal {
     }
 
     void write(Event.Builder event, int turn, int step, String actor, Optional<Path> pack, boolean durable) {
-        try {
-            spool.append(
-                    event.setAt(now())
-                            .setTurn(turn)
-                            .setStep(step)
-                            .setActor(actor)
-                            .build(),
-                    pack,
-                    durable);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the runner's spool cannot be written", e);
+        Event whole =
+                event.setAt(now()).setTurn(turn).setStep(step).setActor(actor).build();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                spool.append(whole, pack, durable);
+                return;
+            } catch (IOException failed) {
+                // The spool is as it was before: all of a record or nothing of it is written.
+                if (System.nanoTime() > deadline || !disk.mayHelp(failed)) {
+                    throw new UncheckedIOException("the runner's spool cannot be written", failed);
+                }
+            }
+        }
+    }
+
+    /** Something else that needs the disk, and that may be done again when there was no space for it. */
+    interface Work<T> {
+        T done() throws IOException, InterruptedException;
+    }
+
+    <T> T patiently(Work<T> work) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return work.done();
+            } catch (IOException failed) {
+                if (System.nanoTime() > deadline || !disk.mayHelp(failed)) {
+                    throw failed;
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("no space on the disk, and no time to wait for it");
+                }
+            }
         }
     }
 

@@ -18,6 +18,17 @@ public interface Places {
     Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials)
             throws IOException, InterruptedException;
 
+    /** How much of the runner's disk a task's files take. */
+    default long used(String task) {
+        return 0;
+    }
+
+    /** Gives that back. What the controller has of the task is enough to build its files again. */
+    default void discard(String task) throws IOException {}
+
+    /** Gives back what tasks have here that nobody works on. */
+    default void discardKept() throws IOException {}
+
     /** Told of everything that the sandbox's gateway itself refused. */
     interface Denials {
         void denied(int turn, int step, PolicyDenied denied);

@@ -28,10 +28,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,8 @@ public final class SandboxedPlaces implements Places {
     private final ProjectStore projects;
     private final Checkouts checkouts;
     private final BitSet slots = new BitSet();
+    /** Tasks whose directories are worked on. */
+    private final Set<String> inUse = new HashSet<>();
 
     public SandboxedPlaces(Room room, SandboxEngine engine, EngineReport report, Packs packs) {
         this.room = room;
@@ -120,6 +125,29 @@ public final class SandboxedPlaces implements Places {
     }
 
     private Place open(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
+        String task = plain(assignment.getTask());
+        use(task);
+        try {
+            return opened(assignment, from, denials);
+        } catch (IOException | RuntimeException | InterruptedException failed) {
+            leave(task);
+            throw failed;
+        }
+    }
+
+    private void use(String task) {
+        synchronized (inUse) {
+            inUse.add(task);
+        }
+    }
+
+    private void leave(String task) {
+        synchronized (inUse) {
+            inUse.remove(task);
+        }
+    }
+
+    private Place opened(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
         Path home = home(assignment);
         Path files = home.resolve("workspace");
         boolean kept = keeps(home, files, assignment, from);
@@ -134,7 +162,7 @@ public final class SandboxedPlaces implements Places {
                 assignment.getHeadCommit(),
                 assignment.getBranch());
         int slot = takeSlot();
-        Opening opening = new Opening(slot);
+        Opening opening = new Opening(slot, plain(assignment.getTask()));
         try {
             Files.createDirectories(home);
             Path lower = room.views().isPresent() ? checkout.filesIn(room.checkouts(slot)) : checkout.files();
@@ -182,6 +210,37 @@ public final class SandboxedPlaces implements Places {
     private static boolean isOnTopOfOurs(Path home, Snapshot snapshot) throws IOException {
         return snapshot.getKind().equals("revert")
                 && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getParentCommit());
+    }
+
+    @Override
+    public long used(String task) {
+        try (Directory home = Directory.open(tasks.resolve(plain(task)))) {
+            return home.allocated();
+        } catch (IOException goneMeanwhile) {
+            return 0;
+        }
+    }
+
+    /** All of it is built again from packs, but for what no snapshot held. */
+    @Override
+    public void discardKept() throws IOException {
+        List<Path> homes;
+        try (Stream<Path> all = Files.list(tasks)) {
+            homes = all.toList();
+        }
+        for (Path home : homes) {
+            String task = home.getFileName().toString();
+            synchronized (inUse) {
+                if (!inUse.contains(task)) {
+                    remove(tasks, task);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void discard(String task) throws IOException {
+        remove(tasks, plain(task));
     }
 
     private Path home(Assignment assignment) {
@@ -269,13 +328,15 @@ public final class SandboxedPlaces implements Places {
     /** What is open so far; taken down whole when the rest cannot be opened. */
     private final class Opening {
         private final int slot;
+        private final String task;
         private @Nullable Workspace workspace;
         private @Nullable Sandbox sandbox;
         private @Nullable SnapshotStore snapshots;
         private List<NotCaptured> missing = List.of();
 
-        Opening(int slot) {
+        Opening(int slot, String task) {
             this.slot = slot;
+            this.task = task;
         }
 
         void bring(Assignment assignment, From from, boolean kept) throws IOException, InterruptedException {
@@ -335,7 +396,10 @@ public final class SandboxedPlaces implements Places {
             return new SandboxedPlace(
                     engine.name(),
                     report.weaker(),
-                    new SandboxedPlace.Parts(sandbox, snapshots, workspace, missing, () -> giveBack(slot)),
+                    new SandboxedPlace.Parts(sandbox, snapshots, workspace, missing, () -> {
+                        giveBack(slot);
+                        leave(task);
+                    }),
                     denials);
         }
 

@@ -7,6 +7,7 @@ import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.runner.disk.RunnerDisk;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ public final class TaskHouse implements AutoCloseable {
     public record Archive(Packs packs, History history) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long DISK_LOOK_MS = 200;
 
     private final Path spools;
     private final int slots;
@@ -53,6 +56,7 @@ public final class TaskHouse implements AutoCloseable {
     private final Archive archive;
     private final Tenure tenure;
     private final InstantSource clock;
+    private final RunnerDisk disk;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("deadlines").factory());
     private final Map<Key, Open> open = new ConcurrentHashMap<>();
@@ -60,7 +64,21 @@ public final class TaskHouse implements AutoCloseable {
     private final Answered answered = new Answered();
     private volatile Consumer<Open> opened = record -> {};
 
+    private final Thread diskWatch = Thread.ofPlatform().daemon().name("disk").unstarted(this::watchDisk);
+
     public TaskHouse(Path spools, int slots, Places places, Archive archive, Tenure tenure, InstantSource clock) {
+        this(spools, slots, places, archive, tenure, clock, RunnerDisk.endless());
+    }
+
+    public TaskHouse(
+            Path spools,
+            int slots,
+            Places places,
+            Archive archive,
+            Tenure tenure,
+            InstantSource clock,
+            RunnerDisk disk) {
+        this.disk = disk;
         this.spools = spools;
         this.slots = slots;
         this.places = places;
@@ -75,6 +93,7 @@ public final class TaskHouse implements AutoCloseable {
 
     /** Takes up what a former process of this runner left. */
     public void recover() throws IOException {
+        diskWatch.start();
         Files.createDirectories(spools);
         List<Path> files;
         try (Stream<Path> all = Files.list(spools)) {
@@ -87,7 +106,7 @@ public final class TaskHouse implements AutoCloseable {
             }
             Spool spool = Spool.open(file);
             if (!spool.sealed()) {
-                new Journal(spool, clock)
+                new Journal(spool, clock, disk)
                         .writeDurably(
                                 Event.newBuilder()
                                         .setTaskState(TaskStateChanged.newBuilder()
@@ -126,6 +145,10 @@ public final class TaskHouse implements AutoCloseable {
         if (open.containsKey(key)) {
             return Optional.empty();
         }
+        disk.look();
+        if (!disk.takesNone().isEmpty()) {
+            return Optional.of(disk.takesNone());
+        }
         Optional<String> refused = awaitRoom(key.task());
         if (refused.isPresent()) {
             return refused;
@@ -136,7 +159,7 @@ public final class TaskHouse implements AutoCloseable {
             TaskRun run = new TaskRun(
                     assignment,
                     spool,
-                    new TaskRun.Surroundings(places, archive.history(), tenure, clock, deadlines),
+                    new TaskRun.Surroundings(places, archive.history(), tenure, clock, deadlines, disk),
                     () -> ended(key.task()));
             open.put(key, record);
             live.put(key.task(), run);
@@ -166,6 +189,55 @@ public final class TaskHouse implements AutoCloseable {
                 return Optional.of(here ? "this runner still ends an earlier epoch of the task" : "no free place");
             }
             wait(left);
+        }
+    }
+
+    public RunnerDisk disk() {
+        return disk;
+    }
+
+    private void watchDisk() {
+        try {
+            while (true) {
+                if (disk.look()) {
+                    relieve();
+                }
+                TimeUnit.MILLISECONDS.sleep(DISK_LOOK_MS);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The disk is all but full. What is kept of tasks that nobody works on goes first; then the task whose files take the
+     * most, when that is much; when none does, something else fills the disk, and all are given back.
+     */
+    private void relieve() throws InterruptedException {
+        try {
+            places.discardKept();
+        } catch (IOException kept) {
+            LOG.log(Level.WARNING, "the files of ended tasks are still there", kept);
+        }
+        if (!disk.look()) {
+            return;
+        }
+        record Use(TaskRun run, long bytes) {}
+        List<TaskRun> runs = live.values().stream().filter(run -> !run.ending()).toList();
+        Optional<Use> most = runs.stream()
+                .map(run -> new Use(run, places.used(run.task())))
+                .max(Comparator.comparingLong(Use::bytes))
+                .filter(use -> use.bytes() >= disk.matters());
+        if (most.isPresent()) {
+            TaskRun run = most.get().run();
+            String detail = disk.detail() + ", and the task's files take "
+                    + RunnerDisk.words(most.get().bytes()) + " of it; everything up to its last snapshot is kept";
+            LOG.warning("task " + run.task() + " ends here: " + detail);
+            run.fillsDisk(detail);
+            run.awaitEnd(PATIENCE);
+        } else if (!runs.isEmpty()) {
+            LOG.warning("the tasks here are given back: " + disk.detail());
+            runs.forEach(run -> run.diskFull(disk.detail()));
         }
     }
 
@@ -248,6 +320,7 @@ public final class TaskHouse implements AutoCloseable {
     /** Ends every sandbox. Tasks that live are recorded as ended by the runner's stop. */
     @Override
     public void close() throws InterruptedException {
+        diskWatch.interrupt();
         List<TaskRun> all = new ArrayList<>(live.values());
         all.forEach(run -> deadlines.execute(run::stopWithRunner));
         for (TaskRun run : all) {

@@ -195,7 +195,7 @@ final class TaskRecord implements StepRecord {
 
     Taken take(Moment moment, String actor) throws NoSnapshotException, InterruptedException {
         try {
-            Taken taken = place.capture(moment);
+            Taken taken = journal.patiently(() -> place.capture(moment));
             written(taken, moment.turn(), actor);
             return taken;
         } catch (IOException failed) {
@@ -229,23 +229,8 @@ final class TaskRecord implements StepRecord {
         if (!stepOpen) {
             return;
         }
-        stepOpen = false;
-        int open;
-        synchronized (this) {
-            open = step;
-        }
-        journal.write(
-                Event.newBuilder()
-                        .setToolResult(ToolReturned.newBuilder()
-                                .setCallId(openCall)
-                                .setTool(openTool)
-                                .setIsError(true)
-                                .setInterrupted(why)
-                                .setSummary(why)
-                                .setOutput("the call was ended before it had a result: " + why)),
-                turn(),
-                open,
-                "runner");
+        closeOpenCall(why);
+        int open = lastStep();
         try {
             take(new Moment(open, turn(), "step", openTool), "runner");
         } catch (NoSnapshotException recordedAlready) {
@@ -259,6 +244,30 @@ final class TaskRecord implements StepRecord {
                     open,
                     "runner");
         }
+    }
+
+    /** The same for a call whose state cannot be kept. */
+    void closeOpenCall(String why) {
+        if (!stepOpen) {
+            return;
+        }
+        stepOpen = false;
+        journal.write(
+                Event.newBuilder()
+                        .setToolResult(ToolReturned.newBuilder()
+                                .setCallId(openCall)
+                                .setTool(openTool)
+                                .setIsError(true)
+                                .setInterrupted(why)
+                                .setSummary(why)
+                                .setOutput("the call was ended before it had a result: " + why)),
+                turn(),
+                lastStep(),
+                "runner");
+    }
+
+    private synchronized int lastStep() {
+        return step;
     }
 
     static ToolCall personsCommand(String id, List<String> argv) {

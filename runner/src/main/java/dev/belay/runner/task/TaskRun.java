@@ -14,6 +14,7 @@ import dev.belay.runner.agent.AgentLoop;
 import dev.belay.runner.agent.Ending;
 import dev.belay.runner.agent.Model;
 import dev.belay.runner.agent.StepRecord;
+import dev.belay.runner.disk.RunnerDisk;
 import dev.belay.runner.model.ScriptModel;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskRun {
     private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
+    private static final String DISK_FULL = "runner_disk_full";
     private static final int USUAL_TURNS = 200;
     private static final Duration USUAL_TIME = Duration.ofHours(4);
     private static final Duration LONGEST_HOLD = Duration.ofHours(1);
@@ -44,12 +46,22 @@ final class TaskRun {
      * Why a run was interrupted from outside.
      *
      * @param keeps whether the state after the interrupted call is still worth a snapshot
+     * @param discards whether the files on this runner have to make place
      */
-    private record Stop(TaskState state, String stopReason, String detail, boolean keeps) {}
+    private record Stop(TaskState state, String stopReason, String detail, boolean keeps, boolean discards) {
+        Stop(TaskState state, String stopReason, String detail, boolean keeps) {
+            this(state, stopReason, detail, keeps, false);
+        }
+    }
 
     /** What a run needs of the house that it lives in. */
     record Surroundings(
-            Places places, History history, Tenure tenure, InstantSource clock, ScheduledExecutorService deadlines) {}
+            Places places,
+            History history,
+            Tenure tenure,
+            InstantSource clock,
+            ScheduledExecutorService deadlines,
+            RunnerDisk disk) {}
 
     private final Assignment assignment;
     private final Journal journal;
@@ -73,7 +85,7 @@ final class TaskRun {
 
     TaskRun(Assignment assignment, Spool spool, Surroundings around, Runnable ended) {
         this.assignment = assignment;
-        this.journal = new Journal(spool, around.clock());
+        this.journal = new Journal(spool, around.clock(), around.disk());
         this.around = around;
         this.ended = ended;
         this.inbox = new Inbox(assignment.getMessagesList());
@@ -130,6 +142,16 @@ final class TaskRun {
 
     private static Stop stoppedWithRunner() {
         return new Stop(TaskState.TASK_STATE_QUEUED, "runner_stopped", "its runner was stopped", true);
+    }
+
+    /** Its files take so much of the runner's disk that others cannot go on: what was not kept of them is given up. */
+    void fillsDisk(String detail) {
+        stop(new Stop(TaskState.TASK_STATE_FAILED, "limit_disk", detail, false, true));
+    }
+
+    /** The runner's disk is full, and not by this task: another runner, or this one later, goes on with it. */
+    void diskFull(String detail) {
+        stop(new Stop(TaskState.TASK_STATE_QUEUED, DISK_FULL, detail, true));
     }
 
     /**
@@ -217,10 +239,15 @@ final class TaskRun {
         } catch (InterruptedException interrupted) {
             Stop why = reasonOfInterruption();
             if (why != null) {
-                conclude(why.state(), why.stopReason(), why.detail());
+                conclude(why);
             }
         } catch (RuntimeException | IOException failure) {
-            if (!concludeAsStopped()) {
+            if (concludeAsStopped()) {
+                LOG.log(Level.FINE, "stopped", failure);
+            } else if (RunnerDisk.isFull(failure)) {
+                LOG.log(Level.WARNING, "task " + assignment.getShortId() + " met a full disk", failure);
+                conclude(TaskState.TASK_STATE_QUEUED, DISK_FULL, around.disk().detail());
+            } else {
                 LOG.log(Level.WARNING, "task " + assignment.getShortId() + " failed", failure);
                 conclude(TaskState.TASK_STATE_FAILED, stopReason(failure), detail(failure));
             }
@@ -239,8 +266,28 @@ final class TaskRun {
         if (why == null) {
             return false;
         }
-        conclude(why.state(), why.stopReason(), why.detail());
+        conclude(why);
         return true;
+    }
+
+    private void conclude(Stop why) {
+        if (why.discards()) {
+            makePlace(why);
+        }
+        conclude(why.state(), why.stopReason(), why.detail());
+    }
+
+    /** Before anything is written about it, since that takes space too. */
+    private void makePlace(Stop why) {
+        try {
+            around.places().discard(assignment.getTask());
+        } catch (IOException kept) {
+            LOG.log(Level.WARNING, "the files of task " + assignment.getShortId() + " are still there", kept);
+        }
+        AtWork at = atWork;
+        if (at != null) {
+            at.record().closeOpenCall(why.stopReason());
+        }
     }
 
     private synchronized @Nullable Stop reasonOfInterruption() {

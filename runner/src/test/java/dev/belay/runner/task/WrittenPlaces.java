@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +42,30 @@ public final class WrittenPlaces implements Places {
     public final CountDownLatch calling = new CountDownLatch(1);
     public final AtomicInteger open = new AtomicInteger();
     public final Semaphore closed = new Semaphore(0);
+    /** By task, what its files take. */
+    public final Map<String, Long> used = new ConcurrentHashMap<>();
+
+    public final List<String> discarded = new CopyOnWriteArrayList<>();
+    /** What is done when the files of ended tasks are to make place. */
+    public volatile Runnable discardKept = () -> {};
+
     private final Path packs;
+
+    @Override
+    public long used(String task) {
+        return used.getOrDefault(task, 0L);
+    }
+
+    @Override
+    public void discard(String task) {
+        discarded.add(task + (open.get() == 0 ? "" : " beside " + open.get() + " open places"));
+        used.remove(task);
+    }
+
+    @Override
+    public void discardKept() {
+        discardKept.run();
+    }
 
     public WrittenPlaces(Path packs) {
         this.packs = packs;
