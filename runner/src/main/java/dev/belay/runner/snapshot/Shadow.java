@@ -196,19 +196,15 @@ final class Shadow implements AutoCloseable {
 
     /** The last act of a capture: before it the snapshot does not exist. */
     void record(ObjectId commit) throws IOException {
-        ref(STEPS, commit);
-        commits.add(commit);
+        recordBeside(commit);
         ref(HEAD, commit);
-        Path index = ObjectPack.index(pack(commit));
-        if (Files.exists(index)) {
-            inventory.add(index);
-        }
     }
 
     /** Like {@link #record}, of a snapshot that the files do not equal yet: {@link #moveHead} says that they do. */
     void recordBeside(ObjectId commit) throws IOException {
         ref(STEPS, commit);
         commits.add(commit);
+        inventory.add(ObjectPack.index(pack(commit)));
     }
 
     /** Takes back a snapshot that nothing came of and nobody heard of. */
@@ -216,6 +212,7 @@ final class Shadow implements AutoCloseable {
         ref(STEPS, newestBefore);
         commits.remove(commit);
         withdraw(commit);
+        inventory = Inventory.of(packs(), borrowed);
     }
 
     /** Forgets what cannot be reached from {@code newest}: its objects must not be taken for recorded ones. */
@@ -225,6 +222,7 @@ final class Shadow implements AutoCloseable {
         readCommits();
         sweep();
         repository.getObjectDatabase().close();
+        inventory = Inventory.of(packs(), borrowed);
     }
 
     /** Takes back a pack that no snapshot came of. */
