@@ -198,10 +198,28 @@ final class Shadow implements AutoCloseable {
     }
 
     /** The last act of a capture: before it the snapshot does not exist. */
-    void record(ObjectId commit) throws IOException {
+    void record(ObjectId commit, Runnable halfway) throws IOException {
         ref(STEPS, commit);
-        commits.add(commit);
+        halfway.run();
         ref(HEAD, commit);
+        commits.add(commit);
+    }
+
+    /** As the refs were before something that failed in the middle of {@link #record}. */
+    void takeBack(Optional<ObjectId> newest, Optional<ObjectId> head) throws IOException {
+        refAgain(STEPS, newest);
+        refAgain(HEAD, head);
+    }
+
+    private void refAgain(String name, Optional<ObjectId> was) throws IOException {
+        if (ref(name).equals(was)) {
+            return;
+        }
+        if (was.isPresent()) {
+            ref(name, was.get());
+        } else {
+            Files.delete(directory.resolve("refs/heads").resolve(name));
+        }
     }
 
     /** Takes back a pack that no snapshot came of. */

@@ -194,10 +194,10 @@ public final class SnapshotStore implements AutoCloseable {
                         .setParentCommit(parent.map(ObjectId::name).orElse(""));
                 count(known, found.state());
                 settings.faults().reach("before-ref");
-                shadow.record(commit);
+                shadow.record(commit, () -> reach("half-a-ref"));
                 snapshot = known.setCaptureMs((System.nanoTime() - begun) / 1e6).build();
             } catch (IOException | RuntimeException failed) {
-                forget(commit);
+                forget(commit, newest, parent);
                 throw failed;
             }
             current = found.state();
@@ -208,10 +208,22 @@ public final class SnapshotStore implements AutoCloseable {
         }
     }
 
-    /** A published pack of a capture that failed: its objects must not be taken for recorded ones. */
-    private void forget(ObjectId commit) throws IOException {
-        if (!shadow.knows(commit)) {
+    /**
+     * A published pack of a capture that failed: its objects must not be taken for recorded ones, and no ref may name it. An
+     * interrupt, which may be what the capture failed of, waits.
+     */
+    private void forget(ObjectId commit, Optional<ObjectId> newest, Optional<ObjectId> head) throws IOException {
+        if (shadow.knows(commit)) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            shadow.takeBack(newest, head);
             shadow.withdraw(commit);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -464,7 +476,7 @@ public final class SnapshotStore implements AutoCloseable {
     }
 
     private void begin(ObjectId newest, ObjectId head) throws IOException {
-        shadow.record(newest);
+        shadow.record(newest, () -> {});
         shadow.moveHead(head);
         objects = shadow.read(newest).objects();
     }

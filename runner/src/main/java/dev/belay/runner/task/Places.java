@@ -18,6 +18,9 @@ public interface Places {
     Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials)
             throws IOException, InterruptedException;
 
+    /** Removes what is here of a task whose place is closed; it is built again from packs. */
+    void forget(String task) throws IOException;
+
     /** Told of everything that the sandbox's gateway itself refused. */
     interface Denials {
         void denied(int turn, int step, PolicyDenied denied);

@@ -14,6 +14,7 @@ import dev.belay.runner.sandbox.Limits;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.sandbox.SandboxEngine;
 import dev.belay.runner.sandbox.SandboxSpec;
+import dev.belay.runner.snapshot.Captured;
 import dev.belay.runner.snapshot.Moment;
 import dev.belay.runner.snapshot.Settings;
 import dev.belay.runner.snapshot.SnapshotStore;
@@ -75,6 +76,11 @@ public final class SandboxedPlaces implements Places {
             throws IOException, InterruptedException {
         refuseWeaker(assignment);
         return open(assignment, head.<From>map(From.Kept::new).orElseGet(From.Base::new), denials);
+    }
+
+    @Override
+    public void forget(String task) throws IOException {
+        remove(tasks, plain(task));
     }
 
     /** What a place's files begin with. */
@@ -271,10 +277,23 @@ public final class SandboxedPlaces implements Places {
                 case From.Base() -> {}
                 case From.GoingOn(Snapshot snapshot)
                 when kept -> store.goOnFrom(snapshot, assignment.getNewestCommit());
-                case From.Kept(Snapshot snapshot)
-                when kept -> store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""));
+                case From.Kept(Snapshot snapshot) when kept -> goBack(assignment, snapshot, store);
                 case From.GoingOn(Snapshot snapshot) -> adopt(assignment, snapshot, store);
                 case From.Kept(Snapshot snapshot) -> adopt(assignment, snapshot, store);
+            }
+        }
+
+        /** What the files hold beside the snapshot comes before whatever is recorded next: the controller needs it, too. */
+        private void goBack(Assignment assignment, Snapshot snapshot, SnapshotStore store)
+                throws IOException, InterruptedException {
+            Optional<Captured> beside = store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""))
+                    .safety();
+            if (beside.isPresent() && beside.get().pack().isPresent()) {
+                packs.store(
+                        assignment.getTask(),
+                        0,
+                        beside.get().snapshot().getPackSha256(),
+                        beside.get().pack().get());
             }
         }
 

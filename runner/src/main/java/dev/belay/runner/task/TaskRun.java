@@ -211,7 +211,11 @@ final class TaskRun {
             }
             running(place);
             try {
-                return loop(model, place, record);
+                Ending ending = loop(model, place, record);
+                if (!ending.succeeded()) {
+                    record.closeOpenStep(ending.stopReason());
+                }
+                return ending;
             } catch (InterruptedException interrupted) {
                 if (reasonOfInterruption() instanceof Stop why && why.keeps()) {
                     record.closeOpenStep(why.stopReason());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,8 @@ public final class WrittenPlaces implements Places {
     public volatile CountDownLatch hold = new CountDownLatch(0);
 
     public volatile boolean failCaptures;
+    /** The sandbox ends in the next tool call. */
+    public volatile boolean loseTools;
     /** A place is being prepared, or a state captured, until this is opened; an interrupt fails either as a file would. */
     public volatile CountDownLatch holdFiles = new CountDownLatch(0);
 
@@ -67,6 +70,13 @@ public final class WrittenPlaces implements Places {
         return prepare(assignment, denials);
     }
 
+    public final List<String> forgotten = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void forget(String task) {
+        forgotten.add(task);
+    }
+
     private final class WrittenPlace implements Place {
         private int now;
 
@@ -87,6 +97,9 @@ public final class WrittenPlaces implements Places {
                 public ToolOutcome call(ToolCall call) throws ToolsLostException, InterruptedException {
                     calling.countDown();
                     hold.await();
+                    if (loseTools) {
+                        throw new ToolsLostException("the sandbox is gone", new IOException());
+                    }
                     return ToolOutcome.done("ok", "exit 0");
                 }
 
