@@ -56,7 +56,9 @@ class NetworkIT {
         belay = belay.with("BELAY_TOKEN_FILE", token.toString());
         shop = belay.repository("shop");
         belay.run("up").well();
-        busy = belay.handOver(shop, Script.of("sleep 3600"));
+        // A call has two minutes.
+        busy = belay.handOver(
+                shop, Script.of(Stream.generate(() -> "sleep 100").limit(50).toArray(String[]::new)));
         belay.run("wait", "--for", "running", busy).well();
         far = new AnotherRunner[] {
             AnotherRunner.start(belay, "far-1", 1, there[0].inside(), "10.77.1.2"),
