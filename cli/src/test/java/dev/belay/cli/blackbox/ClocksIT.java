@@ -26,7 +26,7 @@ class ClocksIT {
     private static final int CALLS = 18;
 
     @Test
-    @Timeout(300)
+    @Timeout(600)
     void no_lease_is_lost_when_the_clock_of_a_runner_and_of_a_controller_jumps() throws Exception {
         Path folder = Files.createTempDirectory("belay-bb-clock-");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
