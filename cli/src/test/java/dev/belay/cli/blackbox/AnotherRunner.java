@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,28 +25,38 @@ final class AnotherRunner implements AutoCloseable {
 
     /** Returns when it is connected. */
     static AnotherRunner start(Belay belay, String name, int slots) {
+        return start(belay, name, slots, List.of(), "127.0.0.1");
+    }
+
+    /**
+     * @param around what it runs in; ends in the command that it is given
+     * @param host where the controller is, seen from there
+     */
+    static AnotherRunner start(Belay belay, String name, int slots, List<String> around, String host) {
         Path home = Belay.distribution();
         Path state = belay.state().resolveSibling("state-" + name);
         try {
             Json address = Json.parse(Files.readString(belay.state().resolve("controller/controller.json")));
-            ProcessBuilder builder = new ProcessBuilder(List.of(
-                            home.resolve("libexec/belay-runner").toString(),
-                            "--state",
-                            state.toString(),
-                            "--lib",
-                            home.resolve("lib/runner").toString(),
-                            "--java",
-                            System.getProperty("java.home"),
-                            "--hand",
-                            home.resolve("share/hand.pl").toString(),
-                            "--controller",
-                            "127.0.0.1:" + address.number("grpc_port"),
-                            "--token-file",
-                            belay.state().resolve("controller/runner-token").toString(),
-                            "--name",
-                            name,
-                            "--slots",
-                            Integer.toString(slots)))
+            List<String> command = new ArrayList<>(around);
+            command.addAll(List.of(
+                    home.resolve("libexec/belay-runner").toString(),
+                    "--state",
+                    state.toString(),
+                    "--lib",
+                    home.resolve("lib/runner").toString(),
+                    "--java",
+                    System.getProperty("java.home"),
+                    "--hand",
+                    home.resolve("share/hand.pl").toString(),
+                    "--controller",
+                    host + ":" + address.number("grpc_port"),
+                    "--token-file",
+                    belay.state().resolve("controller/runner-token").toString(),
+                    "--name",
+                    name,
+                    "--slots",
+                    Integer.toString(slots)));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(belay.state().resolveSibling(name + ".log").toFile());
             builder.environment().clear();
@@ -62,6 +73,15 @@ final class AnotherRunner implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** What it said so far. */
+    String log() {
+        try {
+            return Files.readString(belay.state().resolveSibling(name + ".log"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** What only the kernel can do: nothing of it hears of this. */

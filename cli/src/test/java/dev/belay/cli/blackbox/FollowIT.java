@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.json.Json;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,30 @@ class FollowIT {
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, seen.size()).boxed().toList());
             assertThat(seen.getLast().get("task_state").text("to")).isEqualTo("succeeded");
+        }
+    }
+
+    @Test
+    void a_stream_that_is_cut_at_any_byte_any_number_of_times_is_the_log_in_the_end() {
+        long seed = Long.getLong("belay.seed", 20261122);
+        int wanted = Boolean.getBoolean("belay.full") ? 1000 : 25;
+        Random random = new Random(seed);
+        String longer = belay.task(
+                shop, Script.of(Stream.generate(() -> "echo x").limit(30).toArray(String[]::new)));
+        List<Json> whole = belay.run("logs", "--json", longer).well().lines();
+        try (Relay relay = new Relay(belay)) {
+            Belay client = relay.client("cut-state");
+            int cuts = 0;
+            while (cuts < wanted) {
+                relay.cutEvents(wanted, () -> random.nextInt(6000));
+
+                assertThat(client.run("logs", "--follow", "--json", longer)
+                                .well()
+                                .lines())
+                        .as("seed %s, after %s cuts", seed, cuts)
+                        .isEqualTo(whole);
+                cuts += wanted - relay.cutsLeft();
+            }
         }
     }
 

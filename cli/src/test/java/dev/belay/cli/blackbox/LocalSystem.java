@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /** The processes of a local start, seen from outside: who keeps whom, and their sudden deaths. */
 record LocalSystem(Path state) {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     static LocalSystem of(Belay belay) {
         return new LocalSystem(belay.state());

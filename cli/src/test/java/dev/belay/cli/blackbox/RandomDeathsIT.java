@@ -78,6 +78,22 @@ class RandomDeathsIT {
         assertRefused(renumbered(with(sound, call, sound.get(call))), "was begun twice");
         assertRefused(renumbered(with(sound, call, sound.getLast())), "an end that is not the last event");
         assertRefused(without(sound, sound.size() - 1), "no end");
+        assertRefused(withEpoch(sound, call, 2), "epoch 1 writes after 2");
+    }
+
+    /** As if two runners had held the task at once, and a write of the older had not been refused. */
+    private static List<Json> withEpoch(List<Json> events, int index, int epoch) {
+        List<Json> other = new ArrayList<>(events);
+        other.set(index, put(events.get(index), "epoch", epoch));
+        return other;
+    }
+
+    private static Json put(Json event, String name, long value) {
+        Json.ObjectBuilder copy = Json.object();
+        if (event instanceof Json.Obj(var members)) {
+            members.forEach(copy::put);
+        }
+        return copy.put(name, value).build();
     }
 
     private static void assertRefused(List<Json> events, String why) {
@@ -111,11 +127,7 @@ class RandomDeathsIT {
     private static List<Json> renumbered(List<Json> events) {
         List<Json> again = new ArrayList<>();
         for (Json event : events) {
-            Json.ObjectBuilder copy = Json.object();
-            if (event instanceof Json.Obj(var members)) {
-                members.forEach(copy::put);
-            }
-            again.add(copy.put("seq", again.size() + 1).build());
+            again.add(put(event, "seq", again.size() + 1));
         }
         return again;
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /** A network between a client and the controller of a system, which loses what a test wants it to lose. */
 final class Relay implements AutoCloseable {
@@ -28,6 +29,7 @@ final class Relay implements AutoCloseable {
     private final ServerSocket socket;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger cuts = new AtomicInteger();
+    private volatile IntSupplier bytes = () -> 2500;
     private volatile Fate submissions = answer -> true;
 
     Relay(Belay system) {
@@ -73,6 +75,12 @@ final class Relay implements AutoCloseable {
         cuts.set(streams);
     }
 
+    /** The same, each after as many bytes as this says. */
+    void cutEvents(int streams, IntSupplier after) {
+        bytes = after;
+        cuts.set(streams);
+    }
+
     int cutsLeft() {
         return Math.max(0, cuts.get());
     }
@@ -113,7 +121,7 @@ final class Relay implements AutoCloseable {
                     client.getOutputStream().write(answer);
                 }
             } else if (request.contains("/events?") && cuts.getAndDecrement() > 0) {
-                client.getOutputStream().write(server.getInputStream().readNBytes(2500));
+                client.getOutputStream().write(server.getInputStream().readNBytes(bytes.getAsInt()));
             } else {
                 server.getInputStream().transferTo(client.getOutputStream());
             }

@@ -4,7 +4,10 @@ import dev.belay.proto.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A task's recorded events, and what must hold of them whatever died meanwhile. */
 record TaskLog(List<Json> events) {
@@ -21,25 +24,36 @@ record TaskLog(List<Json> events) {
                 .toList();
     }
 
+    /** Of the call that was interrupted last, and whose files were kept as they were then; empty where there is none. */
+    Optional<String> halfDone() {
+        return commands(interrupted -> interrupted).reduce((_, last) -> last);
+    }
+
     /** The commands of the calls that were carried out to their end and kept, in order. */
     List<String> done() {
+        return commands(interrupted -> !interrupted).toList();
+    }
+
+    /** Of those calls with a result whose step has a snapshot. */
+    private Stream<String> commands(Predicate<Boolean> interrupted) {
         Set<Long> kept = new HashSet<>();
         events.stream()
                 .filter(event -> event.text("kind").equals("snapshot.created"))
                 .forEach(event ->
                         kept.add(event.get("snapshot_created").get("snapshot").number("step")));
-        List<String> done = new ArrayList<>();
+        List<String> commands = new ArrayList<>();
         String command = "";
         for (Json event : events) {
             if (event.text("kind").equals("tool.call")) {
                 command = event.get("tool_call").text("summary");
             } else if (event.text("kind").equals("tool.result")
-                    && event.get("tool_result").text("interrupted").isEmpty()
+                    && interrupted.test(
+                            !event.get("tool_result").text("interrupted").isEmpty())
                     && kept.contains(event.number("step"))) {
-                done.add(command);
+                commands.add(command);
             }
         }
-        return done;
+        return commands.stream();
     }
 
     /** Every event once and none missing; epochs only grow; a step is begun once and has one result; one end, the last. */

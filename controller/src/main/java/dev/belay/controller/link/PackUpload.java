@@ -13,6 +13,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,9 @@ final class PackUpload implements StreamObserver<PackChunk> {
         } catch (BelayException refused) {
             over = true;
             answer.onError(GrpcErrors.status(refused).asRuntimeException());
+        } catch (JdbiException away) {
+            over = true;
+            answer.onError(GrpcErrors.later(away).asRuntimeException());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -19,6 +19,7 @@ import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,8 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
             Thread.ofVirtual().name("history-out").start(download);
         } catch (BelayException refused) {
             out.onError(GrpcErrors.status(refused).asRuntimeException());
+        } catch (JdbiException away) {
+            out.onError(GrpcErrors.later(away).asRuntimeException());
         }
     }
 
@@ -77,6 +80,8 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
                     .start(new PackDownload((ServerCallStreamObserver<PackChunk>) out, header, pack));
         } catch (BelayException refused) {
             out.onError(GrpcErrors.status(refused).asRuntimeException());
+        } catch (JdbiException away) {
+            out.onError(GrpcErrors.later(away).asRuntimeException());
         } catch (IOException unreadable) {
             LOG.error("a pack cannot be opened", unreadable);
             out.onError(Status.INTERNAL

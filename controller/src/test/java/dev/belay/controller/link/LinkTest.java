@@ -328,6 +328,27 @@ class LinkTest {
     }
 
     @Test
+    void a_pack_that_cannot_be_looked_for_now_is_to_be_asked_for_again_and_is_not_refused() throws Exception {
+        byte[] pack = "PACK of a snapshot".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        String hash = MemoryPacks.sha256(pack);
+        try (ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.submit();
+            runner.begin();
+            runner.putPack(task.getId(), 1, pack, pack.length);
+            controller.jdbi().useHandle(handle -> handle.execute("alter table task rename to away"));
+            try {
+                assertThatThrownBy(() -> runner.getPack(task.getId(), hash)).hasMessageContaining("UNAVAILABLE");
+                assertThatThrownBy(() -> runner.putPack(task.getId(), 1, pack, pack.length))
+                        .hasMessageContaining("UNAVAILABLE");
+            } finally {
+                controller.jdbi().useHandle(handle -> handle.execute("alter table away rename to task"));
+            }
+
+            assertThat(runner.getPack(task.getId(), hash)).isEqualTo(pack);
+        }
+    }
+
+    @Test
     void a_pack_that_is_longer_or_shorter_than_announced_is_refused() {
         byte[] pack = "PACK".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         try (ScriptedRunner runner = controller.runner("r", 1)) {

@@ -117,7 +117,13 @@ final class Recorder {
                         found.state().meta());
                 return Optional.empty();
             }
-            Captured captured = publish(pack, found.state(), moment, Snapshot.newBuilder(), shadow::record, begun);
+            Captured captured = publish(
+                    pack,
+                    found.state(),
+                    moment,
+                    Snapshot.newBuilder(),
+                    commit -> shadow.record(commit, () -> reach("half-a-ref")),
+                    begun);
             current = found.state();
             layer = found.layer();
             objects = found.state().objects();
@@ -135,6 +141,7 @@ final class Recorder {
             ObjectPack pack, State state, Moment moment, Snapshot.Builder known, Recording recording, long begun)
             throws IOException {
         Instant at = settings.clock().instant();
+        Optional<ObjectId> newest = shadow.newest();
         Optional<ObjectId> parent = shadow.head();
         if (!shadow.holds(workspace.checkout().gitTree())) {
             pack.append(workspace.checkout().statePack());
@@ -166,15 +173,27 @@ final class Recorder {
                     known.setCaptureMs((System.nanoTime() - begun) / 1e6).build();
             return new Captured(snapshot, Optional.of(file));
         } catch (IOException | RuntimeException failed) {
-            forget(commit);
+            forget(commit, newest, parent);
             throw failed;
         }
     }
 
-    /** A published pack of a capture that failed: its objects must not be taken for recorded ones. */
-    private void forget(ObjectId commit) throws IOException {
-        if (!shadow.knows(commit)) {
+    /**
+     * A published pack of a capture that failed: its objects must not be taken for recorded ones, and no ref may name it. An
+     * interrupt, which may be what the capture failed of, waits.
+     */
+    private void forget(ObjectId commit, Optional<ObjectId> newest, Optional<ObjectId> head) throws IOException {
+        if (shadow.knows(commit)) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            shadow.takeBackRefs(newest, head);
             shadow.withdraw(commit);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -195,16 +195,39 @@ final class Shadow implements AutoCloseable {
     }
 
     /** The last act of a capture: before it the snapshot does not exist. */
-    void record(ObjectId commit) throws IOException {
-        recordBeside(commit);
+    void record(ObjectId commit, Runnable halfway) throws IOException {
+        ref(STEPS, commit);
+        halfway.run();
         ref(HEAD, commit);
+        learn(commit);
     }
 
     /** Like {@link #record}, of a snapshot that the files do not equal yet: {@link #moveHead} says that they do. */
     void recordBeside(ObjectId commit) throws IOException {
         ref(STEPS, commit);
-        commits.add(commit);
+        learn(commit);
+    }
+
+    private void learn(ObjectId commit) throws IOException {
         inventory.add(ObjectPack.index(pack(commit)));
+        commits.add(commit);
+    }
+
+    /** As the refs were before something that failed in the middle of {@link #record}. */
+    void takeBackRefs(Optional<ObjectId> newest, Optional<ObjectId> head) throws IOException {
+        refAgain(STEPS, newest);
+        refAgain(HEAD, head);
+    }
+
+    private void refAgain(String name, Optional<ObjectId> was) throws IOException {
+        if (ref(name).equals(was)) {
+            return;
+        }
+        if (was.isPresent()) {
+            ref(name, was.get());
+        } else {
+            Files.delete(directory.resolve("refs/heads").resolve(name));
+        }
     }
 
     /** Takes back a snapshot that nothing came of and nobody heard of. */

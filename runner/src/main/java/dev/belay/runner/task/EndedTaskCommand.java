@@ -32,6 +32,7 @@ final class EndedTaskCommand {
     private final Packs packs;
     private final InstantSource clock;
     private final List<Event> events = new CopyOnWriteArrayList<>();
+    private boolean unsent;
 
     EndedTaskCommand(Command command, Replies replies, Places places, Packs packs, InstantSource clock) {
         this.command = command;
@@ -52,7 +53,23 @@ final class EndedTaskCommand {
             }
             replies.result(CommandResult.newBuilder().setExec(run(command.getRun())));
         } catch (IOException | RuntimeException failure) {
+            forgetWhatIsHere(failure);
             replies.result(CommandResult.newBuilder().setFailed(Problems.of(failure)));
+        }
+    }
+
+    /**
+     * A snapshot that was taken here and did not get to the controller must not come before the next one, which would be
+     * refused for that; so the next command begins with what the controller has.
+     */
+    private void forgetWhatIsHere(Exception failure) {
+        if (!unsent) {
+            return;
+        }
+        try {
+            places.discard(command.getTask());
+        } catch (IOException stays) {
+            failure.addSuppressed(stays);
         }
     }
 
@@ -72,11 +89,13 @@ final class EndedTaskCommand {
             add(TaskRecord.returned(call, heard.outcome(ran), ran.took()), step);
             Taken taken = place.capture(new Moment(step, 0, "exec", "exec"));
             if (taken.pack().isPresent()) {
+                unsent = true;
                 packs.store(
                         command.getTask(),
                         0,
                         taken.snapshot().getPackSha256(),
                         taken.pack().get());
+                unsent = false;
             }
             add(
                     Event.newBuilder()

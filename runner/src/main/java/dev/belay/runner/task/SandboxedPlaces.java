@@ -14,6 +14,7 @@ import dev.belay.runner.sandbox.Limits;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.sandbox.SandboxEngine;
 import dev.belay.runner.sandbox.SandboxSpec;
+import dev.belay.runner.snapshot.Captured;
 import dev.belay.runner.snapshot.Moment;
 import dev.belay.runner.snapshot.Settings;
 import dev.belay.runner.snapshot.SnapshotStore;
@@ -350,10 +351,24 @@ public final class SandboxedPlaces implements Places {
                     if (!store.knows(snapshot)) {
                         receive(assignment, List.of(snapshot.getPackSha256()), store::takeIn);
                     }
-                    store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""));
+                    goBack(assignment, snapshot, store);
                 }
                 case From.GoingOn(Snapshot snapshot) -> adopt(assignment, snapshot, store);
                 case From.Kept(Snapshot snapshot) -> adopt(assignment, snapshot, store);
+            }
+        }
+
+        /** What the files hold beside the snapshot comes before whatever is recorded next: the controller needs it, too. */
+        private void goBack(Assignment assignment, Snapshot snapshot, SnapshotStore store)
+                throws IOException, InterruptedException {
+            Optional<Captured> beside = store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""))
+                    .safety();
+            if (beside.isPresent() && beside.get().pack().isPresent()) {
+                packs.store(
+                        assignment.getTask(),
+                        0,
+                        beside.get().snapshot().getPackSha256(),
+                        beside.get().pack().get());
             }
         }
 

@@ -322,7 +322,11 @@ final class TaskRun {
             }
             running(place);
             try {
-                return loop(place, record);
+                Ending ending = loop(place, record);
+                if (ending.kind() != Ending.Kind.DONE) {
+                    record.closeOpenStep(ending.stopReason());
+                }
+                return ending;
             } catch (InterruptedException interrupted) {
                 if (reasonOfInterruption() instanceof Stop why && why.keeps()) {
                     record.closeOpenStep(why.stopReason());

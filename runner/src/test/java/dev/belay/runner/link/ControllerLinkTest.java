@@ -186,6 +186,24 @@ class ControllerLinkTest {
     }
 
     @Test
+    void a_call_that_its_sandbox_ended_in_has_a_result_that_says_so_and_its_state_is_kept() throws Exception {
+        places.loseTools = true;
+
+        controller.assign(assignment("t-1", 1));
+
+        List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("sandbox_failed");
+        assertThat(log.stream()
+                        .filter(Event::hasToolResult)
+                        .map(event -> event.getToolResult().getInterrupted()))
+                .containsExactly("sandbox_failed");
+        assertThat(log.stream()
+                        .filter(Event::hasSnapshotCreated)
+                        .map(event -> event.getSnapshotCreated().getSnapshot().getStep()))
+                .containsExactly(0, 1);
+    }
+
+    @Test
     void a_command_waits_for_the_running_step_and_is_carried_out_once_however_often_it_is_sent() throws Exception {
         places.hold = new CountDownLatch(1);
         controller.assign(assignment("t-1", 1));
@@ -243,6 +261,24 @@ class ControllerLinkTest {
                         .filter(Event::hasSnapshotCreated)
                         .map(event -> event.getSnapshotCreated().getSnapshot().getId()))
                 .containsExactly("s0");
+    }
+
+    @Test
+    void a_command_on_an_ended_task_whose_snapshot_is_refused_leaves_nothing_that_the_next_would_build_on()
+            throws Exception {
+        controller.refusePacks();
+
+        controller.command(Command.newBuilder()
+                .setId("c1")
+                .setTask("t-9")
+                .setRun(RunCommand.newBuilder()
+                        .addArgv("ls")
+                        .setTimeoutSeconds(5)
+                        .setStep(3))
+                .build());
+
+        assertThat(controller.answer("c1").hasFailed()).isTrue();
+        assertThat(places.discarded).containsExactly("t-9");
     }
 
     @Test

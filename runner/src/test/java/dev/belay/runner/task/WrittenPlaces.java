@@ -27,6 +27,8 @@ public final class WrittenPlaces implements Places {
     public volatile CountDownLatch hold = new CountDownLatch(0);
 
     public volatile boolean failCaptures;
+    /** The sandbox ends in the next tool call. */
+    public volatile boolean loseTools;
     /** A place is being prepared, or a state captured, until this is opened; an interrupt fails either as a file would. */
     public volatile CountDownLatch holdFiles = new CountDownLatch(0);
 
@@ -118,6 +120,9 @@ public final class WrittenPlaces implements Places {
                 public ToolOutcome call(ToolCall call) throws ToolsLostException, InterruptedException {
                     calling.countDown();
                     hold.await();
+                    if (loseTools) {
+                        throw new ToolsLostException("the sandbox is gone", new IOException());
+                    }
                     return ToolOutcome.done("ok", "exit 0");
                 }
 

@@ -4,6 +4,7 @@ import dev.belay.runner.linux.Namespaces;
 import dev.belay.runner.linux.ProcessHold;
 import dev.belay.runner.linux.Processes;
 import dev.belay.runner.sandbox.Sandbox;
+import dev.belay.runner.sandbox.SandboxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -88,7 +89,14 @@ final class NamespaceSandbox implements Sandbox {
 
     @Override
     public <T> T inNetwork(Callable<T> work) throws Exception {
-        return Namespaces.inNetworkOf(hand, work);
+        try {
+            return Namespaces.inNetworkOf(hand, work);
+        } catch (IOException failed) {
+            if (ProcessHandle.of(hand).isPresent()) {
+                throw failed;
+            }
+            throw new SandboxException("the sandbox ended while it was being made", failed);
+        }
     }
 
     @Override
