@@ -127,11 +127,7 @@ public final class InstalledPostgres implements AutoCloseable {
                 "-cunix_socket_directories=",
                 "-cmax_connections=100",
                 "-cautovacuum=off"));
-        try {
-            running = EmbeddedPostgres.command(command, log()).start();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        running = begun(command);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try (Connection connection = DriverManager.getConnection(url("postgres"))) {
@@ -143,6 +139,28 @@ public final class InstalledPostgres implements AutoCloseable {
                     throw new IllegalStateException("it did not come up, see " + log(), notYet);
                 }
             }
+            again(command);
+        }
+    }
+
+    private Process begun(List<String> command) {
+        try {
+            return EmbeddedPostgres.command(command, log()).start();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Whoever dials a port that nobody has, this included, may for a moment have it: then the server ends at its start. */
+    private void again(List<String> command) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+        Process server = running;
+        if (server == null || !server.isAlive()) {
+            running = begun(command);
         }
     }
 
