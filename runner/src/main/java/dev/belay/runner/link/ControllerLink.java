@@ -15,6 +15,7 @@ import dev.belay.proto.v1.RunningTask;
 import dev.belay.proto.v1.Welcome;
 import dev.belay.runner.task.Packs;
 import dev.belay.runner.task.TaskHouse;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -98,6 +99,10 @@ public final class ControllerLink {
     private void keepSession() throws InterruptedException, RefusedException {
         long wait = FIRST_WAIT_MS;
         while (!stopping) {
+            // The channel's own patience grows to minutes, and until its end every session fails by the last reason.
+            if (stub.getChannel() instanceof ManagedChannel channel) {
+                channel.resetConnectBackoff();
+            }
             Session attempt = new Session();
             attempt.open();
             Status end = attempt.awaitEnd();

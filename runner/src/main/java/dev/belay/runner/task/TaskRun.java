@@ -182,7 +182,11 @@ final class TaskRun {
     /** The controller has said that the task is still ours. */
     synchronized void goOn() {
         AtWork at = atWork;
-        if (heldSince != null && at != null && around.tenure().held()) {
+        if (heldSince != null
+                && at != null
+                && !killed
+                && stop == null
+                && around.tenure().held()) {
             stoodStill = stoodStill.plus(around.tenure().now().minus(heldSince));
             heldSince = null;
             at.place().release();

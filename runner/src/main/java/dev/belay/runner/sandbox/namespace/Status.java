@@ -21,7 +21,10 @@ final class Status {
     private final CompletableFuture<String> complaints = new CompletableFuture<>();
 
     Status(InputStream from, String name) {
-        Thread.ofVirtual().name("status-of-" + name).start(() -> read(from));
+        // It waits in the kernel for as long as the sandbox lives: as a virtual thread it would keep one of the few
+        // carriers
+        // that all tasks share, and several of them all of these.
+        Thread.ofPlatform().daemon().name("status-of-" + name).start(() -> read(from));
     }
 
     CompletableFuture<Long> child() {
