@@ -74,10 +74,8 @@ record Leftovers(List<Long> pids, List<String> found) {
     /** What was made in any hierarchy for the runners that had these pids. */
     static Leftovers cgroups(Path hierarchies, List<Long> runners) {
         List<String> found = new ArrayList<>();
-        try (Stream<Path> directories = Files.find(
-                Path.of("/sys/fs/cgroup"),
-                4,
-                (path, attributes) -> attributes.isDirectory() && ofOneOf(path, runners))) {
+        try (Stream<Path> directories =
+                Files.find(hierarchies, 4, (path, attributes) -> attributes.isDirectory() && ofOneOf(path, runners))) {
             directories.forEach(each -> found.add("cgroup " + each));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
