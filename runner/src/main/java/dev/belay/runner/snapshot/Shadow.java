@@ -64,19 +64,29 @@ final class Shadow implements AutoCloseable {
     }
 
     static Shadow open(Path directory, ProjectObjects project, Checkout checkout) throws IOException {
-        List<Path> alternates = List.of(project.objects(), checkout.stateObjects());
         FileRepository repository = BareGit.open(directory);
         FileChannel lockFile =
                 FileChannel.open(directory.resolve("belay.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (!locked(lockFile)) {
+        try {
+            return opened(directory, repository, lockFile, project, checkout);
+        } catch (IOException | RuntimeException failed) {
             lockFile.close();
             repository.close();
+            throw failed;
+        }
+    }
+
+    private static Shadow opened(
+            Path directory, FileRepository repository, FileChannel lockFile, ProjectObjects project, Checkout checkout)
+            throws IOException {
+        if (!locked(lockFile)) {
             throw BelayException.of(
                     ErrorCode.E_BUSY,
                     "the task's snapshots are in use",
                     "the runner: another writer has them open",
                     "");
         }
+        List<Path> alternates = List.of(project.objects(), checkout.stateObjects());
         Path info = Files.createDirectories(directory.resolve("objects/info"));
         String lines = String.join("\n", alternates.stream().map(Path::toString).toList()) + "\n";
         BareGit.replace(info.resolve("alternates"), lines.getBytes(StandardCharsets.UTF_8));
