@@ -1,13 +1,11 @@
 package dev.belay.controller;
 
+import dev.belay.proto.bounds.Amount;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalLong;
 
 /**
  * How much of everything is taken. What is beyond is refused by a name, with nothing changed.
@@ -33,7 +31,6 @@ public record Bounds(
         Disk disk) {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
-    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,12})\\s*(?:([KMGT])(?:I?B)?)?");
 
     /**
      * Floors of free space on the disks that the controller writes to.
@@ -78,22 +75,14 @@ public record Bounds(
         if (given.isEmpty()) {
             return usual;
         }
-        Matcher parts = AMOUNT.matcher(given.toUpperCase(Locale.ROOT));
-        if (parts.matches()) {
-            long number = Long.parseLong(parts.group(1));
-            long unit = unit(parts.group(2));
-            if (number <= most / unit && number * unit >= least) {
-                return number * unit;
-            }
+        OptionalLong amount = Amount.parse(given);
+        if (amount.isPresent() && amount.getAsLong() >= least && amount.getAsLong() <= most) {
+            return amount.getAsLong();
         }
         throw BelayException.of(
                 ErrorCode.E_USAGE,
                 name + "=" + given + " is not usable",
                 "the controller wants a number from " + least + " to " + most + ", which may end in K, M, G or T",
                 "unset " + name + ", or: export " + name + "=" + usual);
-    }
-
-    private static long unit(@Nullable String letter) {
-        return letter == null ? 1 : 1L << (10 * (1 + "KMGT".indexOf(letter)));
     }
 }

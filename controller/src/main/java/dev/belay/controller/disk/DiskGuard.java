@@ -2,6 +2,9 @@ package dev.belay.controller.disk;
 
 import dev.belay.controller.Bounds;
 import dev.belay.controller.Settings;
+import dev.belay.proto.bounds.Amount;
+import dev.belay.proto.disk.Ballast;
+import dev.belay.proto.disk.FreeSpace;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Disk;
@@ -105,7 +108,7 @@ public final class DiskGuard {
     private void measureAndSpare() throws IOException {
         measure();
         if (free < floors.lower() && ballast.free()) {
-            LOG.warn("the ballast of {} is given back to the disk", words(ballast.bytes()));
+            LOG.warn("the ballast of {} is given back to the disk", Amount.bytes(ballast.bytes()));
             measure();
         }
     }
@@ -143,7 +146,7 @@ public final class DiskGuard {
         }
         level = now;
         if (now == Level.OK) {
-            LOG.info("there is space again, {}: work is taken", words(free));
+            LOG.info("there is space again, {}: work is taken", Amount.bytes(free));
         } else {
             LOG.warn("{}", detail());
         }
@@ -179,16 +182,13 @@ public final class DiskGuard {
     }
 
     private String detail() {
-        String left = words(free) + " are free on the disk of " + fullest + ", less than " + words(floors.floor());
+        String left = Amount.bytes(free) + " are free on the disk of " + fullest + ", less than "
+                + Amount.bytes(floors.floor());
         return switch (level) {
             case OK -> left;
             case LOW -> left + ": no new task is taken, what runs goes on";
             case LOWER -> left + ": no new task is taken, and the ballast is given back so that what runs can end";
             case FULL -> left + ": nothing is written until there is space; what runs waits";
         };
-    }
-
-    static String words(long bytes) {
-        return bytes < 10 << 20 ? bytes / 1024 + " KiB" : bytes / (1 << 20) + " MiB";
     }
 }

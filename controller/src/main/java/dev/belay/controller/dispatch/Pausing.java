@@ -10,6 +10,7 @@ import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
+import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.ResumeTask;
@@ -24,11 +25,6 @@ import org.jdbi.v3.core.Jdbi;
  */
 @Singleton
 public final class Pausing {
-    /** What a runner takes for a limit that nobody named. */
-    private static final int USUAL_TURNS = 200;
-
-    private static final int USUAL_SECONDS = 4 * 3600;
-
     private final Jdbi jdbi;
     private final TaskQueries tasks;
     private final Wishes wishes;
@@ -158,7 +154,7 @@ public final class Pausing {
 
     /** What was used up would be at its limit again at once. */
     private void leaves(TaskRow task, int maxTurns, int seconds) {
-        int most = maxTurns == 0 ? USUAL_TURNS : maxTurns;
+        int most = UsualLimits.turns(maxTurns);
         if (task.turns() >= most) {
             throw BelayException.of(
                     ErrorCode.E_CONFLICT,
@@ -166,7 +162,7 @@ public final class Pausing {
                     "the controller lets it go on with a limit that leaves some",
                     "belay resume " + task.shortId() + " --max-turns " + (task.turns() + most));
         }
-        int time = seconds == 0 ? USUAL_SECONDS : seconds;
+        long time = UsualLimits.time(seconds).toSeconds();
         int used = assignments.usedSeconds(task);
         if (used >= time) {
             throw BelayException.of(

@@ -16,6 +16,7 @@ import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
+import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.ForkTask;
@@ -40,9 +41,6 @@ import org.jdbi.v3.core.Jdbi;
  */
 @Singleton
 public final class Forks {
-    /** What a runner takes for a limit that nobody named; turns of the parent are not on the fork's account. */
-    private static final int USUAL_TURNS = 200;
-
     private final Jdbi jdbi;
     private final TaskQueries tasks;
     private final Snapshots snapshots;
@@ -147,9 +145,9 @@ public final class Forks {
                         .build(),
                 caller.actor(),
                 clock.instant());
-        int turns = task.getLimits().getMaxTurns();
+        // Turns of the parent are not on the fork's account.
         edit.limits(
-                edit.turns() + (turns == 0 ? USUAL_TURNS : turns),
+                edit.turns() + UsualLimits.turns(task.getLimits()),
                 task.getLimits().getTimeoutSeconds());
         String message = ids.message();
         long seq = answered

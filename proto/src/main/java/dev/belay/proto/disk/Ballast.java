@@ -1,4 +1,4 @@
-package dev.belay.controller.disk;
+package dev.belay.proto.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,23 +13,23 @@ import java.util.random.RandomGenerator;
  * A file that holds nothing but space, beside what must not run out of it. Its bytes are random: a file system that
  * compresses, or that keeps no zeros, would give no space back for others.
  */
-final class Ballast {
+public final class Ballast {
     private static final int BLOCK = 1 << 20;
 
     private final Path file;
     private final long bytes;
 
-    Ballast(Path folder, long bytes) {
+    public Ballast(Path folder, long bytes) {
         this.file = folder.resolve("ballast");
         this.bytes = bytes;
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
     /** Whether it is whole; one of no bytes always is. */
-    boolean stands() {
+    public boolean stands() {
         try {
             return bytes == 0 || Files.size(file) == bytes;
         } catch (IOException gone) {
@@ -38,7 +38,7 @@ final class Ballast {
     }
 
     /** Whole or not at all. */
-    void make() throws IOException {
+    public void make() throws IOException {
         Path fresh = file.resolveSibling("ballast.new");
         byte[] block = new byte[BLOCK];
         RandomGenerator random = RandomGenerator.of("Xoroshiro128PlusPlus");
@@ -61,7 +61,7 @@ final class Ballast {
     }
 
     /** Gives the space to whoever needs it. */
-    boolean free() throws IOException {
+    public boolean free() throws IOException {
         Files.deleteIfExists(file.resolveSibling("ballast.new"));
         return Files.deleteIfExists(file);
     }

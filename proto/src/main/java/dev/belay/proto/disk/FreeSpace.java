@@ -1,4 +1,4 @@
-package dev.belay.controller.disk;
+package dev.belay.proto.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;

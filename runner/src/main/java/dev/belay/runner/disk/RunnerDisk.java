@@ -1,13 +1,13 @@
 package dev.belay.runner.disk;
 
+import dev.belay.proto.bounds.Amount;
+import dev.belay.proto.disk.Ballast;
+import dev.belay.proto.disk.FreeSpace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.logging.Logger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How much space the runner's disk has left. Below a floor no new task is taken; below half of it the ballast is given
@@ -17,13 +17,6 @@ import java.util.regex.Pattern;
 public final class RunnerDisk {
     private static final Logger LOG = Logger.getLogger(RunnerDisk.class.getName());
     private static final long PAUSE_MILLIS = 50;
-    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,12})\\s*(?:([KMGT])(?:I?B)?)?");
-
-    /** Asks a file system how many bytes may still be written there. */
-    @FunctionalInterface
-    public interface FreeSpace {
-        long at(Path path) throws IOException;
-    }
 
     /**
      * @param floor of free bytes; 0 for none
@@ -40,18 +33,12 @@ public final class RunnerDisk {
         }
 
         private static long amount(Map<String, String> environment, String name, long usual) {
-            String given = environment.getOrDefault(name, "").strip().toUpperCase(Locale.ROOT);
-            if (given.isEmpty()) {
-                return usual;
-            }
-            Matcher parts = AMOUNT.matcher(given);
-            long unit =
-                    parts.matches() && parts.group(2) != null ? 1L << (10 * (1 + "KMGT".indexOf(parts.group(2)))) : 1;
-            if (!parts.matches() || Long.parseLong(parts.group(1)) > Long.MAX_VALUE / unit) {
-                throw new IllegalArgumentException(
-                        name + "=" + given + " is not usable: it wants a number, which may end in K, M, G or T");
-            }
-            return Long.parseLong(parts.group(1)) * unit;
+            String given = environment.getOrDefault(name, "").strip();
+            return given.isEmpty()
+                    ? usual
+                    : Amount.parse(given)
+                            .orElseThrow(() -> new IllegalArgumentException(name + "=" + given
+                                    + " is not usable: it wants a number, which may end in K, M, G or T"));
         }
 
         long lower() {
@@ -72,7 +59,7 @@ public final class RunnerDisk {
     private volatile String takesNone = "";
 
     public RunnerDisk(Floors floors, Path place) {
-        this(floors, place, path -> Files.getFileStore(path).getUsableSpace());
+        this(floors, place, FreeSpace.OF_THE_FILE_SYSTEM);
     }
 
     public RunnerDisk(Floors floors, Path place, FreeSpace space) {
@@ -96,7 +83,7 @@ public final class RunnerDisk {
         try {
             free = space.at(place);
             if (free < floors.lower() && ballast.free()) {
-                LOG.warning("the ballast of " + words(ballast.bytes()) + " is given back to the disk");
+                LOG.warning("the ballast of " + Amount.bytes(ballast.bytes()) + " is given back to the disk");
                 free = space.at(place);
             }
             judge();
@@ -121,7 +108,7 @@ public final class RunnerDisk {
             if (low) {
                 LOG.warning(takesNone + ": no new task is taken");
             } else {
-                LOG.info("there is space again, " + words(free) + ": tasks are taken");
+                LOG.info("there is space again, " + Amount.bytes(free) + ": tasks are taken");
             }
         }
     }
@@ -132,7 +119,8 @@ public final class RunnerDisk {
     }
 
     public String detail() {
-        return "the disk of " + place + " has " + words(free) + " free, less than " + words(floors.floor());
+        return "the disk of " + place + " has " + Amount.bytes(free) + " free, less than "
+                + Amount.bytes(floors.floor());
     }
 
     public long free() {
@@ -175,9 +163,5 @@ public final class RunnerDisk {
             }
         }
         return false;
-    }
-
-    public static String words(long bytes) {
-        return bytes < 10 << 20 ? bytes / 1024 + " KiB" : bytes / (1 << 20) + " MiB";
     }
 }

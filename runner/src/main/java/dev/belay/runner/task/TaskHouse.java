@@ -1,5 +1,6 @@
 package dev.belay.runner.task;
 
+import dev.belay.proto.bounds.Amount;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
@@ -231,9 +232,9 @@ public final class TaskHouse implements AutoCloseable {
         if (most.isPresent()) {
             TaskRun run = most.get().run();
             String detail = disk.detail() + ", and the task's files take "
-                    + RunnerDisk.words(most.get().bytes()) + " of it; everything up to its last snapshot is kept";
+                    + Amount.bytes(most.get().bytes()) + " of it; everything up to its last snapshot is kept";
             LOG.warning("task " + run.task() + " ends here: " + detail);
-            run.fillsDisk(detail);
+            run.stop(Stop.fillsDisk(detail));
             run.awaitEnd(PATIENCE);
         } else if (!runs.isEmpty()) {
             LOG.warning("the tasks here are given back: " + disk.detail());
