@@ -4,7 +4,6 @@ import dev.belay.proto.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -24,9 +23,9 @@ record TaskLog(List<Json> events) {
                 .toList();
     }
 
-    /** Of the call that was interrupted last, and whose files were kept as they were then; empty where there is none. */
-    Optional<String> halfDone() {
-        return commands(interrupted -> interrupted).reduce((_, last) -> last);
+    /** The commands of the calls that were interrupted, and whose files were kept as they were then. */
+    List<String> halfDone() {
+        return commands(interrupted -> interrupted).toList();
     }
 
     /** The commands of the calls that were carried out to their end and kept, in order. */

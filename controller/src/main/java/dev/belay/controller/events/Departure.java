@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 final class Departure {
     private static final int MOST_LOSSES = 5;
+    private static final int MOST_SANDBOXES = 3;
 
     private Departure() {}
 
@@ -45,6 +46,16 @@ final class Departure {
             }
             if (task.losses > MOST_LOSSES) {
                 append(task, Stage.FAILED, "runner_lost", detail + givenUp(task), runnerSeq, now);
+                return;
+            }
+            task.notBefore = pause(task.losses);
+        }
+        if (parting == Parting.SANDBOX_LOST) {
+            // The call that it ended in has its result from the runner, and was begun in this epoch.
+            task.losses = Calls.inEpoch(task) <= 1 ? task.losses + 1 : 1;
+            task.diedInCall = false;
+            if (task.losses >= MOST_SANDBOXES) {
+                append(task, Stage.FAILED, "sandbox_failed", detail + noSandboxStands(task), runnerSeq, now);
                 return;
             }
             task.notBefore = pause(task.losses);
@@ -127,6 +138,11 @@ final class Departure {
     private static String givenUp(TaskEdit task) {
         return "; that is the " + task.losses + "th runner in a row that was lost before the task had done a step."
                 + safe(task);
+    }
+
+    private static String noSandboxStands(TaskEdit task) {
+        return "; that is the " + (task.losses == MOST_SANDBOXES ? "third" : task.losses + "th")
+                + " time in a row that it was lost in this task's first call or before it." + safe(task);
     }
 
     private static String safe(TaskEdit task) {

@@ -8,6 +8,8 @@ public enum Parting {
     UNANSWERED,
     /** The runner gave it back in good order. */
     RETURNED,
+    /** The sandbox ended under the task, or could not be started. */
+    SANDBOX_LOST,
     /** The runner died, or was not heard of for the time of a lease. */
     LOST
 }

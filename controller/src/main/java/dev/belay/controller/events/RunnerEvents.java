@@ -81,12 +81,19 @@ public final class RunnerEvents {
                 task.lastRunnerSeq(), afterTheEnd || tooLong, !task.stage().live());
     }
 
-    /** A runner that says so after its process died has lost the task; any other has ended its work in good order. */
+    /**
+     * A runner that says so after its process died has lost the task; one whose sandbox ended says that; any other has ended
+     * its work in good order.
+     */
     private static void givenBack(TaskEdit task, RunnerEvent event, Instant now) {
         TaskStateChanged said = event.getEvent().getTaskState();
         Departure.decide(
                 task,
-                said.getStopReason().equals("runner_restarted") ? Parting.LOST : Parting.RETURNED,
+                switch (said.getStopReason()) {
+                    case "runner_restarted" -> Parting.LOST;
+                    case "sandbox_lost" -> Parting.SANDBOX_LOST;
+                    default -> Parting.RETURNED;
+                },
                 Plain.text(said.getStopReason(), 100),
                 Plain.text(said.getDetail(), 1000),
                 event.getRunnerSeq(),

@@ -155,7 +155,7 @@ final class TaskWrites {
         }
         return switch (edit.parting) {
             case LOST -> "lost";
-            case RETURNED -> "returned";
+            case RETURNED, SANDBOX_LOST -> "returned";
             case REJECTED -> "rejected";
             case UNANSWERED -> "unanswered";
         };

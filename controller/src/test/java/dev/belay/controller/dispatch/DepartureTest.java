@@ -240,6 +240,52 @@ class DepartureTest {
     }
 
     @Test
+    void a_task_whose_sandbox_ended_goes_on_in_another_with_what_was_kept_of_the_call() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.submit();
+            Assignment first = runner.begin();
+
+            loseSandbox(runner, first, 3, 1);
+
+            Assignment again = runner.assignment();
+            assertThat(again.getEpoch()).isEqualTo(2);
+            assertThat(again.getResume().getId()).isEqualTo("s1");
+            assertThat(outcome(controller, task)).isEqualTo("returned");
+        }
+    }
+
+    @Test
+    void a_task_in_which_no_sandbox_stands_ends_with_the_third() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.submit();
+            loseSandbox(runner, runner.begin(), 3, 1);
+            for (int step = 2; step <= 3; step++) {
+                Assignment again = runner.assignment();
+                runner.ack(again);
+                runner.events(again, 1, ScriptedRunner.running());
+                loseSandbox(runner, again, 2, step);
+            }
+
+            Task ended = controller.await(task.getId(), Task::getTerminal);
+
+            assertThat(ended.getStopReason()).isEqualTo("sandbox_failed");
+            assertThat(ended.getStopDetail()).contains("third time in a row", "Everything up to s3 is safe");
+        }
+    }
+
+    private static void loseSandbox(ScriptedRunner runner, Assignment assignment, int seq, int step) {
+        runner.events(
+                assignment,
+                seq,
+                ScriptedRunner.call(step, step),
+                ScriptedRunner.result(step, step),
+                ScriptedRunner.snapshot("step", step),
+                ScriptedRunner.givenBack("sandbox_lost"));
+    }
+
+    @Test
     void a_step_that_was_done_in_between_clears_the_task() {
         try (StartedController controller = StartedController.start()) {
             Task task = controller.submit();

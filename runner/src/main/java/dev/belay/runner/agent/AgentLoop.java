@@ -83,7 +83,7 @@ public final class AgentLoop {
                 conversation.add(new Part.Result(call, step(turn, call, words)));
             } catch (ToolsLostException lost) {
                 record.turnEnded(turn, usage);
-                return Optional.of(Ending.failed("sandbox_failed", message(lost)));
+                return Optional.of(Ending.sandboxLost(message(lost)));
             } catch (StepRecord.NoSnapshotException noSnapshot) {
                 record.turnEnded(turn, usage);
                 return Optional.of(Ending.failed("snapshot_failed", message(noSnapshot)));

@@ -12,7 +12,9 @@ public record Ending(Kind kind, String stopReason, String detail) {
         DONE,
         /** It could go on, if a person lets it. */
         AT_LIMIT,
-        FAILED
+        FAILED,
+        /** Another sandbox can go on with it. */
+        SANDBOX_LOST
     }
 
     static Ending done(String lastWords) {
@@ -21,6 +23,10 @@ public record Ending(Kind kind, String stopReason, String detail) {
 
     static Ending atLimit(String stopReason, String detail) {
         return new Ending(Kind.AT_LIMIT, stopReason, detail);
+    }
+
+    static Ending sandboxLost(String detail) {
+        return new Ending(Kind.SANDBOX_LOST, "sandbox_lost", detail);
     }
 
     public static Ending failed(String stopReason, String detail) {

@@ -5,6 +5,7 @@ import dev.belay.proto.v1.PolicyDenied;
 import dev.belay.proto.v1.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Builds places, and knows which ones are kept. */
 public interface Places {
@@ -23,11 +24,18 @@ public interface Places {
         return 0;
     }
 
-    /** Gives that back. What the controller has of the task is enough to build its files again. */
+    /** Gives all of that back. What the controller has of the task is enough to build its files again. */
     default void discard(String task) throws IOException {}
 
-    /** Gives back what tasks have here that nobody works on. */
-    default void discardKept() throws IOException {}
+    /** Gives back what no snapshot needs. Snapshots stay here: the controller may not have them yet. */
+    default void discardFiles(String task) throws IOException {}
+
+    /**
+     * Gives back what tasks have here that nobody works on.
+     *
+     * @param owed whether the controller may still lack something of a task; its snapshots stay
+     */
+    default void discardKept(Predicate<String> owed) throws IOException {}
 
     /** Told of everything that the sandbox's gateway itself refused. */
     interface Denials {

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SandboxedPlaces implements Places {
     private static final String SNAPSHOTS = "snapshots.git";
+    private static final String WORKSPACE = "workspace";
     private static final String RECEIVED = "received";
 
     private final Room room;
@@ -150,7 +152,7 @@ public final class SandboxedPlaces implements Places {
 
     private Place opened(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
         Path home = home(assignment);
-        Path files = home.resolve("workspace");
+        Path files = home.resolve(WORKSPACE);
         boolean kept = keeps(home, files, assignment, from);
         if (!kept) {
             remove(tasks, plain(assignment.getTask()));
@@ -224,7 +226,7 @@ public final class SandboxedPlaces implements Places {
 
     /** All of it is built again from packs, but for what no snapshot held. */
     @Override
-    public void discardKept() throws IOException {
+    public void discardKept(Predicate<String> owed) throws IOException {
         List<Path> homes;
         try (Stream<Path> all = Files.list(tasks)) {
             homes = all.toList();
@@ -233,7 +235,12 @@ public final class SandboxedPlaces implements Places {
             String task = home.getFileName().toString();
             synchronized (inUse) {
                 if (!inUse.contains(task)) {
-                    remove(tasks, task);
+                    // Asked here and not before: what is in use may have been recorded meanwhile.
+                    if (owed.test(task)) {
+                        discardFiles(task);
+                    } else {
+                        discard(task);
+                    }
                 }
             }
         }
@@ -242,6 +249,11 @@ public final class SandboxedPlaces implements Places {
     @Override
     public void discard(String task) throws IOException {
         remove(tasks, plain(task));
+    }
+
+    @Override
+    public void discardFiles(String task) throws IOException {
+        remove(tasks.resolve(plain(task)), WORKSPACE);
     }
 
     private Path home(Assignment assignment) {

@@ -216,7 +216,7 @@ public final class TaskHouse implements AutoCloseable {
      */
     private void relieve() throws InterruptedException {
         try {
-            places.discardKept();
+            places.discardKept(this::isOwed);
         } catch (IOException kept) {
             LOG.log(Level.WARNING, "the files of ended tasks are still there", kept);
         }
@@ -238,8 +238,13 @@ public final class TaskHouse implements AutoCloseable {
             run.awaitEnd(PATIENCE);
         } else if (!runs.isEmpty()) {
             LOG.warning("the tasks here are given back: " + disk.detail());
-            runs.forEach(run -> run.diskFull(disk.detail()));
+            runs.forEach(run -> run.stop(Stop.diskFull(disk.detail())));
         }
+    }
+
+    /** Whether the controller has not acknowledged all that was recorded of a task here. */
+    private boolean isOwed(String task) {
+        return open.keySet().stream().anyMatch(key -> key.task().equals(task));
     }
 
     /** The tenure is over: no task goes on here, until {@link #goOn}. To be called again and again. */
@@ -266,7 +271,7 @@ public final class TaskHouse implements AutoCloseable {
     public void snapshotRefused(String task, int epoch, String reason) {
         TaskRun run = live.get(task);
         if (run != null && run.epoch() == epoch) {
-            run.fail("snapshot_failed", reason);
+            run.stop(Stop.failed("snapshot_failed", reason));
         }
     }
 
@@ -308,10 +313,15 @@ public final class TaskHouse implements AutoCloseable {
             run.hear(command.getMessage());
             first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));
         } else if (command.hasPause()) {
-            run.pause(command.getPause().getReason(), command.getPause().getNow());
+            Stop pause = Stop.paused(command.getPause().getReason());
+            if (command.getPause().getNow()) {
+                run.stop(pause);
+            } else {
+                run.stopAfterCall(pause);
+            }
             first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));
         } else if (command.hasCancel()) {
-            run.cancel(command.getCancel().getReason());
+            run.stop(Stop.cancelled(command.getCancel().getReason()));
             first.get().result(CommandResult.newBuilder().setDone(dev.belay.proto.v1.Empty.getDefaultInstance()));
         } else {
             run.command(command, first.get());
@@ -323,7 +333,7 @@ public final class TaskHouse implements AutoCloseable {
     public void close() throws InterruptedException {
         diskWatch.interrupt();
         List<TaskRun> all = new ArrayList<>(live.values());
-        all.forEach(run -> deadlines.execute(run::stopWithRunner));
+        all.forEach(run -> deadlines.execute(() -> run.stop(Stop.withRunner())));
         for (TaskRun run : all) {
             run.awaitEnd(Duration.ofSeconds(10));
         }

@@ -1,6 +1,6 @@
 package dev.belay.runner.task;
 
-import dev.belay.proto.error.BelayException;
+import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.script.ScriptParser;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
@@ -8,7 +8,6 @@ import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
-import dev.belay.proto.v1.WaitingFor;
 import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.AgentLoop;
 import dev.belay.runner.agent.Ending;
@@ -37,22 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskRun {
     private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
-    private static final String DISK_FULL = "runner_disk_full";
-    private static final int USUAL_TURNS = 200;
-    private static final Duration USUAL_TIME = Duration.ofHours(4);
-    private static final Duration LONGEST_HOLD = Duration.ofHours(1);
-
-    /**
-     * Why a run was interrupted from outside.
-     *
-     * @param keeps whether the state after the interrupted call is still worth a snapshot
-     * @param discards whether the files on this runner have to make place
-     */
-    private record Stop(TaskState state, String stopReason, String detail, boolean keeps, boolean discards) {
-        Stop(TaskState state, String stopReason, String detail, boolean keeps) {
-            this(state, stopReason, detail, keeps, false);
-        }
-    }
 
     /** What a run needs of the house that it lives in. */
     record Surroundings(
@@ -78,10 +61,7 @@ final class TaskRun {
 
     private boolean killed;
     private boolean finishing;
-    /** When everything was made to stand still, because the task may be another's. */
-    private @Nullable Duration heldSince;
-
-    private Duration stoodStill = Duration.ZERO;
+    private final Standstill standstill = new Standstill();
 
     TaskRun(Assignment assignment, Spool spool, Surroundings around, Runnable ended) {
         this.assignment = assignment;
@@ -108,21 +88,17 @@ final class TaskRun {
         return journal.spool();
     }
 
-    /** A person's wish to end it; its last state is kept. */
-    void cancel(String reason) {
-        stop(new Stop(TaskState.TASK_STATE_CANCELLED, "cancelled", reason, true));
+    /** From outside, whatever is at work. */
+    synchronized void stop(Stop why) {
+        if (stop == null && !killed && !finishing) {
+            stop = why;
+            thread.interrupt();
+        }
     }
 
-    /** A person's wish that it stands: when the present call has ended, or at once; its last state is kept. */
-    void pause(String reason, boolean now) {
-        Stop why = new Stop(TaskState.TASK_STATE_PAUSED, "paused", reason, true);
-        if (now) {
-            stop(why);
-            return;
-        }
-        synchronized (this) {
-            next = why;
-        }
+    /** The same when the present call has ended. */
+    synchronized void stopAfterCall(Stop why) {
+        next = why;
     }
 
     /** A person says something; the model is given it with its next turn. */
@@ -130,75 +106,38 @@ final class TaskRun {
         inbox.add(message);
     }
 
-    /** Something outside the loop makes it impossible to go on. */
-    void fail(String stopReason, String detail) {
-        stop(new Stop(TaskState.TASK_STATE_FAILED, stopReason, detail, true));
-    }
-
-    /** The runner itself is asked to stop: the task is given back as it stands. */
-    void stopWithRunner() {
-        stop(stoppedWithRunner());
-    }
-
-    private static Stop stoppedWithRunner() {
-        return new Stop(TaskState.TASK_STATE_QUEUED, "runner_stopped", "its runner was stopped", true);
-    }
-
-    /** Its files take so much of the runner's disk that others cannot go on: what was not kept of them is given up. */
-    void fillsDisk(String detail) {
-        stop(new Stop(TaskState.TASK_STATE_FAILED, "limit_disk", detail, false, true));
-    }
-
-    /** The runner's disk is full, and not by this task: another runner, or this one later, goes on with it. */
-    void diskFull(String detail) {
-        stop(new Stop(TaskState.TASK_STATE_QUEUED, DISK_FULL, detail, true));
-    }
-
     /**
      * The controller may give the task to another by now: nothing inside goes on before it has said whose the task is. What
      * cannot be made to stand still, or has done so for long, is ended and given back.
      */
     synchronized void fence() {
-        if (around.tenure().held() || stop != null || killed || finishing) {
+        if (around.tenure().held() || ending()) {
             return;
         }
         Duration now = around.tenure().now();
         AtWork at = atWork;
-        if (heldSince == null && at != null && at.place().hold()) {
+        if (!standstill.lasts() && at != null && at.place().hold()) {
             LOG.warning("task " + task() + " stands still: no renewal was acknowledged in time");
-            heldSince = now;
+            standstill.begin(now);
         }
-        if (heldSince == null || now.minus(heldSince).compareTo(LONGEST_HOLD) >= 0) {
+        if (!standstill.lasts() || standstill.isTooLong(now)) {
             LOG.warning("task " + task() + " ends here: no renewal was acknowledged in time");
-            stop(new Stop(
-                    TaskState.TASK_STATE_QUEUED,
-                    "fenced",
-                    "its runner could not reach the controller and ended its sandbox, because the task may be another's by"
-                            + " now",
-                    false));
+            stop(Stop.fenced());
         }
     }
 
     /** The controller has said that the task is still ours. */
     synchronized void goOn() {
         AtWork at = atWork;
-        if (heldSince != null
+        if (standstill.lasts()
                 && at != null
                 && !killed
                 && stop == null
                 && around.tenure().held()) {
-            stoodStill = stoodStill.plus(around.tenure().now().minus(heldSince));
-            heldSince = null;
+            standstill.end(around.tenure().now());
             at.place().release();
             LOG.info("task " + task() + " goes on");
             notifyAll();
-        }
-    }
-
-    private synchronized void stop(Stop why) {
-        if (stop == null && !killed && !finishing) {
-            stop = why;
-            thread.interrupt();
         }
     }
 
@@ -231,14 +170,7 @@ final class TaskRun {
             gate.busyWith("the workspace");
             Ending ending = inPlace();
             if (ending.kind() == Ending.Kind.DONE || !concludeAsStopped()) {
-                conclude(
-                        switch (ending.kind()) {
-                            case DONE -> TaskState.TASK_STATE_SUCCEEDED;
-                            case AT_LIMIT -> TaskState.TASK_STATE_WAITING;
-                            case FAILED -> TaskState.TASK_STATE_FAILED;
-                        },
-                        ending.stopReason(),
-                        ending.detail());
+                conclude(Stop.of(ending));
             }
         } catch (InterruptedException interrupted) {
             Stop why = reasonOfInterruption();
@@ -250,10 +182,10 @@ final class TaskRun {
                 LOG.log(Level.FINE, "stopped", failure);
             } else if (RunnerDisk.isFull(failure)) {
                 LOG.log(Level.WARNING, "task " + assignment.getShortId() + " met a full disk", failure);
-                conclude(TaskState.TASK_STATE_QUEUED, DISK_FULL, around.disk().detail());
+                conclude(Stop.diskFull(around.disk().detail()));
             } else {
                 LOG.log(Level.WARNING, "task " + assignment.getShortId() + " failed", failure);
-                conclude(TaskState.TASK_STATE_FAILED, stopReason(failure), detail(failure));
+                conclude(Stop.of(failure));
             }
         } finally {
             gate.shut();
@@ -274,17 +206,10 @@ final class TaskRun {
         return true;
     }
 
-    private void conclude(Stop why) {
-        if (why.discards()) {
-            makePlace(why);
-        }
-        conclude(why.state(), why.stopReason(), why.detail());
-    }
-
     /** Before anything is written about it, since that takes space too. */
     private void makePlace(Stop why) {
         try {
-            around.places().discard(assignment.getTask());
+            around.places().discardFiles(assignment.getTask());
         } catch (IOException kept) {
             LOG.log(Level.WARNING, "the files of task " + assignment.getShortId() + " are still there", kept);
         }
@@ -299,20 +224,18 @@ final class TaskRun {
             return null;
         }
         finishing = true;
-        return stop != null ? stop : stoppedWithRunner();
+        return stop != null ? stop : Stop.withRunner();
     }
 
     private Ending inPlace() throws IOException, InterruptedException {
         checkModel();
-        Duration left = timeLimit().minusSeconds(assignment.getUsedSeconds());
+        Duration limit = UsualLimits.time(assignment.getLimits());
         ScheduledFuture<?> deadline = around.deadlines()
                 .schedule(
-                        () -> stop(new Stop(
-                                TaskState.TASK_STATE_WAITING,
-                                "limit_time",
-                                "the task used its " + words(timeLimit()) + "; its work is safe",
-                                true)),
-                        Math.max(1, left.toMillis()),
+                        () -> stop(Stop.outOfTime(limit)),
+                        Math.max(
+                                1,
+                                limit.minusSeconds(assignment.getUsedSeconds()).toMillis()),
                         TimeUnit.MILLISECONDS);
         try (Place place = around.places().prepare(assignment, this::denied)) {
             TaskRecord record = new TaskRecord(journal, place, gate, this::leave, inbox, begin());
@@ -351,7 +274,7 @@ final class TaskRun {
     private void leave() throws InterruptedException {
         fence();
         synchronized (this) {
-            while (heldSince != null && stop == null && !killed) {
+            while (standstill.lasts() && stop == null && !killed) {
                 wait();
             }
             if (stop != null || killed) {
@@ -368,8 +291,7 @@ final class TaskRun {
     private void tellStandstill() {
         Duration told;
         synchronized (this) {
-            told = stoodStill;
-            stoodStill = Duration.ZERO;
+            told = standstill.tell();
         }
         if (!told.isZero()) {
             journal.write(
@@ -377,7 +299,7 @@ final class TaskRun {
                             .setWarning(Warning.newBuilder()
                                     .setCode("W_STOOD_STILL")
                                     .setText("the runner could not reach the controller: the sandbox stood still for "
-                                            + words(Duration.ofSeconds(Math.max(1, told.toSeconds())))
+                                            + Stop.words(Duration.ofSeconds(Math.max(1, told.toSeconds())))
                                             + " and went on where it was")),
                     turn(),
                     0,
@@ -386,16 +308,13 @@ final class TaskRun {
     }
 
     private Ending loop(Place place, TaskRecord record) throws IOException, InterruptedException {
-        int turns = assignment.getLimits().getMaxTurns() > 0
-                ? assignment.getLimits().getMaxTurns()
-                : USUAL_TURNS;
         Optional<Recollection> before = assignment.hasResume() ? Optional.of(recollect(place)) : Optional.empty();
         before.map(Recollection::untold).orElse(List.of()).forEach(record::tell);
         AgentLoop loop = new AgentLoop(
                 model(before.map(Recollection::repliesBefore).orElse(0)),
                 new BusyTools(place.tools(), gate),
                 record,
-                turns,
+                UsualLimits.turns(assignment.getLimits()),
                 around.clock());
         Ending ending = before.isPresent() ? goOn(loop, before.get()) : loop.run(assignment.getPrompt());
         gate.betweenSteps();
@@ -449,7 +368,10 @@ final class TaskRun {
                 "runner");
     }
 
-    private void conclude(TaskState state, String stopReason, String detail) {
+    private void conclude(Stop why) {
+        if (why.discards()) {
+            makePlace(why);
+        }
         synchronized (this) {
             finishing = true;
             if (killed) {
@@ -457,15 +379,7 @@ final class TaskRun {
             }
         }
         tellStandstill();
-        TaskStateChanged.Builder change = TaskStateChanged.newBuilder()
-                .setFrom(TaskState.TASK_STATE_RUNNING)
-                .setTo(state)
-                .setStopReason(stopReason)
-                .setDetail(detail);
-        if (state == TaskState.TASK_STATE_WAITING) {
-            change.setWaitingFor(WaitingFor.WAITING_FOR_BUDGET);
-        }
-        journal.writeDurably(Event.newBuilder().setTaskState(change), turn(), 0, "runner");
+        journal.writeDurably(Event.newBuilder().setTaskState(why.told()), turn(), 0, "runner");
     }
 
     private void denied(int turn, int step, dev.belay.proto.v1.PolicyDenied denied) {
@@ -477,34 +391,6 @@ final class TaskRun {
     private int turn() {
         AtWork at = atWork;
         return at == null ? 0 : at.record().turn();
-    }
-
-    private Duration timeLimit() {
-        int seconds = assignment.getLimits().getTimeoutSeconds();
-        return seconds > 0 ? Duration.ofSeconds(seconds) : USUAL_TIME;
-    }
-
-    private static String words(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
-    }
-
-    private static String stopReason(Exception failure) {
-        return switch (failure) {
-            case BelayException named -> named.code().name().substring(2).toLowerCase(java.util.Locale.ROOT);
-            case dev.belay.runner.sandbox.SandboxException sandbox -> "sandbox_failed";
-            case IOException io -> "workspace_failed";
-            default -> "runner_error";
-        };
-    }
-
-    private static String detail(Exception failure) {
-        if (failure instanceof BelayException named) {
-            return named.what()
-                    + (named.why().isEmpty() ? "" : " (" + named.why() + ")")
-                    + (named.next().isEmpty() ? "" : ". Try: " + named.next());
-        }
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private record AtWork(Place place, TaskRecord record) {}

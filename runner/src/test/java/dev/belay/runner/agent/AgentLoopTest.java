@@ -120,13 +120,14 @@ class AgentLoopTest {
     }
 
     @Test
-    void a_lost_sandbox_fails_the_task() throws Exception {
+    void a_lost_sandbox_ends_the_run_and_not_the_task() throws Exception {
         loseTools = true;
 
         Ending ending = loop(10, new Reply("", List.of(call("a", "Bash")), Reply.Usage.NONE))
                 .run("x");
 
-        assertThat(ending.stopReason()).isEqualTo("sandbox_failed");
+        assertThat(ending.stopReason()).isEqualTo("sandbox_lost");
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.SANDBOX_LOST);
     }
 
     @Test

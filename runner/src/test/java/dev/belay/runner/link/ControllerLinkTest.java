@@ -192,11 +192,11 @@ class ControllerLinkTest {
         controller.assign(assignment("t-1", 1));
 
         List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
-        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("sandbox_failed");
+        assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("sandbox_lost");
         assertThat(log.stream()
                         .filter(Event::hasToolResult)
                         .map(event -> event.getToolResult().getInterrupted()))
-                .containsExactly("sandbox_failed");
+                .containsExactly("sandbox_lost");
         assertThat(log.stream()
                         .filter(Event::hasSnapshotCreated)
                         .map(event -> event.getSnapshotCreated().getSnapshot().getStep()))

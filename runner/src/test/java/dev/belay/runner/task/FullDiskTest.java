@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -154,7 +155,7 @@ class FullDiskTest {
         untilCalling(fills, neighbour);
         places.used.put("t-neighbour", 60 * MIB);
         places.used.put("t-fills", 700 * MIB);
-        places.discardKept = () -> {};
+        places.discardKept = owed -> {};
         free.set(90 * MIB);
 
         TaskStateChanged ended = end(fills);
@@ -163,7 +164,7 @@ class FullDiskTest {
         assertThat(ended.getTo()).isEqualTo(TaskState.TASK_STATE_FAILED);
         assertThat(ended.getStopReason()).isEqualTo("limit_disk");
         assertThat(ended.getDetail()).contains("90 MiB free", "the task's files take 700 MiB", "last snapshot is kept");
-        assertThat(places.discarded).containsExactly("t-fills beside 1 open places");
+        assertThat(places.discarded).containsExactly("the files of t-fills beside 1 open places");
         assertThat(log(fills).stream().filter(Event::hasToolResult))
                 .as("the call that was at work has an end, and no snapshot")
                 .singleElement()
@@ -204,7 +205,7 @@ class FullDiskTest {
         untilCalling(runs);
         places.used.put("t-1", 500 * MIB);
         CountDownLatch discarded = new CountDownLatch(1);
-        places.discardKept = () -> {
+        places.discardKept = owed -> {
             free.set(600 * MIB);
             discarded.countDown();
         };
@@ -214,6 +215,21 @@ class FullDiskTest {
         assertThat(discarded.await(20, TimeUnit.SECONDS)).isTrue();
         places.hold.countDown();
         assertThat(end(runs).getTo()).isEqualTo(TaskState.TASK_STATE_SUCCEEDED);
+    }
+
+    @Test
+    void what_the_controller_does_not_have_yet_of_an_ended_task_is_owed_until_it_has() throws Exception {
+        Spool ended = take("t-ended");
+        until("its end", ended::sealed);
+        List<Boolean> owed = new CopyOnWriteArrayList<>();
+        places.discardKept = isOwed -> owed.add(isOwed.test("t-ended"));
+
+        free.set(50 * MIB);
+        until("a look", () -> !owed.isEmpty());
+        assertThat(owed).doesNotContain(false);
+        house.forget("t-ended", 1);
+
+        until("a look after the acknowledgement", () -> owed.contains(false));
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Places whose tools do what the test says, for tests of what happens around them. */
 public final class WrittenPlaces implements Places {
@@ -49,7 +51,7 @@ public final class WrittenPlaces implements Places {
 
     public final List<String> discarded = new CopyOnWriteArrayList<>();
     /** What is done when the files of ended tasks are to make place. */
-    public volatile Runnable discardKept = () -> {};
+    public volatile Consumer<Predicate<String>> discardKept = owed -> {};
 
     private final Path packs;
 
@@ -60,13 +62,21 @@ public final class WrittenPlaces implements Places {
 
     @Override
     public void discard(String task) {
-        discarded.add(task + (open.get() == 0 ? "" : " beside " + open.get() + " open places"));
-        used.remove(task);
+        discarded(task);
     }
 
     @Override
-    public void discardKept() {
-        discardKept.run();
+    public void discardFiles(String task) {
+        discarded("the files of " + task);
+    }
+
+    private void discarded(String what) {
+        discarded.add(what + (open.get() == 0 ? "" : " beside " + open.get() + " open places"));
+    }
+
+    @Override
+    public void discardKept(Predicate<String> owed) {
+        discardKept.accept(owed);
     }
 
     public WrittenPlaces(Path packs) {
