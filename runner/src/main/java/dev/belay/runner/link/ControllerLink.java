@@ -39,6 +39,10 @@ public final class ControllerLink {
     private static final Logger LOG = Logger.getLogger(ControllerLink.class.getName());
     private static final int PROTOCOL = 1;
     private static final Duration RENEWAL = Duration.ofSeconds(10);
+    /** Of Hello and of a renewal. Whoever is silent for longer may be silent for long, and others may answer in time. */
+    private static final Duration ANSWER = Duration.ofSeconds(7);
+
+    private static final long ANSWER_LOOK_MS = 500;
     private static final long FIRST_WAIT_MS = 100;
     private static final long LONGEST_WAIT_MS = 5_000;
     private static final Duration STEADY = Duration.ofSeconds(5);
@@ -110,6 +114,10 @@ public final class ControllerLink {
             if (stopping) {
                 return;
             }
+            if (attempt.wasSilent() && stub.getChannel() instanceof ManagedChannel channel) {
+                // Else the next session would wait at the same connection, and be as silent.
+                channel.enterIdle();
+            }
             switch (end.getCode()) {
                 case UNAUTHENTICATED, PERMISSION_DENIED ->
                     throw new RefusedException("the controller does not accept this runner: " + end.getDescription());
@@ -178,6 +186,16 @@ public final class ControllerLink {
         }
     }
 
+    /**
+     * @param at by the clock that tenure counts by
+     * @param nanos by one that a machine's sleep does not count in
+     */
+    private record Sent(Duration at, long nanos) {
+        boolean isOverdue() {
+            return System.nanoTime() - nanos > ANSWER.toNanos();
+        }
+    }
+
     private final class Session implements ClientResponseObserver<RunnerMessage, ControllerMessage> {
         private static final long PATIENCE_SECONDS = 30;
 
@@ -186,11 +204,12 @@ public final class ControllerLink {
         private Status status = Status.UNKNOWN;
         private volatile boolean welcome;
         private volatile boolean over;
+        private volatile boolean silent;
         private final Duration begun = house.tenure().now();
         private Duration lease = Duration.ZERO;
         private long nonce;
         /** When Hello and each renewal without an answer were sent; Hello is nonce 0. */
-        private final Map<Long, Duration> sent = new ConcurrentHashMap<>();
+        private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
 
         @Override
         public synchronized void beforeStart(ClientCallStreamObserver<RunnerMessage> requests) {
@@ -221,7 +240,7 @@ public final class ControllerLink {
                     .setProtocol(PROTOCOL)
                     .setTakesNone(house.disk().takesNone());
             house.records().forEach(record -> hello.addRunning(running(record)));
-            sent.put(nonce, house.tenure().now());
+            sent.put(nonce, new Sent(house.tenure().now(), System.nanoTime()));
             send(RunnerMessage.newBuilder().setHello(hello).build());
         }
 
@@ -231,12 +250,30 @@ public final class ControllerLink {
         }
 
         Status awaitEnd() throws InterruptedException {
-            while (!ended.await(RENEWAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (welcome) {
+            Duration next = begun.plus(RENEWAL);
+            while (!ended.await(ANSWER_LOOK_MS, TimeUnit.MILLISECONDS)) {
+                Duration now = house.tenure().now();
+                if (sent.values().stream().anyMatch(Sent::isOverdue)) {
+                    giveUp();
+                } else if (welcome && now.compareTo(next) >= 0) {
                     renew();
+                    next = now.plus(RENEWAL);
                 }
             }
             return status;
+        }
+
+        /** The connection may stand all the same: the controller's database may be what does not answer. */
+        private synchronized void giveUp() {
+            if (!silent && out != null) {
+                silent = true;
+                over = true;
+                out.cancel("the controller did not answer for " + ANSWER.toSeconds() + " s", null);
+            }
+        }
+
+        boolean wasSilent() {
+            return silent;
         }
 
         private void renew() {
@@ -245,14 +282,14 @@ public final class ControllerLink {
                     .setFreeDiskBytes(freeDisk())
                     .setTakesNone(house.disk().takesNone());
             house.records().forEach(record -> renew.addRunning(running(record)));
-            sent.put(nonce, house.tenure().now());
+            sent.put(nonce, new Sent(house.tenure().now(), System.nanoTime()));
             send(RunnerMessage.newBuilder().setRenew(renew).build());
         }
 
         private void renewed(long answered) {
-            Duration at = sent.remove(answered);
-            if (at != null) {
-                house.tenure().renewed(at, lease);
+            Sent asked = sent.remove(answered);
+            if (asked != null) {
+                house.tenure().renewed(asked.at(), lease);
                 house.goOn();
             }
         }

@@ -357,6 +357,17 @@ class ControllerLinkTest {
     }
 
     @Test
+    void a_controller_that_takes_renewals_and_answers_none_is_left_for_whoever_answers() throws Exception {
+        String first = controller.connection();
+
+        sinceBoot.updateAndGet(now -> now.plusSeconds(10));
+        controller.hear(RunnerMessage::hasRenew);
+        controller.hear(RunnerMessage::hasHello);
+
+        assertThat(controller.connection()).as("dialled anew").isNotEqualTo(first);
+    }
+
+    @Test
     void what_stood_still_is_ended_when_the_task_is_another_s() throws Exception {
         places.hold = new CountDownLatch(1);
         controller.assign(assignment("t-1", 1));

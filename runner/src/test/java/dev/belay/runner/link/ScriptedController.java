@@ -16,7 +16,13 @@ import dev.belay.proto.v1.RunnerEvent;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Welcome;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -40,12 +46,26 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
     private List<Event> history = List.of();
     private volatile Predicate<RunnerEvent> cutBefore = event -> false;
     private volatile boolean refusePacks;
+    private final ThreadLocal<String> caller = ThreadLocal.withInitial(() -> "");
+    private volatile String from = "";
 
     ScriptedController() throws Exception {
         server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-                .addService(this)
+                .addService(ServerInterceptors.intercept(this, new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        caller.set(String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
+                        return next.startCall(call, headers);
+                    }
+                }))
                 .build()
                 .start();
+    }
+
+    /** Where the present session comes from. */
+    String connection() {
+        return from;
     }
 
     int port() {
@@ -129,6 +149,7 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
 
     @Override
     public StreamObserver<RunnerMessage> session(StreamObserver<ControllerMessage> responses) {
+        from = caller.get();
         return new StreamObserver<>() {
             @Override
             public void onNext(RunnerMessage message) {
