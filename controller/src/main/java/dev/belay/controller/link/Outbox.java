@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,14 @@ final class Outbox {
     private final ServerCallStreamObserver<ControllerMessage> stream;
     private final Semaphore ready = new Semaphore(0);
     private final Thread writer;
+    private final Runnable ended;
+    private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean closed;
 
-    Outbox(ServerCallStreamObserver<ControllerMessage> stream, String name) {
+    /** @param ended called once, when nothing goes out any more, whoever ended it */
+    Outbox(ServerCallStreamObserver<ControllerMessage> stream, String name, Runnable ended) {
         this.stream = stream;
+        this.ended = ended;
         stream.setOnReadyHandler(ready::release);
         writer = Thread.ofVirtual().name("outbox-" + name).unstarted(this::write);
     }
@@ -44,14 +49,27 @@ final class Outbox {
         return false;
     }
 
+    boolean isOver() {
+        return over.get();
+    }
+
     /** Ends the stream; what has not been written is dropped, and the runner asks again when it comes back. */
     void close(Status status) {
-        if (closed) {
+        if (!ends()) {
             return;
         }
-        closed = true;
         writer.interrupt();
         Thread.ofVirtual().start(() -> end(status));
+    }
+
+    /** @return whether it was not before */
+    private boolean ends() {
+        closed = true;
+        boolean now = over.compareAndSet(false, true);
+        if (now) {
+            ended.run();
+        }
+        return now;
     }
 
     private void end(Status status) {
@@ -76,7 +94,7 @@ final class Outbox {
             closed = true;
         } catch (IllegalStateException | StatusRuntimeException gone) {
             LOG.debug("a runner went away", gone);
-            closed = true;
+            ends();
         }
     }
 }

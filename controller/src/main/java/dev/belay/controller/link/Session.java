@@ -37,14 +37,14 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
 
     private final LinkServices services;
     private final Outbox outbox;
-    private @Nullable Hello hello;
+    private volatile @Nullable Hello hello;
     private volatile String takesNone = "";
     /** Something of the runner's was left unread on a full disk. */
     private boolean leftUnread;
 
     Session(LinkServices services, ServerCallStreamObserver<ControllerMessage> stream) {
         this.services = services;
-        this.outbox = new Outbox(stream, "session");
+        this.outbox = new Outbox(stream, "session", this::left);
         stream.setOnCancelHandler(this::gone);
         outbox.start();
     }
@@ -118,6 +118,9 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         renewed.stale().forEach(task -> welcome.addKill(kill(task.getTask(), task.getEpoch())));
         send(ControllerMessage.newBuilder().setWelcome(welcome).build());
         services.fleet().joined(this);
+        if (outbox.isOver()) {
+            left();
+        }
         LOG.info(
                 "{} connected: version {}, {} slots, holds {} tasks, {} taken from it",
                 name(),
@@ -197,12 +200,16 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         outbox.close(Status.CANCELLED.withDescription("the runner ended the session"));
     }
 
-    /** Frees nothing: the tasks stay the runner's until their leases end. */
     private void gone() {
-        if (hello != null && services.fleet().left(this)) {
-            LOG.info("{} disconnected", name());
-        }
         outbox.close(Status.CANCELLED);
+    }
+
+    /** Frees nothing: the tasks stay the runner's until their leases end. */
+    private void left() {
+        Hello said = hello;
+        if (said != null && services.fleet().left(this)) {
+            LOG.info("{} disconnected", said.getRunner());
+        }
     }
 
     @Override

@@ -376,6 +376,24 @@ class LinkTest {
     }
 
     @Test
+    void a_runner_whose_session_the_controller_ended_is_given_nothing_until_it_comes_back() {
+        try (ScriptedRunner runner = controller.runner("gone", 1)) {
+            runner.send(RunnerMessage.newBuilder()
+                    .setHello(Hello.newBuilder().setRunner("gone"))
+                    .build());
+            runner.end();
+
+            Task task = controller.submit();
+
+            assertThat(runner.hearsNothing(1500)).isTrue();
+            assertThat(controller.task(task.getId()).getEpoch()).as("tries").isZero();
+        }
+        try (ScriptedRunner again = controller.runner("gone", 1)) {
+            assertThat(again.assignment().getEpoch()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void control_characters_and_nul_in_what_a_runner_says_do_no_harm() {
         try (ScriptedRunner runner = controller.runner("r", 1)) {
             Task task = controller.submit();
