@@ -114,8 +114,8 @@ public final class ControllerLink {
             if (stopping) {
                 return;
             }
-            if (attempt.wasSilent() && stub.getChannel() instanceof ManagedChannel channel) {
-                // Else the next session would wait at the same connection, and be as silent.
+            if (stub.getChannel() instanceof ManagedChannel channel) {
+                // The connection may stand, and behind it a controller that cannot serve now: another may be there.
                 channel.enterIdle();
             }
             switch (end.getCode()) {
@@ -204,7 +204,6 @@ public final class ControllerLink {
         private Status status = Status.UNKNOWN;
         private volatile boolean welcome;
         private volatile boolean over;
-        private volatile boolean silent;
         private final Duration begun = house.tenure().now();
         private Duration lease = Duration.ZERO;
         private long nonce;
@@ -265,15 +264,10 @@ public final class ControllerLink {
 
         /** The connection may stand all the same: the controller's database may be what does not answer. */
         private synchronized void giveUp() {
-            if (!silent && out != null) {
-                silent = true;
+            if (!over && out != null) {
                 over = true;
                 out.cancel("the controller did not answer for " + ANSWER.toSeconds() + " s", null);
             }
-        }
-
-        boolean wasSilent() {
-            return silent;
         }
 
         private void renew() {
