@@ -9,16 +9,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 /** The address in front of several servers, as a fleet has one: each connection goes to the next that takes it. */
 final class Balancer implements AutoCloseable {
     private final List<Integer> servers;
+    private final IntPredicate serves;
     private final ServerSocket socket;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
 
-    Balancer(List<Integer> servers) {
+    /** @param serves whether the n-th of them is to be sent anybody */
+    Balancer(List<Integer> servers, IntPredicate serves) {
         this.servers = List.copyOf(servers);
+        this.serves = serves;
         try {
             socket = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
         } catch (IOException failed) {
@@ -62,9 +66,12 @@ final class Balancer implements AutoCloseable {
     private Socket next() throws IOException {
         int first = turn.getAndIncrement();
         for (int i = 0; i < servers.size(); i++) {
+            int server = Math.floorMod(first + i, servers.size());
+            if (!serves.test(server)) {
+                continue;
+            }
             try {
-                return new Socket(
-                        InetAddress.getLoopbackAddress(), servers.get(Math.floorMod(first + i, servers.size())));
+                return new Socket(InetAddress.getLoopbackAddress(), servers.get(server));
             } catch (IOException away) {
                 // The next one may take it.
             }

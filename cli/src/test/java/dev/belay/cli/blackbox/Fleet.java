@@ -24,15 +24,30 @@ final class Fleet implements AutoCloseable {
     /**
      * @param environment of the n-th runner, beside what it needs
      * @param controllerEnvironment of the n-th controller, beside what it needs
+     * @param readiness whether people and runners are sent only to controllers that call themselves ready
      */
     record Plan(
             int controllers,
             int runners,
             int slots,
             IntFunction<Map<String, String>> controllerEnvironment,
-            IntFunction<Map<String, String>> environment) {
+            IntFunction<Map<String, String>> environment,
+            boolean readiness) {
         Plan(int controllers, int runners, int slots) {
             this(controllers, runners, slots, _ -> Map.of(), _ -> Map.of());
+        }
+
+        Plan(
+                int controllers,
+                int runners,
+                int slots,
+                IntFunction<Map<String, String>> controllerEnvironment,
+                IntFunction<Map<String, String>> environment) {
+            this(controllers, runners, slots, controllerEnvironment, environment, false);
+        }
+
+        Plan behindReadiness() {
+            return new Plan(controllers, runners, slots, controllerEnvironment, environment, true);
         }
     }
 
@@ -40,6 +55,8 @@ final class Fleet implements AutoCloseable {
     private final Path place = nobody.state().resolveSibling("fleet");
     private final Postgres postgres = Postgres.started();
     private final List<Integer> ports = new ArrayList<>();
+    private final List<Cable> databases = new ArrayList<>();
+    private final Readiness readiness;
     private final List<Kept> controllers = new ArrayList<>();
     private final List<Kept> runners = new ArrayList<>();
     private final Balancer people;
@@ -63,12 +80,14 @@ final class Fleet implements AutoCloseable {
         for (int i = 1; i <= plan.controllers(); i++) {
             http.add(Postgres.freePort());
             grpc.add(Postgres.freePort());
+            databases.add(new Cable(postgres.port()));
             controllers.add(controller(i, http.getLast(), grpc.getLast()));
         }
         ports.addAll(http);
         ports.addAll(grpc);
-        people = new Balancer(http);
-        link = new Balancer(grpc);
+        readiness = new Readiness(http);
+        people = new Balancer(http, plan.readiness() ? readiness::of : _ -> true);
+        link = new Balancer(grpc, plan.readiness() ? readiness::of : _ -> true);
         person =
                 nobody.with("BELAY_SERVER", "http://127.0.0.1:" + people.port()).with("BELAY_TOKEN", TOKEN);
     }
@@ -105,7 +124,9 @@ final class Fleet implements AutoCloseable {
         env.put("BELAY_STATE", place.resolve("c" + number).toString());
         env.put("BELAY_HTTP_PORT", Integer.toString(http));
         env.put("BELAY_GRPC_PORT", Integer.toString(grpc));
-        env.put("BELAY_DATABASE_URL", postgres.url("postgres"));
+        env.put(
+                "BELAY_DATABASE_URL",
+                postgres.url("postgres", databases.get(number - 1).port()));
         env.put("BELAY_DATABASE_PASSWORD", Postgres.PASSWORD);
         env.put("BELAY_PACKS", place.resolve("packs").toString());
         env.put("BELAY_TOKEN_FILE", place.resolve("token").toString());
@@ -151,6 +172,24 @@ final class Fleet implements AutoCloseable {
 
     Belay person() {
         return person;
+    }
+
+    /** The n-th controller ends in good order, and another one takes its place, as administrators do it. */
+    void restart(int controller) {
+        controllers.get(controller).close();
+        controllers.set(
+                controller,
+                controller(controller + 1, ports.get(controller), ports.get(plan.controllers() + controller)));
+    }
+
+    /** What the n-th controller has between itself and the database. */
+    Cable database(int controller) {
+        return databases.get(controller);
+    }
+
+    /** What the n-th controller says of itself; one that is silent is not ready. */
+    boolean isReady(int controller) {
+        return readiness.of(controller);
     }
 
     Postgres postgres() {
@@ -227,6 +266,8 @@ final class Fleet implements AutoCloseable {
         }
         people.close();
         link.close();
+        readiness.close();
+        databases.forEach(Cable::close);
         postgres.close();
         Leftovers left = left();
         left.end();

@@ -164,8 +164,17 @@ final class Postgres implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     String url(String database) {
-        return "postgresql://belay@127.0.0.1:" + port + "/" + database;
+        return url(database, port);
+    }
+
+    /** By a detour. */
+    String url(String database, int through) {
+        return "postgresql://belay@127.0.0.1:" + through + "/" + database;
     }
 
     /** What a statement prints. */

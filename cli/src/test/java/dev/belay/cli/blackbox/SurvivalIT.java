@@ -48,6 +48,45 @@ class SurvivalIT {
     }
 
     @Test
+    void a_task_whose_sandbox_is_killed_goes_on_in_another_and_keeps_what_the_call_had_done() throws Exception {
+        try (Belay belay = Belay.fresh()) {
+            Repository shop = belay.repository("shop");
+            belay.run("up").well();
+            String length = sleep(5);
+            String task = belay.handOver(
+                    shop,
+                    new Script()
+                            .write("first", "1\n")
+                            .bash("echo half >>first; sleep " + length)
+                            .write("last", "3\n"));
+            try (Running watch = belay.start("attach", "--json", task)) {
+                watch.untilItSays("sleep " + length);
+
+                killSandboxes(LocalSystem.of(belay).pid("runner"));
+
+                List<Json> events = watch.end().well().lines();
+                TaskLog.of(events).isWhole();
+                assertThat(TaskLog.of(events).results()).containsExactly("s1", "s2 interrupted", "s3");
+            }
+            assertThat(Leftovers.naming("sleep\0" + length)).isEmpty();
+            assertThat(belay.run("exec", task, "--", "cat", "first", "last")
+                            .well()
+                            .out())
+                    .isEqualTo("1\nhalf\n3\n");
+        }
+    }
+
+    private static void killSandboxes(long runner) {
+        List<ProcessHandle> hands = ProcessHandle.of(runner)
+                .orElseThrow()
+                .descendants()
+                .filter(process -> Leftovers.commandLine(process.pid()).startsWith("/usr/bin/perl /run/belay/hand.pl"))
+                .toList();
+        assertThat(hands).isNotEmpty();
+        hands.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
     void a_task_waits_while_nothing_runs_and_goes_on_with_all_it_had_done_at_the_next_start() {
         try (Belay belay = Belay.fresh()) {
             Repository shop = belay.repository("shop");
