@@ -1,7 +1,7 @@
 package dev.belay.runner.sandbox.namespace;
 
 import dev.belay.runner.linux.Processes;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -9,10 +9,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * SIGSTOP to every process of the tree, where there is no cgroup to freeze. Programs inside can see it, and a process that
  * forks without end may outrun it: then it says so.
+ *
+ * <p>The hand never sees it: it takes a command whose process stands still for lost, and kills it. So it stands still before
+ * any other does, and goes on after all others do.
  */
 final class StopWalk implements Freezer {
+    private static final long LOOK_NANOS = 100_000;
+
     private final long hand;
-    private final Set<Long> stopped = new HashSet<>();
+    /** In the order in which they were. */
+    private final Set<Long> stopped = new LinkedHashSet<>();
 
     StopWalk(long hand) {
         this.hand = hand;
@@ -27,6 +33,9 @@ final class StopWalk implements Freezer {
     public synchronized boolean freeze() {
         long deadline = System.nanoTime() + BOUND_NANOS;
         List<Long> before = List.of();
+        while (!stop(hand) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
         while (System.nanoTime() < deadline) {
             List<Long> now = Processes.tree(hand);
             boolean still = true;
@@ -38,7 +47,7 @@ final class StopWalk implements Freezer {
                 return true;
             }
             before = still ? now : List.of();
-            LockSupport.parkNanos(100_000);
+            LockSupport.parkNanos(LOOK_NANOS);
         }
         thaw();
         return false;
@@ -46,7 +55,7 @@ final class StopWalk implements Freezer {
 
     @Override
     public synchronized void thaw() {
-        stopped.forEach(pid -> Processes.signal(pid, Processes.SIGCONT));
+        List.copyOf(stopped).reversed().forEach(pid -> Processes.signal(pid, Processes.SIGCONT));
         stopped.clear();
     }
 
