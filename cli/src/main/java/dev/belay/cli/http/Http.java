@@ -54,7 +54,7 @@ public final class Http {
             } catch (IOException failed) {
                 boolean again = (!sent || request.repeatable()) && !(failed instanceof UnknownHostException);
                 if (tried == TRIES || !again) {
-                    throw unreachable(failed, sent, tried, begun);
+                    throw unreachable(failed, request, sent, tried, begun);
                 }
             }
             rest(PAUSES[tried - 1]);
@@ -146,7 +146,8 @@ public final class Http {
         out.flush();
     }
 
-    private BelayException unreachable(IOException failed, boolean sent, int tries, long begun) {
+    private BelayException unreachable(IOException failed, Request request, boolean sent, int tries, long begun) {
+        boolean changes = sent && !request.method().equals("GET");
         long millis = (System.nanoTime() - begun) / 1_000_000;
         String after =
                 " (" + tries + (tries == 1 ? " try, " : " tries, ") + millis / 1000 + "." + millis / 100 % 10 + " s)";
@@ -155,7 +156,7 @@ public final class Http {
                         "controller " + address + " " + reason(failed, sent) + after,
                         "(layer: network) "
                                 + (sent ? "the request was sent, its answer is not known" : "nothing was sent"),
-                        sent ? "not known; belay ps shows it" : BelayException.NOTHING_CHANGED,
+                        changes ? "not known; belay ps shows it" : BelayException.NOTHING_CHANGED,
                         "belay status")
                 .causedBy(failed);
     }

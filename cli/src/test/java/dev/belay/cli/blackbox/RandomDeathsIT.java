@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Controller and runner die at random while tasks run, and nobody but their supervisors brings them back. Whatever was
@@ -22,6 +23,7 @@ class RandomDeathsIT {
     private static final int DEATHS = 7;
 
     @Test
+    @Timeout(400)
     void what_was_acknowledged_ends_once_and_with_the_files_of_its_calls_whoever_dies() throws Exception {
         Random random = new Random(SEED);
         try (Belay belay = Belay.fresh().with("BELAY_SLOTS", Integer.toString(TASKS))) {

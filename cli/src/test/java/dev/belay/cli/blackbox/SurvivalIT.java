@@ -137,6 +137,12 @@ class SurvivalIT {
             List<Json> events = belay.run("attach", "--json", task).well().lines();
             TaskLog.of(events).isWhole();
             assertThat(TaskLog.of(events).results()).containsExactly("s1");
+            assertThat(events)
+                    .filteredOn(event -> event.text("kind").equals("tool.result"))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.get("tool_result").text("output"))
+                            .as("%s", events)
+                            .isEqualTo("exit code: 0\nbegun\n400\n"));
             assertThat(events.stream()
                             .filter(event -> event.text("kind").equals("warning"))
                             .map(event -> event.get("warning").text("code")))

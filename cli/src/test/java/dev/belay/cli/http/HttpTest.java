@@ -86,6 +86,21 @@ class HttpTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"GET,nothing was changed", "POST,not known; belay ps shows it"})
+    void an_answer_that_never_came_leaves_open_only_what_the_request_may_have_changed(String method, String work)
+            throws IOException {
+        try (FakeServer server = new FakeServer()) {
+            server.on(method + " /x", _ -> FakeServer.raw(""));
+            Request request = method.equals("GET") ? Request.get("/x") : Request.post("/x", "{}");
+
+            assertThatThrownBy(() -> http(server.port()).send(request))
+                    .isInstanceOfSatisfying(
+                            BelayException.class,
+                            failed -> assertThat(failed.work()).isEqualTo(work));
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"true,3", "false,1"})
     void only_what_is_repeatable_is_sent_again(boolean repeatable, int sent) throws IOException {
         try (FakeServer server = new FakeServer()) {
