@@ -31,7 +31,7 @@ record Recovery() implements Round {
         List<Double> attached = new ArrayList<>();
         List<Double> resumed = new ArrayList<>();
         for (int i = 0; i < TIMES; i++) {
-            String task = site.begin(Site.script(1, "sleep 600"));
+            String task = site.begin(Site.script(2, "sleep 600"));
             site.untilCalled(task);
             attached.add(untilAttached(site));
             resumed.add(untilResumed(site, task));
