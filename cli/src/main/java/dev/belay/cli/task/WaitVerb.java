@@ -83,6 +83,7 @@ public final class WaitVerb extends Verb {
         }
         long last = task.number("last_seq");
         boolean[] met = {false};
+        Json now;
         try (Watch watch = over
                 ? Watch.recorded(server, id, 0, last, cli.pause())
                 : new Watch(server, id, wanted.ofHistory() ? 0 : last, cli.pause())) {
@@ -111,8 +112,8 @@ public final class WaitVerb extends Verb {
                         "the task goes on",
                         "belay attach " + task.text("short_id"));
             }
+            now = watch.task();
         }
-        Json now = server.task(id);
         if (!met[0]) {
             throw never(now, wanted);
         }

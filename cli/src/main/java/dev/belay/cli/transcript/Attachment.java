@@ -57,7 +57,7 @@ public final class Attachment {
                 }
                 transcript.tell(event);
                 if (mayStand(event)) {
-                    Json now = server.task(id);
+                    Json now = watch.task();
                     last[0] = stands(now) ? now.number("last_seq") : Long.MAX_VALUE;
                 }
                 return event.number("seq") < last[0];
@@ -66,8 +66,8 @@ public final class Attachment {
             if (!ended) {
                 return leave(id, shortId, transcript.turn(), interrupted);
             }
+            return tell(watch.task());
         }
-        return tell(server.task(id));
     }
 
     private int tell(Json now) {

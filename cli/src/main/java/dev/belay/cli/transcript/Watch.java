@@ -65,8 +65,7 @@ public final class Watch implements AutoCloseable {
      * @return true when the stream or the reader ended it, false when it was closed
      */
     public boolean follow(Predicate<Json> reader) throws InterruptedException {
-        Duration next = Duration.ofMillis(100);
-        Duration waited = Duration.ZERO;
+        Patience patience = new Patience();
         while (!closed) {
             if (last >= end) {
                 return true;
@@ -96,17 +95,50 @@ public final class Watch implements AutoCloseable {
                 return false;
             }
             if (last > before) {
-                next = Duration.ofMillis(100);
-                waited = Duration.ZERO;
+                patience = new Patience();
             }
-            if (waited.compareTo(server.mayComeBack() ? PATIENCE : SHORT_PATIENCE) >= 0) {
-                throw gone(lost, waited);
+            if (patience.isOver()) {
+                throw gone(lost, patience.waited);
             }
+            patience.rest();
+        }
+        return false;
+    }
+
+    /** What the task is now: asked for again as long as the stream would be opened again. */
+    public Json task() {
+        Patience patience = new Patience();
+        while (true) {
+            try {
+                return server.task(task);
+            } catch (BelayException refused) {
+                if (closed || !passes(refused.code()) || patience.isOver()) {
+                    throw refused;
+                }
+            }
+            try {
+                patience.rest();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", interrupted);
+            }
+        }
+    }
+
+    /** With a controller that is on its way back. */
+    private final class Patience {
+        private Duration next = Duration.ofMillis(100);
+        private Duration waited = Duration.ZERO;
+
+        boolean isOver() {
+            return waited.compareTo(server.mayComeBack() ? PATIENCE : SHORT_PATIENCE) >= 0;
+        }
+
+        void rest() throws InterruptedException {
             pause.pause(next);
             waited = waited.plus(next);
             next = next.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next.multipliedBy(2);
         }
-        return false;
     }
 
     /** A controller that is on its way down or up again. */

@@ -87,6 +87,21 @@ class WatchTest {
     }
 
     @Test
+    void what_the_task_is_in_the_end_is_asked_for_until_the_controller_is_back() throws Exception {
+        int[] asked = {0};
+        try (FakeServer server = new FakeServer();
+                Watch watch = watch(server)) {
+            server.on(
+                    "GET /v1/tasks/" + Samples.ID,
+                    _ -> asked[0]++ < 5
+                            ? FakeServer.reply(503, "application/problem+json", "{\"code\":\"E_UNREACHABLE\"}")
+                            : FakeServer.reply(200, "application/json", "{\"state\":\"succeeded\"}"));
+
+            assertThat(watch.task().text("state")).isEqualTo("succeeded");
+        }
+    }
+
+    @Test
     void a_controller_that_restarts_is_waited_for() throws Exception {
         List<Json> log = Samples.log();
         int[] connection = {0};
