@@ -136,13 +136,13 @@ final class Departure {
     }
 
     private static String givenUp(TaskEdit task) {
-        return "; that is the " + task.losses + "th runner in a row that was lost before the task had done a step."
-                + safe(task);
+        return "; that is the " + task.losses
+                + "th runner or sandbox in a row that was lost before the task had done a step." + safe(task);
     }
 
     private static String noSandboxStands(TaskEdit task) {
         return "; that is the " + (task.losses == MOST_SANDBOXES ? "third" : task.losses + "th")
-                + " time in a row that it was lost in this task's first call or before it." + safe(task);
+                + " sandbox or runner in a row that was lost before the task had done a step." + safe(task);
     }
 
     private static String safe(TaskEdit task) {

@@ -271,7 +271,8 @@ class DepartureTest {
             Task ended = controller.await(task.getId(), Task::getTerminal);
 
             assertThat(ended.getStopReason()).isEqualTo("sandbox_failed");
-            assertThat(ended.getStopDetail()).contains("third time in a row", "Everything up to s3 is safe");
+            assertThat(ended.getStopDetail())
+                    .contains("third sandbox or runner in a row", "Everything up to s3 is safe");
         }
     }
 
@@ -323,7 +324,7 @@ class DepartureTest {
 
             Task ended = controller.await(task.getId(), Task::getTerminal);
             assertThat(ended.getStopReason()).isEqualTo("runner_lost");
-            assertThat(ended.getStopDetail()).contains("the 6th runner in a row");
+            assertThat(ended.getStopDetail()).contains("the 6th runner or sandbox in a row");
         }
     }
 
