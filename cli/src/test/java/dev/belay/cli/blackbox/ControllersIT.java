@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -129,40 +130,42 @@ class ControllersIT {
     @Timeout(300)
     void one_that_stands_still_and_wakes_takes_nothing_from_those_who_went_on() throws Exception {
         List<String> tasks = several(40);
-        int still = controllerOf("r1");
 
-        fleet.controllers().get(still).signalAll("STOP");
-        try {
-            LocalSystem.until("nobody is sent to it", () -> !fleet.isReady(still));
-            assertThat(fleet.person().run("ps").well().out())
-                    .contains(tasks.getFirst().substring(0, 6));
-            pause(AWAY);
-        } finally {
-            fleet.controllers().get(still).signalAll("CONT");
-        }
+        whileOneIsAway(
+                tasks,
+                controller -> fleet.controllers().get(controller).signalAll("STOP"),
+                controller -> fleet.controllers().get(controller).signalAll("CONT"));
 
         noticedNothing(tasks, 40);
-        LocalSystem.until("it is ready again", () -> fleet.isReady(still));
     }
 
     @Test
     @Timeout(300)
     void one_that_is_cut_off_from_the_database_says_so_and_its_runners_go_to_the_other() throws Exception {
         List<String> tasks = several(40);
-        int alone = controllerOf("r1");
 
-        fleet.database(alone).cut();
-        try {
-            LocalSystem.until("it says that it is not ready", () -> !fleet.isReady(alone));
-            assertThat(fleet.person().run("ps").well().out())
-                    .contains(tasks.getFirst().substring(0, 6));
-            pause(AWAY);
-        } finally {
-            fleet.database(alone).mend();
-        }
+        whileOneIsAway(
+                tasks,
+                controller -> fleet.database(controller).cut(),
+                controller -> fleet.database(controller).mend());
 
         noticedNothing(tasks, 40);
-        LocalSystem.until("it is ready again", () -> fleet.isReady(alone));
+    }
+
+    /** One that has a runner. People are sent to the other as soon as it does not call itself ready any more. */
+    private void whileOneIsAway(List<String> tasks, IntConsumer goes, IntConsumer comesBack)
+            throws InterruptedException {
+        int away = controllerOf("r1");
+        goes.accept(away);
+        try {
+            LocalSystem.until("it does not say that it is ready", () -> !fleet.isReady(away));
+            assertThat(fleet.person().run("ps").well().out())
+                    .contains(tasks.getFirst().substring(0, 6));
+            new CountDownLatch(1).await(AWAY.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            comesBack.accept(away);
+        }
+        LocalSystem.until("it is ready again", () -> fleet.isReady(away));
     }
 
     /** The one that last said that the runner came to it. */
@@ -180,9 +183,5 @@ class ControllersIT {
                 .lines()
                 .filter(line -> line.contains(" " + runner + " connected:"))
                 .reduce("", (_, last) -> last);
-    }
-
-    private static void pause(Duration length) throws InterruptedException {
-        new CountDownLatch(1).await(length.toMillis(), TimeUnit.MILLISECONDS);
     }
 }
