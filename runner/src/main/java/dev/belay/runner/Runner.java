@@ -50,12 +50,21 @@ public final class Runner {
         try {
             engine = new NamespaceEngine(room, Path.of(needed(environment, "BELAY_HAND")));
         } catch (IOException missing) {
-            fail(ErrorCode.E_NO_BUBBLEWRAP, missing);
+            fail(ErrorCode.E_NO_BUBBLEWRAP, missing, "belay doctor");
             return;
         }
         EngineReport report = engine.probe();
         if (arguments.length > 0 && arguments[0].equals("--probe")) {
             System.out.println(json(report).print());
+            return;
+        }
+        if (!report.usable()) {
+            // In a fleet it would take one task after the other and fail each; whoever restarts it has it try again.
+            fail(
+                    ErrorCode.E_SANDBOX,
+                    "this machine cannot isolate a task",
+                    "the runner tried: " + String.join("; ", report.failing()),
+                    "belay doctor");
             return;
         }
         serve(environment, room, engine, report);
@@ -98,7 +107,7 @@ public final class Runner {
         try {
             link.run();
         } catch (ControllerLink.RefusedException refused) {
-            fail(ErrorCode.E_SIGNED_OUT, refused);
+            fail(ErrorCode.E_SIGNED_OUT, refused, "belay status");
         }
     }
 
@@ -119,7 +128,7 @@ public final class Runner {
         try {
             return RunnerDisk.Floors.from(environment);
         } catch (IllegalArgumentException unusable) {
-            fail(ErrorCode.E_USAGE, unusable);
+            fail(ErrorCode.E_USAGE, unusable, "belay doctor");
             throw unusable;
         }
     }
@@ -173,9 +182,15 @@ public final class Runner {
         return value;
     }
 
-    private static void fail(ErrorCode code, Exception why) {
-        System.err.println("error[" + code + "] the runner does not start");
-        System.err.println("  " + why.getMessage() + " (layer: runner)");
+    private static void fail(ErrorCode code, Exception why, String next) {
+        fail(code, "the runner does not start", String.valueOf(why.getMessage()), next);
+    }
+
+    /** In the shape that the client reads from the log. */
+    private static void fail(ErrorCode code, String what, String why, String next) {
+        System.err.println("error[" + code + "] " + what);
+        System.err.println("  why: " + why);
+        System.err.println("  next: " + next);
         System.exit(code.exitCode());
     }
 

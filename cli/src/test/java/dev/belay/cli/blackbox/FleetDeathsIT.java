@@ -77,7 +77,9 @@ class FleetDeathsIT {
                 Path logs = Path.of("target", "fleet-" + SEED).toAbsolutePath();
                 fleet.keepLogs(logs);
                 throw new AssertionError(
-                        "seed " + SEED + ", " + tasks.size() + " tasks, " + deaths + "; logs in " + logs, failed);
+                        failed.getMessage() + "\nseed " + SEED + ", " + tasks.size() + " tasks, " + deaths
+                                + "; logs in " + logs,
+                        failed);
             }
         }
     }

@@ -170,4 +170,48 @@ class MachineIT {
             assertThat(left.isEmpty()).as("%s", left).isTrue();
         }
     }
+
+    /** Walls with a hole, whatever the machine says of itself: the runner tries them, and does not begin. */
+    @Test
+    void a_machine_whose_sandboxes_reach_its_network_runs_no_task_and_is_told_which_wall_does_not_hold()
+            throws IOException {
+        try (Belay belay = Belay.fresh()) {
+            Repository shop = belay.repository("shop");
+            Path holed = Files.writeString(belay.state().resolveSibling("bwrap"), """
+                    #!/bin/sh
+                    for word do
+                      shift
+                      set -- "$@" "$word"
+                      if [ "$word" = --unshare-all ]; then set -- "$@" --share-net; fi
+                    done
+                    exec /usr/local/bin/bwrap-whole "$@"
+                    """);
+            Sh.run("chmod", "755", holed.toString());
+            String make =
+                    "mount -t tmpfs -o mode=755 none /usr/local/bin && cp /usr/bin/bwrap /usr/local/bin/bwrap-whole"
+                            + " && mount --bind " + holed + " /usr/bin/bwrap && exec ";
+            Belay poor = OrdinaryUser.isRoot()
+                    ? belay.through("unshare", "--mount", "sh", "-c", make + "\"$@\"", "sh")
+                    : belay.through(
+                            "unshare",
+                            "--user",
+                            "--map-user=" + OrdinaryUser.UID,
+                            "--map-group=" + OrdinaryUser.UID,
+                            "--keep-caps",
+                            "--mount",
+                            "sh",
+                            "-c",
+                            make + "setpriv --inh-caps=-all --ambient-caps=-all \"$@\"",
+                            "sh");
+
+            Result run = poor.at(shop).run("run", "--model", new Script().in(belay), "x");
+
+            run.refused("E_SANDBOX", 1);
+            assertThat(run.err())
+                    .contains("this machine cannot isolate a task", "network: does not hold", "belay doctor")
+                    .doesNotContain("⏎");
+            Leftovers left = Leftovers.of(belay.state());
+            assertThat(left.isEmpty()).as("%s", left).isTrue();
+        }
+    }
 }

@@ -33,7 +33,15 @@ public record EngineReport(String engine, List<Finding> findings) {
                 .toList();
     }
 
+    /** What does not hold: while there is any, no task may start. */
+    public List<String> failing() {
+        return findings.stream()
+                .filter(finding -> finding.grade() == Grade.FAILS)
+                .map(finding -> finding.name() + ": " + finding.mechanism())
+                .toList();
+    }
+
     public boolean usable() {
-        return findings.stream().noneMatch(finding -> finding.grade() == Grade.FAILS);
+        return failing().isEmpty();
     }
 }

@@ -103,7 +103,7 @@ public final class SandboxedPlaces implements Places {
             throw BelayException.of(
                     ErrorCode.E_SANDBOX,
                     "this runner cannot isolate a task",
-                    "the runner's probe failed: " + String.join("; ", failures()),
+                    "the runner's probe failed: " + String.join("; ", report.failing()),
                     "belay doctor");
         }
         List<String> unaccepted = report.findings().stream()
@@ -118,13 +118,6 @@ public final class SandboxedPlaces implements Places {
                     "the runner tried it: " + String.join("; ", report.weaker()),
                     "belay run --accept-weaker …, or cure it as belay doctor says");
         }
-    }
-
-    private List<String> failures() {
-        return report.findings().stream()
-                .filter(finding -> finding.grade() == EngineReport.Grade.FAILS)
-                .map(finding -> finding.name() + ": " + finding.mechanism())
-                .toList();
     }
 
     private Place open(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {

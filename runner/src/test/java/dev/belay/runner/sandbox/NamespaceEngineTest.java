@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class NamespaceEngineTest extends SandboxContract {
     @Override
     SandboxEngine engine(Room room) throws IOException {
-        Path program = Files.createTempFile("hand", ".pl");
+        Path program = room.state().resolve("stand-in-hand.pl");
         try (InputStream in = getClass().getResourceAsStream("stand-in-hand.pl")) {
             Files.write(program, Objects.requireNonNull(in).readAllBytes());
         }
@@ -26,7 +26,7 @@ class NamespaceEngineTest extends SandboxContract {
 
     @Test
     void a_hand_that_ends_at_once_is_told_with_what_it_complained_of() throws IOException {
-        Path program = Files.writeString(Files.createTempFile("hand", ".pl"), "print STDERR qq(no luck\\n); exit 3");
+        Path program = Files.writeString(room().state().resolve("unlucky.pl"), "print STDERR qq(no luck\\n); exit 3");
         NamespaceEngine broken = new NamespaceEngine(room(), program);
         SandboxSpec spec = new SandboxSpec("broken", 0, room().state().resolve("contract"), Limits.STANDARD, Map.of());
         Files.createDirectories(spec.workspace());
@@ -38,7 +38,7 @@ class NamespaceEngineTest extends SandboxContract {
 
     @Test
     void a_hand_that_says_something_else_first_is_not_believed() throws IOException {
-        Path program = Files.writeString(Files.createTempFile("hand", ".pl"), "$|=1; print q(hello, world); sleep 60");
+        Path program = Files.writeString(room().state().resolve("rude.pl"), "$|=1; print q(hello, world); sleep 60");
         NamespaceEngine broken = new NamespaceEngine(room(), program);
         SandboxSpec spec = new SandboxSpec("rude", 0, room().state().resolve("contract"), Limits.STANDARD, Map.of());
         Files.createDirectories(spec.workspace());

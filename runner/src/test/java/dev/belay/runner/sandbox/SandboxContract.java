@@ -434,13 +434,9 @@ abstract class SandboxContract {
     }
 
     @Test
-    void the_probe_finds_nothing_that_fails_in_less_than_a_second_and_a_half() {
-        engine.probe();
-        long start = System.nanoTime();
-
+    void the_probe_finds_nothing_that_fails() {
         EngineReport report = engine.probe();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
         assertThat(report.findings())
                 .hasSizeGreaterThan(20)
                 .filteredOn(finding -> finding.grade() == EngineReport.Grade.FAILS)

@@ -51,7 +51,7 @@ public final class NamespaceEngine implements SandboxEngine {
 
     @Override
     public EngineReport probe() {
-        return new NamespaceProbe(room).report();
+        return NamespaceProbe.of(room);
     }
 
     @Override
