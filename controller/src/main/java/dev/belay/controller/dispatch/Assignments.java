@@ -13,13 +13,20 @@ import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
+import dev.belay.proto.error.BelayException;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.PackRef;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.Snapshot;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** What a runner is given, and what it answers. */
@@ -43,44 +50,101 @@ public final class Assignments {
 
     /** All that a runner needs to begin the task, or to build its workspace again. */
     public Assignment of(String tenant, String id) throws IOException {
-        TaskRow task = jdbi.withHandle(handle -> TaskQueries.byId(handle, tenant, id))
-                .orElseThrow(() -> TaskQueries.noSuchTask(id));
-        String script = jdbi.withHandle(
-                handle -> handle.createQuery("select script from task where tenant = :tenant and id = :id")
-                        .bind("tenant", tenant)
-                        .bind("id", id)
-                        .mapTo(String.class)
-                        .one());
-        Assignment.Builder assignment = Assignment.newBuilder()
-                .setTask(task.id())
-                .setShortId(task.shortId())
-                .setEpoch(task.epoch())
-                .setTenant(task.tenant())
-                .setActor(task.actor())
-                .setProject(task.project())
-                .setPrompt(task.prompt())
-                .setMode(TaskView.mode(task.mode()))
-                .setModel(task.model())
-                .setScript(script)
-                .setScriptName(task.scriptName())
-                .setBaseCommit(task.baseCommit())
-                .setHeadCommit(task.headCommit())
-                .setBranch(task.branch())
-                .setAcceptWeaker(task.acceptWeaker())
-                .setLimits(Limits.newBuilder()
-                        .setMaxTurns(task.maxTurns())
-                        .setTimeoutSeconds(task.timeoutSeconds())
-                        .setMemoryMib(task.memoryMib())
-                        .setProcesses(task.processes()));
-        Scope project = Scope.project(task.tenant(), task.project());
-        for (String pack : packs.packs(project)) {
-            assignment.addPacks(pack(project, pack));
+        for (Order order : orders(List.of(id))) {
+            if (order.task.tenant().equals(tenant)) {
+                return order.assignment();
+            }
         }
-        jdbi.useHandle(handle -> assignment.addAllMessages(Messages.waiting(handle, tenant, id)));
-        if (task.headStep() != null) {
-            goOn(task, task.headStep(), assignment);
+        throw TaskQueries.noSuchTask(id);
+    }
+
+    /** What is to be handed out, read for all of them at once; each becomes an assignment by itself. */
+    List<Order> orders(List<String> tasks) {
+        record Script(String id, String script) {}
+        String[] ids = tasks.toArray(String[]::new);
+        return jdbi.withHandle(handle -> {
+            Map<String, String> scripts = handle
+                    .createQuery("select id, script from task where id = any(:ids)")
+                    .bind("ids", ids)
+                    .mapTo(Script.class)
+                    .stream()
+                    .collect(Collectors.toMap(Script::id, Script::script));
+            Packs packs = new Packs();
+            return TaskQueries.all(handle, tasks).stream()
+                    .map(task -> new Order(
+                            task,
+                            scripts.getOrDefault(task.id(), ""),
+                            task.unread() == 0 ? List.of() : Messages.waiting(handle, task.tenant(), task.id()),
+                            packs))
+                    .toList();
+        });
+    }
+
+    /** The packs of each project, looked up once for many of its tasks. */
+    private final class Packs {
+        private final Map<Scope, List<PackRef>> known = new HashMap<>();
+
+        List<PackRef> of(Scope project) throws IOException {
+            List<PackRef> all = known.get(project);
+            if (all == null) {
+                all = new ArrayList<>();
+                for (String pack : packs.packs(project)) {
+                    all.add(pack(project, pack));
+                }
+                known.put(project, all);
+            }
+            return all;
         }
-        return assignment.build();
+    }
+
+    /** A task that is to be handed out. */
+    final class Order {
+        private final TaskRow task;
+        private final String script;
+        private final List<PersonSpoke> messages;
+        private final Packs packs;
+
+        private Order(TaskRow task, String script, List<PersonSpoke> messages, Packs packs) {
+            this.task = task;
+            this.script = script;
+            this.messages = messages;
+            this.packs = packs;
+        }
+
+        String task() {
+            return task.id();
+        }
+
+        /** @throws BelayException when its packs are not what they were */
+        Assignment assignment() throws IOException {
+            Assignment.Builder assignment = Assignment.newBuilder()
+                    .setTask(task.id())
+                    .setShortId(task.shortId())
+                    .setEpoch(task.epoch())
+                    .setTenant(task.tenant())
+                    .setActor(task.actor())
+                    .setProject(task.project())
+                    .setPrompt(task.prompt())
+                    .setMode(TaskView.mode(task.mode()))
+                    .setModel(task.model())
+                    .setScript(script)
+                    .setScriptName(task.scriptName())
+                    .setBaseCommit(task.baseCommit())
+                    .setHeadCommit(task.headCommit())
+                    .setBranch(task.branch())
+                    .setAcceptWeaker(task.acceptWeaker())
+                    .setLimits(Limits.newBuilder()
+                            .setMaxTurns(task.maxTurns())
+                            .setTimeoutSeconds(task.timeoutSeconds())
+                            .setMemoryMib(task.memoryMib())
+                            .setProcesses(task.processes()))
+                    .addAllPacks(packs.of(Scope.project(task.tenant(), task.project())))
+                    .addAllMessages(messages);
+            if (task.headStep() != null) {
+                goOn(task, task.headStep(), assignment);
+            }
+            return assignment.build();
+        }
     }
 
     private void goOn(TaskRow task, int head, Assignment.Builder assignment) throws IOException {

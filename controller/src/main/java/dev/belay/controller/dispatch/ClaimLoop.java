@@ -9,6 +9,9 @@ import dev.belay.proto.v1.ControllerMessage;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +61,7 @@ public final class ClaimLoop {
             List<Claims.Claimed> claimed;
             do {
                 claimed = claims.claim(fleet.all());
-                claimed.forEach(this::hand);
+                hand(claimed);
             } while (!claimed.isEmpty() && !stopping);
         } catch (JdbiException unreachable) {
             LOG.warn("the queue cannot be read; trying again", unreachable);
@@ -68,13 +71,26 @@ public final class ClaimLoop {
         }
     }
 
-    private void hand(Claims.Claimed claimed) {
+    private void hand(List<Claims.Claimed> claimed) {
+        if (claimed.isEmpty()) {
+            return;
+        }
+        claimed.forEach(each -> feed.changed(each.task()));
+        Map<String, Assignments.Order> orders =
+                assignments.orders(claimed.stream().map(Claims.Claimed::task).toList()).stream()
+                        .collect(Collectors.toMap(Assignments.Order::task, order -> order));
+        for (Claims.Claimed each : claimed) {
+            // No task is ever deleted.
+            hand(each, Objects.requireNonNull(orders.get(each.task())));
+        }
+    }
+
+    private void hand(Claims.Claimed claimed, Assignments.Order order) {
         String runner = claimed.runner().name();
-        feed.changed(claimed.task());
         try {
             boolean sent = claimed.runner()
                     .send(ControllerMessage.newBuilder()
-                            .setAssign(assignments.of(claimed.tenant(), claimed.task()))
+                            .setAssign(order.assignment())
                             .build());
             if (sent) {
                 LOG.info("{} given to {} in epoch {}", claimed.task(), runner, claimed.epoch());

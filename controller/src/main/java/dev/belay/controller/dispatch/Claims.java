@@ -57,6 +57,9 @@ public final class Claims {
             for update of t skip locked
             """.formatted(Stage.LIVE);
 
+    /** More would keep the first of them waiting for the last, and their rows locked. */
+    static final int MOST_AT_ONCE = 200;
+
     private final Jdbi jdbi;
     private final Timings timings;
     private final Clock clock;
@@ -82,7 +85,9 @@ public final class Claims {
         }
         return jdbi.inTransaction(handle -> {
             Map<ConnectedRunner, Integer> free = free(handle, runners);
-            int places = free.values().stream().mapToInt(Integer::intValue).sum();
+            int places = Math.min(
+                    MOST_AT_ONCE,
+                    free.values().stream().mapToInt(Integer::intValue).sum());
             return places == 0 ? List.of() : claim(handle, free, places);
         });
     }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -24,9 +25,7 @@ final class TaskWrites {
         edits.forEach(edit -> entries.addAll(edit.appended));
         EventRows.insert(handle, entries);
         update(handle, edits);
-        for (TaskEdit edit : edits) {
-            attempt(handle, edit);
-        }
+        attempts(handle, edits);
     }
 
     private static void update(Handle handle, Collection<TaskEdit> edits) {
@@ -118,35 +117,57 @@ final class TaskWrites {
         return edit.ackWithin == null ? KEEP : Timings.seconds(edit.ackWithin);
     }
 
-    private static void attempt(Handle handle, TaskEdit edit) {
-        Stage was = edit.before.stage();
-        if (edit.epoch > edit.before.epoch()) {
-            handle.createUpdate("""
-                            insert into attempt (task, epoch, tenant, actor, runner)
-                            values (:task, :epoch, :tenant, :actor, :runner)
-                            """)
-                    .bind("task", edit.before.id())
-                    .bind("epoch", edit.epoch)
-                    .bind("tenant", edit.before.tenant())
-                    .bind("actor", edit.before.actor())
-                    .bind("runner", edit.runner)
-                    .execute();
-        } else if (was.live() && !edit.stage.live()) {
-            handle.createUpdate("""
-                            update attempt set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail
-                            where task = :task and epoch = :epoch and ended_at is null
-                            """)
-                    .bind("task", edit.before.id())
-                    .bind("epoch", edit.epoch)
-                    .bind("outcome", outcome(edit))
-                    .bind("detail", edit.stopDetail)
-                    .execute();
-        } else if (was == Stage.LEASED && edit.stage != Stage.LEASED) {
-            handle.createUpdate("update attempt set acked_at = clock_timestamp() where task = :task and epoch = :epoch")
-                    .bind("task", edit.before.id())
-                    .bind("epoch", edit.epoch)
-                    .execute();
+    private static void attempts(Handle handle, Collection<TaskEdit> edits) {
+        List<TaskEdit> begun = new ArrayList<>();
+        List<TaskEdit> ended = new ArrayList<>();
+        List<TaskEdit> acked = new ArrayList<>();
+        for (TaskEdit edit : edits) {
+            Stage was = edit.before.stage();
+            if (edit.epoch > edit.before.epoch()) {
+                begun.add(edit);
+            } else if (was.live() && !edit.stage.live()) {
+                ended.add(edit);
+            } else if (was == Stage.LEASED && edit.stage != Stage.LEASED) {
+                acked.add(edit);
+            }
         }
+        many(
+                handle,
+                """
+                insert into attempt (task, epoch, tenant, actor, runner)
+                values (:task, :epoch, :tenant, :actor, :runner)
+                """,
+                begun,
+                (row, edit) -> row.bind("tenant", edit.before.tenant())
+                        .bind("actor", edit.before.actor())
+                        .bind("runner", edit.runner));
+        many(
+                handle,
+                """
+                update attempt set ended_at = clock_timestamp(), outcome = :outcome, detail = :detail
+                where task = :task and epoch = :epoch and ended_at is null
+                """,
+                ended,
+                (row, edit) -> row.bind("outcome", outcome(edit)).bind("detail", edit.stopDetail));
+        many(
+                handle,
+                "update attempt set acked_at = clock_timestamp() where task = :task and epoch = :epoch",
+                acked,
+                (row, edit) -> {});
+    }
+
+    private static void many(
+            Handle handle, String sql, List<TaskEdit> edits, BiConsumer<PreparedBatch, TaskEdit> binding) {
+        if (edits.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch(sql);
+        for (TaskEdit edit : edits) {
+            batch.bind("task", edit.before.id()).bind("epoch", edit.epoch);
+            binding.accept(batch, edit);
+            batch.add();
+        }
+        batch.execute();
     }
 
     private static String outcome(TaskEdit edit) {

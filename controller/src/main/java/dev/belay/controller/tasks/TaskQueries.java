@@ -74,6 +74,14 @@ public final class TaskQueries {
                 .findOne();
     }
 
+    /** For the controller's own work, which is done for every tenant. */
+    public static List<TaskRow> all(Handle handle, List<String> ids) {
+        return handle.createQuery(TaskRow.SELECT + "where t.id = any(:ids)")
+                .bind("ids", ids.toArray(String[]::new))
+                .mapTo(TaskRow.class)
+                .list();
+    }
+
     /** Newest first; unless {@code all}, those that have not ended or ended in the last 24 hours. */
     public List<TaskRow> list(Caller caller, boolean all, int limit) {
         return jdbi.withHandle(handle -> handle.createQuery(TaskRow.SELECT + """
