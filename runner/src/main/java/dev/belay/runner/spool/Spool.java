@@ -25,7 +25,8 @@ import java.util.zip.CRC32C;
  * record that was handed out is there again, and a torn tail is cut off. A record that names a pack keeps the name, so
  * that the pack can be sent first. An interrupt of the thread that writes stops neither the write nor the spool: a task is
  * cancelled by an interrupt, and its end must be written all the same. What is not acknowledged is bounded: beyond 64 MiB
- * a writer waits for the controller, until it is interrupted.
+ * a writer waits for the controller, until it is interrupted. A writer waits for the disk only when it asks for that: what
+ * is flushed for sending keeps nobody from writing more.
  */
 public final class Spool implements AutoCloseable {
     private static final int HEADER = 8;
@@ -36,9 +37,15 @@ public final class Spool implements AutoCloseable {
     /** An event and the pack that must be at the controller before it. */
     public record Entry(RunnerEvent event, Optional<Path> pack) {}
 
+    /** Brings to the disk what was written. */
+    interface Flush {
+        void of(RandomAccessFile disk) throws IOException;
+    }
+
     private final Path file;
     private final RandomAccessFile disk;
     private final long mostPending;
+    private final Flush flush;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** Not acknowledged yet, in order. INVARIANT: their sequence numbers follow each other without gaps. */
@@ -51,13 +58,15 @@ public final class Spool implements AutoCloseable {
     private long lastWritten;
     private long lastDurable;
     private long lastAcked;
+    private int flushing;
     private boolean sealed;
     private boolean closed;
 
-    private Spool(Path file, RandomAccessFile disk, long mostPending) {
+    private Spool(Path file, RandomAccessFile disk, long mostPending, Flush flush) {
         this.file = file;
         this.disk = disk;
         this.mostPending = mostPending;
+        this.flush = flush;
     }
 
     /** Opens the spool with what a former process left in it. */
@@ -66,8 +75,12 @@ public final class Spool implements AutoCloseable {
     }
 
     static Spool open(Path file, long mostPending) throws IOException {
+        return open(file, mostPending, disk -> disk.getFD().sync());
+    }
+
+    static Spool open(Path file, long mostPending, Flush flush) throws IOException {
         Files.createDirectories(file.getParent());
-        Spool spool = new Spool(file, new RandomAccessFile(file.toFile(), "rw"), mostPending);
+        Spool spool = new Spool(file, new RandomAccessFile(file.toFile(), "rw"), mostPending, flush);
         spool.recover();
         return spool;
     }
@@ -98,11 +111,11 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Adds an event.
+     * Adds an event. When this fails, nothing was added.
      *
-     * @param durable wait until it is on disk
+     * @return its number, for {@link #awaitDurable}
      */
-    public void append(Event event, Optional<Path> pack, boolean durable) throws IOException {
+    public long append(Event event, Optional<Path> pack) throws IOException {
         lock.lock();
         try {
             awaitRoom();
@@ -124,10 +137,18 @@ public final class Spool implements AutoCloseable {
             lastWritten++;
             add(entry);
             sealed = isEnd(event);
-            if (durable || sealed) {
-                force();
-            }
             changed.signalAll();
+            return lastWritten;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when everything up to {@code seq} is on disk. */
+    public void awaitDurable(long seq) throws IOException {
+        lock.lock();
+        try {
+            flushUpTo(seq);
         } finally {
             lock.unlock();
         }
@@ -161,11 +182,22 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    private void force() throws IOException {
-        if (lastDurable < lastWritten) {
-            disk.getFD().sync();
-            lastDurable = lastWritten;
+    /** Gives up the lock while the disk works. */
+    private void flushUpTo(long seq) throws IOException {
+        if (lastDurable >= seq) {
+            return;
         }
+        long covered = lastWritten;
+        flushing++;
+        lock.unlock();
+        try {
+            flush.of(disk);
+        } finally {
+            lock.lock();
+            flushing--;
+            changed.signalAll();
+        }
+        lastDurable = Math.max(lastDurable, covered);
     }
 
     /** Entries after {@code seq}, at most {@code most} and about 2 MiB, all of them on disk; waits for one to come. */
@@ -175,11 +207,14 @@ public final class Spool implements AutoCloseable {
             while (lastWritten <= seq && !closed) {
                 changed.await();
             }
-            force();
+            if (lastWritten > seq) {
+                flushUpTo(lastWritten);
+            }
             List<Entry> batch = new ArrayList<>();
             int bytes = 0;
             for (Entry entry : pending) {
-                if (batch.size() == most || bytes > BATCH_BYTES) {
+                // What was written while the disk worked waits for its next turn.
+                if (batch.size() == most || bytes > BATCH_BYTES || entry.event().getRunnerSeq() > lastDurable) {
                     break;
                 }
                 if (entry.event().getRunnerSeq() > seq) {
@@ -261,6 +296,9 @@ public final class Spool implements AutoCloseable {
         try {
             closed = true;
             changed.signalAll();
+            while (flushing > 0) {
+                changed.awaitUninterruptibly();
+            }
             disk.close();
         } finally {
             lock.unlock();

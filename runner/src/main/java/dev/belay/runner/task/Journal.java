@@ -14,9 +14,9 @@ import java.util.Optional;
 
 /** Writes one task's events, with their time and actor, to its spool. */
 final class Journal {
-    private final Spool spool;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private final Spool spool;
     private final InstantSource clock;
     private final RunnerDisk disk;
 
@@ -38,11 +38,24 @@ final class Journal {
     void write(Event.Builder event, int turn, int step, String actor, Optional<Path> pack, boolean durable) {
         Event whole =
                 event.setAt(now()).setTurn(turn).setStep(step).setActor(actor).build();
+        long seq = written(() -> spool.append(whole, pack));
+        if (durable) {
+            written(() -> {
+                spool.awaitDurable(seq);
+                return seq;
+            });
+        }
+    }
+
+    private interface Write {
+        long made() throws IOException;
+    }
+
+    private long written(Write write) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                spool.append(whole, pack, durable);
-                return;
+                return write.made();
             } catch (IOException failed) {
                 // The spool is as it was before: all of a record or nothing of it is written.
                 if (System.nanoTime() > deadline || !disk.mayHelp(failed)) {

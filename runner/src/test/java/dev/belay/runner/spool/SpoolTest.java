@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +40,7 @@ class SpoolTest {
     void what_was_not_acknowledged_is_there_again_after_a_restart() throws Exception {
         Path file = directory.resolve("spool");
         Spool before = Spool.open(file);
-        before.append(words("one"), Optional.of(Path.of("/packs/a.pack")), true);
+        before.append(words("one"), Optional.of(Path.of("/packs/a.pack")));
         say(before, "two");
         before.close();
 
@@ -57,7 +60,7 @@ class SpoolTest {
         say(spool, "one");
 
         Thread.currentThread().interrupt();
-        spool.append(words("two"), Optional.empty(), true);
+        spool.awaitDurable(spool.append(words("two"), Optional.empty()));
         boolean kept = Thread.interrupted();
 
         assertThat(kept).isTrue();
@@ -103,6 +106,78 @@ class SpoolTest {
 
         writer.join();
         assertThat(spool.lastWritten()).isEqualTo(2);
+    }
+
+    @Test
+    void a_flush_for_sending_keeps_no_writer_and_hands_out_only_what_it_covered() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch disk = new CountDownLatch(1);
+        Spool spool = Spool.open(directory.resolve("spool"), 2_000, file -> {
+            begun.countDown();
+            wait(disk);
+        });
+        say(spool, "one");
+        FutureTask<List<Spool.Entry>> sender = new FutureTask<>(() -> spool.after(0, 100));
+        Thread.ofPlatform().start(sender);
+        begun.await();
+
+        say(spool, "two");
+        disk.countDown();
+
+        assertThat(numbers(sender.get())).containsExactly(1L);
+        assertThat(numbers(spool.after(1, 100))).containsExactly(2L);
+    }
+
+    @Test
+    void what_the_disk_refused_to_keep_is_not_handed_out() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Spool spool = Spool.open(directory.resolve("spool"), 2_000, file -> {
+            if (broken.get()) {
+                throw new IOException("no space");
+            }
+        });
+        long seq = spool.append(words("one"), Optional.empty());
+
+        assertThatThrownBy(() -> spool.awaitDurable(seq)).hasMessage("no space");
+        assertThatThrownBy(() -> spool.after(0, 100)).hasMessage("no space");
+
+        broken.set(false);
+        spool.awaitDurable(seq);
+        assertThat(numbers(spool.after(0, 100))).containsExactly(1L);
+    }
+
+    @Test
+    void it_closes_when_the_disk_has_done_its_work() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch disk = new CountDownLatch(1);
+        Spool spool = Spool.open(directory.resolve("spool"), 2_000, file -> {
+            begun.countDown();
+            wait(disk);
+            file.getFD().sync();
+        });
+        say(spool, "one");
+        FutureTask<List<Spool.Entry>> sender = new FutureTask<>(() -> spool.after(0, 100));
+        Thread.ofPlatform().start(sender);
+        begun.await();
+        FutureTask<Void> closing = new FutureTask<>(() -> {
+            spool.close();
+            return null;
+        });
+        Thread closer = Thread.ofPlatform().start(closing);
+        awaitWaiting(closer);
+
+        disk.countDown();
+
+        closing.get();
+        assertThat(numbers(sender.get())).containsExactly(1L);
+    }
+
+    private static void wait(CountDownLatch disk) {
+        try {
+            disk.await();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     private static void awaitWaiting(Thread thread) {
@@ -155,7 +230,7 @@ class SpoolTest {
         spool.acknowledge(1);
         assertThat(spool.finished()).isFalse();
 
-        spool.append(end(), Optional.empty(), true);
+        spool.append(end(), Optional.empty());
         assertThat(spool.finished()).isFalse();
         spool.acknowledge(2);
 
@@ -176,7 +251,7 @@ class SpoolTest {
     }
 
     private static void say(Spool spool, String text) throws IOException {
-        spool.append(words(text), Optional.empty(), false);
+        spool.append(words(text), Optional.empty());
     }
 
     private static Event words(String text) {
