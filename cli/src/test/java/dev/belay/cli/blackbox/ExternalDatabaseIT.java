@@ -3,9 +3,11 @@ package dev.belay.cli.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,50 @@ class ExternalDatabaseIT {
                     .as("gaps in a log")
                     .isEqualTo("0");
             assertNowhere(belay, Postgres.PASSWORD);
+        }
+    }
+
+    /** Whoever asks next has the connection; a statement that was prepared on another one is not there. */
+    @Test
+    void behind_a_pooler_that_hands_connections_round_tasks_run_and_the_log_says_what_is_slower() throws IOException {
+        try (Postgres postgres = Postgres.started();
+                Pooler pooler = Pooler.before(postgres);
+                Belay belay = Belay.fresh()
+                        .with("BELAY_DATABASE_URL", postgres.url("postgres", pooler.port()))
+                        .with("BELAY_DATABASE_PASSWORD", Postgres.PASSWORD)) {
+            Repository shop = belay.repository("shop");
+            Script script = new Script();
+            for (int i = 0; i < 8; i++) {
+                script.write("f" + i, i + "\n");
+            }
+
+            // The driver keeps a statement prepared from its fifth time on.
+            List<String> tasks = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                tasks.add(belay.handOver(shop, script));
+            }
+            for (String task : tasks) {
+                belay.run("wait", "--timeout", "80s", task).well();
+            }
+            belay.run("rollback", tasks.getFirst() + "@s3").well();
+
+            assertThat(belay.run("exec", tasks.getFirst(), "--", "ls").well().out())
+                    .contains("f2")
+                    .doesNotContain("f3");
+            Path log = belay.state().resolve("local/controller.log");
+            LocalSystem.until(
+                    "it says that it hears no hints", () -> said(log).contains("NOTIFY does not arrive here"));
+            assertThat(said(log))
+                    .contains("is a pooler: no statement is kept prepared")
+                    .doesNotContain(" ERROR ", "prepared statement");
+        }
+    }
+
+    private static String said(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

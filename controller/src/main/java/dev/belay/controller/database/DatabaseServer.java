@@ -6,13 +6,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import org.postgresql.PGConnection;
 
 /**
  * What a server says of itself.
  *
  * @param number {@code 150018} for 15.18
+ * @param pooled whether somebody stands between, who hands its connections round
  */
-record DatabaseServer(int number, String version, boolean readOnly, String encoding) {
+record DatabaseServer(int number, String version, boolean readOnly, String encoding, boolean pooled) {
     private static final int LEAST = 13;
 
     static DatabaseServer of(Connection connection) throws SQLException {
@@ -20,11 +22,16 @@ record DatabaseServer(int number, String version, boolean readOnly, String encod
                 ResultSet row = statement.executeQuery("""
                         select current_setting('server_version_num')::int, current_setting('server_version'),
                           pg_is_in_recovery() or current_setting('transaction_read_only')::boolean,
-                          current_setting('server_encoding')
+                          current_setting('server_encoding'), pg_backend_pid()
                         """)) {
             row.next();
             return new DatabaseServer(
-                    row.getInt(1), row.getString(2).split(" ", 2)[0], row.getBoolean(3), row.getString(4));
+                    row.getInt(1),
+                    row.getString(2).split(" ", 2)[0],
+                    row.getBoolean(3),
+                    row.getString(4),
+                    // A pooler greets with a number of its own making.
+                    row.getInt(5) != connection.unwrap(PGConnection.class).getBackendPID());
         }
     }
 

@@ -40,12 +40,13 @@ public final class PooledDatabase implements Database {
     private final String version;
     private final Runnable afterwards;
 
-    private PooledDatabase(DatabaseAddress address, Optional<OwnServer> own, String version, Runnable afterwards) {
+    private PooledDatabase(
+            DatabaseAddress address, Optional<OwnServer> own, DatabaseServer server, Runnable afterwards) {
         this.own = own;
-        this.pool = pool(address, own, "belay", CONNECTIONS);
-        this.leases = pool(address, own, "belay-leases", LEASES);
-        this.unpooled = unpooled(address, own);
-        this.version = version;
+        this.pool = pool(address, own, server, "belay", CONNECTIONS);
+        this.leases = pool(address, own, server, "belay-leases", LEASES);
+        this.unpooled = source(address, own, unkept(server, Map.of("connectTimeout", CONNECT_SECONDS)));
+        this.version = server.version();
         this.afterwards = afterwards;
     }
 
@@ -55,8 +56,11 @@ public final class PooledDatabase implements Database {
      * @throws BelayException when it cannot be used, or nothing answered as long as the address says
      */
     public static Database external(DatabaseAddress address) {
-        return new PooledDatabase(
-                address, Optional.empty(), reached(address, Optional.empty()).version(), () -> {});
+        DatabaseServer server = reached(address, Optional.empty());
+        if (server.pooled()) {
+            LOG.info("{} is a pooler: no statement is kept prepared", address.where());
+        }
+        return new PooledDatabase(address, Optional.empty(), server, () -> {});
     }
 
     /** A server that this process started, starts again when it dies, and ends. */
@@ -80,8 +84,8 @@ public final class PooledDatabase implements Database {
                 "postgresql://" + server.user() + "@127.0.0.1:" + server.port() + "/postgres",
                 Optional.of(server.password()));
         try {
-            String version = reached(address, Optional.of(server)).version();
-            return new PooledDatabase(address, Optional.of(server), version, server::close);
+            return new PooledDatabase(
+                    address, Optional.of(server), reached(address, Optional.of(server)), server::close);
         } catch (RuntimeException notReached) {
             server.close();
             throw notReached;
@@ -89,7 +93,7 @@ public final class PooledDatabase implements Database {
     }
 
     private static DatabaseServer reached(DatabaseAddress address, Optional<OwnServer> own) {
-        DataSource source = unpooled(address, own);
+        DataSource source = source(address, own, Map.of("connectTimeout", CONNECT_SECONDS));
         long deadline = System.nanoTime() + address.patience().toNanos();
         boolean said = false;
         while (true) {
@@ -120,8 +124,13 @@ public final class PooledDatabase implements Database {
         }
     }
 
-    private static DataSource unpooled(DatabaseAddress address, Optional<OwnServer> own) {
-        return source(address, own, Map.of("connectTimeout", CONNECT_SECONDS));
+    /** Statements that are kept stay with one connection of the server's, and behind a pooler the next may be another. */
+    private static Map<String, String> unkept(DatabaseServer server, Map<String, String> usual) {
+        Map<String, String> all = new HashMap<>(usual);
+        if (server.pooled()) {
+            all.put("prepareThreshold", "0");
+        }
+        return all;
     }
 
     private static DataSource source(DatabaseAddress address, Optional<OwnServer> own, Map<String, String> usual) {
@@ -163,15 +172,17 @@ public final class PooledDatabase implements Database {
     }
 
     private static HikariDataSource pool(
-            DatabaseAddress address, Optional<OwnServer> own, String name, int connections) {
+            DatabaseAddress address, Optional<OwnServer> own, DatabaseServer server, String name, int connections) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source(
                 address,
                 own,
-                Map.of(
-                        "connectTimeout", CONNECT_SECONDS,
-                        "socketTimeout", SILENCE_SECONDS,
-                        "reWriteBatchedInserts", "true")));
+                unkept(
+                        server,
+                        Map.of(
+                                "connectTimeout", CONNECT_SECONDS,
+                                "socketTimeout", SILENCE_SECONDS,
+                                "reWriteBatchedInserts", "true"))));
         config.setPoolName(name);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);

@@ -155,12 +155,12 @@ class ExternalDatabaseTest {
     void a_server_that_is_too_old_is_refused() {
         DatabaseAddress address = DatabaseAddress.parse("postgresql://ada@db/belay", Optional.empty());
 
-        assertThat(new DatabaseServer(120_022, "12.22", false, "UTF8")
+        assertThat(new DatabaseServer(120_022, "12.22", false, "UTF8", false)
                         .unfit(address)
                         .orElseThrow()
                         .what())
                 .isEqualTo("the database at db is PostgreSQL 12.22");
-        assertThat(new DatabaseServer(130_000, "13.0", false, "UTF8").unfit(address))
+        assertThat(new DatabaseServer(130_000, "13.0", false, "UTF8", false).unfit(address))
                 .isEmpty();
     }
 
