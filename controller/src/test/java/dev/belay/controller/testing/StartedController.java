@@ -102,9 +102,19 @@ public final class StartedController implements AutoCloseable {
                     packs,
                     (name, text) -> 1000,
                     timings.apply(Timings.standard().withPoll(Duration.ofMillis(100))));
-            return new StartedController(Settings.from(all, Instant.now()), parts, databaseUrl, state, giveBack);
+            return begun(Settings.from(all, Instant.now()), parts, databaseUrl, state, giveBack);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static StartedController begun(
+            Settings settings, Parts parts, String databaseUrl, Path state, boolean giveBack) throws IOException {
+        try {
+            return new StartedController(settings, parts, databaseUrl, state, giveBack);
+        } catch (RuntimeException refused) {
+            Folders.delete(state);
+            throw refused;
         }
     }
 
