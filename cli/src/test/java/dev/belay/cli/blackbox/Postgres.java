@@ -2,6 +2,7 @@ package dev.belay.cli.blackbox;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
@@ -16,9 +17,22 @@ import org.jspecify.annotations.Nullable;
 /** The PostgreSQL of this machine's distribution, as an administrator has it. A machine without one fails the test. */
 final class Postgres implements AutoCloseable {
     static final String PASSWORD = "canary-of-the-database";
+    private static final int PORTS = 2_000;
+    private static final int FIRST_PORT =
+            10_000 + (int) (ProcessHandle.current().pid() % 11) * PORTS;
+
+    private static int nextPort;
+
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
-    private static final String UNTIL_THE_PIPE_BREAKS =
-            "\"$@\" </dev/null & p=$!; cat >/dev/null; kill -INT $p 2>/dev/null; wait $p";
+    /** The server ends with the pipe, and the shell with the server. */
+    private static final String UNTIL_THE_PIPE_BREAKS = """
+            exec 3<&0
+            "$@" </dev/null 3<&- & server=$!
+            { cat <&3 >/dev/null; kill -INT $server; } 2>/dev/null &
+            wait $server; code=$?
+            kill $! 2>/dev/null
+            exit $code
+            """;
 
     private final Path folder;
     private final Path binaries;
@@ -44,12 +58,19 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+    /** Below those that the system gives away by itself, and apart from those of other test processes, until it is used. */
+    static synchronized int freePort() {
+        for (int tried = 0; tried < PORTS; tried++) {
+            int port = FIRST_PORT + nextPort++ % PORTS;
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // The next one may not be.
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
+        throw new AssertionError("no port is free from " + FIRST_PORT + " on");
     }
 
     private static Path newest() throws IOException {
@@ -105,21 +126,29 @@ final class Postgres implements AutoCloseable {
                 "-cport=" + port,
                 "-cunix_socket_directories="));
         try {
-            running = new ProcessBuilder(command)
-                    .directory(Path.of("/").toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.resolve("log").toFile()))
-                    .start();
+            running = begun(command);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!ready()) {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("PostgreSQL did not start: " + Files.readString(folder.resolve("log")));
                 }
+                // It does not begin beside a child of the one before, which ends by itself.
+                if (!running.isAlive()) {
+                    running = begun(command);
+                }
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private Process begun(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .directory(Path.of("/").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
     }
 
     private boolean ready() {

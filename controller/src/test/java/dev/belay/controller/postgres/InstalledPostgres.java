@@ -27,8 +27,15 @@ public final class InstalledPostgres implements AutoCloseable {
     public static final String PASSWORD = "only for tests";
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String UNTIL_THE_PIPE_BREAKS =
-            "\"$@\" </dev/null & p=$!; cat >/dev/null; kill -INT $p 2>/dev/null; wait $p";
+    /** The server ends with the pipe, and the shell with the server. */
+    private static final String UNTIL_THE_PIPE_BREAKS = """
+            exec 3<&0
+            "$@" </dev/null 3<&- & server=$!
+            { cat <&3 >/dev/null; kill -INT $server; } 2>/dev/null &
+            wait $server; code=$?
+            kill $! 2>/dev/null
+            exit $code
+            """;
 
     private final Path folder;
     private final Path binaries;
@@ -136,10 +143,19 @@ public final class InstalledPostgres implements AutoCloseable {
                 }
             } catch (SQLException notYet) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("it did not come up, see " + log(), notYet);
+                    throw new IllegalStateException("it did not come up: " + lastWords(), notYet);
                 }
             }
             again(command);
+        }
+    }
+
+    private String lastWords() {
+        try {
+            String all = Files.readString(log());
+            return all.substring(Math.max(0, all.length() - 2_000));
+        } catch (IOException failed) {
+            return failed.toString();
         }
     }
 
@@ -151,7 +167,10 @@ public final class InstalledPostgres implements AutoCloseable {
         }
     }
 
-    /** Whoever dials a port that nobody has, this included, may for a moment have it: then the server ends at its start. */
+    /**
+     * Whoever dials a port that nobody has, this included, may for a moment have it: then the server ends at its start,
+     * and so it does beside a child of the one before.
+     */
     private void again(List<String> command) {
         try {
             TimeUnit.MILLISECONDS.sleep(20);
@@ -170,16 +189,10 @@ public final class InstalledPostgres implements AutoCloseable {
             long pid = Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
                     .getFirst()
                     .strip());
-            ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
-            List<ProcessHandle> all = new ArrayList<>(server.children().toList());
-            all.add(server);
-            for (ProcessHandle one : all) {
-                Leftover.signal(one.pid(), "KILL");
-            }
-            for (ProcessHandle one : all) {
-                Leftover.ended(one, PATIENCE);
-            }
+            Leftover.signal(pid, "KILL");
             down();
+            // Its children notice by themselves; the server after it does not begin beside one of them.
+            Leftover.stop(folder.resolve("data"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
