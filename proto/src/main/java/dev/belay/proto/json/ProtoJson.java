@@ -5,8 +5,10 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
 import dev.belay.proto.v1.Event;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * does not know and says which, because a misspelt field that is passed over is a wish that is not granted.
  */
 public final class ProtoJson {
+    /** The kind of an event of a newer version, the member that has its bytes, and the word of an enum value of one. */
+    private static final String UNKNOWN = "unknown";
+
     private ProtoJson() {}
 
     public static Json.Obj write(Message message) {
@@ -38,6 +43,10 @@ public final class ProtoJson {
             }
             members.put(field.getName(), field(message, field));
         }
+        if (message instanceof Event event && event.getBodyCase() == Event.BodyCase.BODY_NOT_SET) {
+            members.put("kind", new Json.Str(UNKNOWN));
+            members.put(UNKNOWN, bytes(event.getUnknownFields().toByteString()));
+        }
         return new Json.Obj(members);
     }
 
@@ -46,10 +55,10 @@ public final class ProtoJson {
         return oneofMember.replaceFirst("_", ".");
     }
 
-    /** The kind of an event, or the empty string for one of a newer version. */
+    /** The kind of an event; {@code unknown} for one of a newer version. */
     public static String kind(Event event) {
         return event.getBodyCase() == Event.BodyCase.BODY_NOT_SET
-                ? ""
+                ? UNKNOWN
                 : kind(event.getBodyCase().name().toLowerCase(Locale.ROOT));
     }
 
@@ -73,7 +82,7 @@ public final class ProtoJson {
             case BOOLEAN -> new Json.Bool((Boolean) value);
             case INT, LONG -> Json.of(((Number) value).longValue());
             case FLOAT, DOUBLE -> Json.of(((Number) value).doubleValue());
-            case BYTE_STRING -> new Json.Str(Base64.getEncoder().encodeToString(((ByteString) value).toByteArray()));
+            case BYTE_STRING -> bytes((ByteString) value);
             case ENUM -> {
                 EnumValueDescriptor constant = (EnumValueDescriptor) value;
                 yield constant.getNumber() == 0 ? Json.NULL : new Json.Str(word(constant));
@@ -86,7 +95,15 @@ public final class ProtoJson {
         };
     }
 
+    private static Json bytes(ByteString bytes) {
+        return new Json.Str(Base64.getEncoder().encodeToString(bytes.toByteArray()));
+    }
+
     private static String word(EnumValueDescriptor constant) {
+        // The library makes up a constant for a number that it does not know, and it stands in no list.
+        if (constant.getIndex() < 0) {
+            return UNKNOWN;
+        }
         return constant.getName().substring(prefix(constant.getType()).length()).toLowerCase(Locale.ROOT);
     }
 
@@ -107,8 +124,7 @@ public final class ProtoJson {
         for (Map.Entry<String, Json> member : members.entrySet()) {
             FieldDescriptor field = builder.getDescriptorForType().findFieldByName(member.getKey());
             if (field == null) {
-                if (builder.getDescriptorForType() == Event.getDescriptor()
-                        && member.getKey().equals("kind")) {
+                if (builder.getDescriptorForType() == Event.getDescriptor() && isOfEvent(member, builder)) {
                     continue;
                 }
                 throw new JsonException(at(path) + "unknown field \"" + member.getKey() + "\"");
@@ -130,6 +146,23 @@ public final class ProtoJson {
             }
         }
         return builder;
+    }
+
+    /** A member of an event that is no field: its kind, or what a newer version wrote, which is kept. */
+    private static boolean isOfEvent(Map.Entry<String, Json> member, Message.Builder event) {
+        if (!member.getKey().equals(UNKNOWN)) {
+            return member.getKey().equals("kind");
+        }
+        try {
+            ByteString fields = member.getValue() instanceof Json.Str(String text) ? bytes(text) : null;
+            if (fields == null) {
+                throw new JsonException(UNKNOWN + ": not bytes");
+            }
+            event.mergeUnknownFields(UnknownFieldSet.parseFrom(fields));
+            return true;
+        } catch (InvalidProtocolBufferException malformed) {
+            throw new JsonException(UNKNOWN + ": not fields");
+        }
     }
 
     private static Object value(FieldDescriptor field, Json json, Message.Builder owner, String path) {

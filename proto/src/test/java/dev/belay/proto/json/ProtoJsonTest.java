@@ -3,7 +3,9 @@ package dev.belay.proto.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.Mode;
 import dev.belay.proto.v1.SubmitTask;
@@ -43,6 +45,33 @@ class ProtoJsonTest {
         assertThat(json.text("kind")).isEqualTo("tool.call");
         assertThat(json.get("tool_call").text("tool")).isEqualTo("Bash");
         assertThat(((Json.Obj) json).members()).doesNotContainKeys("tool_result", "warning");
+    }
+
+    @Test
+    void an_event_of_a_newer_version_is_of_an_unknown_kind_and_loses_nothing() {
+        Event newer = Event.newBuilder()
+                .setSeq(5)
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                99,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addLengthDelimited(ByteString.copyFromUtf8("what is new"))
+                                        .build())
+                        .build())
+                .build();
+
+        Json json = ProtoJson.write(newer);
+
+        assertThat(json.text("kind")).isEqualTo("unknown");
+        assertThat(json.number("seq")).isEqualTo(5);
+        assertThat(ProtoJson.read(json.print(), Event.newBuilder()).build()).isEqualTo(newer);
+    }
+
+    @Test
+    void an_enum_value_of_a_newer_version_is_a_word() {
+        Json json = ProtoJson.write(Task.newBuilder().setStateValue(99).build());
+
+        assertThat(json.text("state")).isEqualTo("unknown");
     }
 
     @Test
