@@ -52,7 +52,9 @@ public final class Http {
                 sent = true;
                 return exchange(socket, request);
             } catch (IOException failed) {
-                boolean again = (!sent || request.repeatable()) && !(failed instanceof UnknownHostException);
+                // Who was silent for so long once is not asked three times: the person waits meanwhile.
+                boolean silent = sent && failed instanceof SocketTimeoutException;
+                boolean again = (!sent || request.repeatable()) && !silent && !(failed instanceof UnknownHostException);
                 if (tried == TRIES || !again) {
                     throw unreachable(failed, request, sent, tried, begun);
                 }

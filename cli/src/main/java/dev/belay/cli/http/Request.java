@@ -24,7 +24,7 @@ public record Request(
         @Nullable Body body,
         Duration silence,
         boolean repeatable) {
-    private static final Duration USUAL_SILENCE = Duration.ofSeconds(60);
+    private static final Duration USUAL_SILENCE = Duration.ofSeconds(30);
 
     /** Opened anew for every try. */
     public interface Body {

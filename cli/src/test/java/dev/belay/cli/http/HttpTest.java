@@ -100,6 +100,17 @@ class HttpTest {
         }
     }
 
+    @Test
+    void a_server_that_takes_a_request_and_is_silent_is_waited_for_once() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Request request = Request.get("/x").silentFor(Duration.ofMillis(200));
+
+            assertThatThrownBy(() -> http(silent.getLocalPort()).send(request))
+                    .hasMessageContaining("did not answer (1 try");
+            assertThat(pauses).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"true,3", "false,1"})
     void only_what_is_repeatable_is_sent_again(boolean repeatable, int sent) throws IOException {
