@@ -38,6 +38,7 @@ public final class Claims {
                 from (
                   select w.id, w.created_at from task w
                   where w.tenant = n.tenant and w.state = 'queued'
+                    %s
                     and (w.not_before is null or w.not_before <= clock_timestamp())
                     and exists (
                       select 1 from unnest(:runners, :strong) as r(name, strong)
@@ -55,7 +56,12 @@ public final class Claims {
             order by f.share, f.created_at, t.id
             limit :places
             for update of t skip locked
-            """.formatted(Stage.LIVE);
+            """;
+
+    static final String FOR_ANY = FAIR.formatted("", Stage.LIVE);
+
+    /** Where only weaker runners have places: by an index without the others, which may be a very long queue. */
+    static final String FOR_WEAKER = FAIR.formatted("and w.accept_weaker", Stage.LIVE);
 
     /** More would keep the first of them waiting for the last, and their rows locked. */
     static final int MOST_AT_ONCE = 200;
@@ -94,7 +100,8 @@ public final class Claims {
 
     private List<Claimed> claim(Handle handle, Map<ConnectedRunner, Integer> free, int places) {
         List<ConnectedRunner> runners = List.copyOf(free.keySet());
-        List<Candidate> candidates = handle.createQuery(FAIR)
+        boolean anyStrong = runners.stream().anyMatch(runner -> Admission.suits(runner, false));
+        List<Candidate> candidates = handle.createQuery(anyStrong ? FOR_ANY : FOR_WEAKER)
                 .bind("avoid", Timings.seconds(timings.avoidAfterReject()))
                 .bind("runners", runners.stream().map(ConnectedRunner::name).toArray(String[]::new))
                 .bind(
