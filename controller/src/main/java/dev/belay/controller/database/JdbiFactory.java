@@ -28,6 +28,7 @@ public final class JdbiFactory {
         jdbi.setTransactionHandler(new RetriedTransactions());
         jdbi.registerArrayType(String.class, "text");
         jdbi.registerArrayType(Integer.class, "int4");
+        jdbi.registerArrayType(Long.class, "int8");
         jdbi.registerRowMapper(RecordMapper.factory());
         return jdbi;
     }

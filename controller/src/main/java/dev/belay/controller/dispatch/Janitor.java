@@ -65,11 +65,10 @@ public final class Janitor {
         TaskRow task = edit.before();
         String runner = task.runner();
         if (task.cancelRequestedAt() != null) {
-            edit.change(
-                    Stage.CANCELLED,
+            edit.part(
+                    Parting.RETURNED,
                     "cancelled",
-                    "cancelled by " + task.cancelActor() + "; " + runner
-                            + " did not end it in time, so the controller did",
+                    runner + " did not end it in time, so the controller did",
                     clock.instant());
         } else if (task.stage() == Stage.LEASED) {
             edit.part(Parting.UNANSWERED, "unanswered", runner + " did not answer in time", clock.instant());

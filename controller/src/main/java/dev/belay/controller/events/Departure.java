@@ -16,7 +16,7 @@ import java.util.Optional;
  * pause, or it takes its runners with it.
  *
  * <p>Guarantee: a call without a result gets one here that says so, so that no later run takes it for one that was never
- * made.
+ * made, and no log ends in the middle of one.
  */
 final class Departure {
     private static final int MOST_LOSSES = 5;
@@ -27,14 +27,14 @@ final class Departure {
     /** @param runnerSeq of the event by which the runner gave the task back; 0 when it said nothing */
     static void decide(TaskEdit task, Parting how, String reason, String detail, long runnerSeq, Instant now) {
         TaskRow before = task.before();
+        Optional<Event> open = Calls.open(task);
+        open.ifPresent(call -> task.append(interrupted(task, call, reason, detail, now), 0, now));
+        Calls.unkept(task).ifPresent(result -> task.append(notKept(task, result, now), 0, now));
         if (before.cancelRequestedAt() != null) {
             append(task, Stage.CANCELLED, "cancelled", cancelled(before, detail), runnerSeq, now);
             return;
         }
         Parting parting = how == Parting.LOST && before.stage() == Stage.LEASED ? Parting.UNANSWERED : how;
-        Optional<Event> open = Calls.open(task);
-        open.ifPresent(call -> task.append(interrupted(task, call, reason, detail, now), 0, now));
-        Calls.unkept(task).ifPresent(result -> task.append(notKept(task, result, now), 0, now));
         if (parting == Parting.LOST) {
             boolean first = Calls.inEpoch(task) == (open.isPresent() ? 1 : 0);
             boolean again = open.isPresent() && first && task.diedInCall;

@@ -351,12 +351,18 @@ class DepartureTest {
                 ScriptedRunner runner = controller.runner("tidy", 1)) {
             Task task = controller.submit();
             Assignment first = runner.begin();
+            runner.events(first, 3, ScriptedRunner.turn(1), ScriptedRunner.call(1, 1));
             controller.post("/v1/tasks/" + task.getId() + "/cancel", "{}");
             runner.expect(ControllerMessage.BodyCase.COMMAND);
 
-            runner.events(first, 3, ScriptedRunner.givenBack("runner_stopped"));
+            runner.events(first, 5, ScriptedRunner.givenBack("runner_stopped"));
 
             assertThat(controller.task(task.getId()).getState()).isEqualTo(TaskState.TASK_STATE_CANCELLED);
+            assertThat(controller
+                            .get("/v1/tasks/" + task.getId() + "/events?follow=true")
+                            .body())
+                    .as("the call has a result, as every call")
+                    .contains("\"interrupted\":\"runner stopped\"");
         }
     }
 
