@@ -3,9 +3,14 @@ package dev.belay.cli.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +87,46 @@ class OutagesIT {
                 assertThat(task.number("epoch")).as("%s", task).isEqualTo(1);
                 assertThat(log.results()).noneMatch(result -> result.endsWith("interrupted"));
             }
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void what_a_runner_could_not_tell_of_a_task_that_ended_meanwhile_is_in_nobodys_way() {
+        String task = fleet.handOver(
+                first,
+                Script.of(IntStream.range(0, 60)
+                        .mapToObj(i -> "echo " + i + " >>log; sleep 0.5")
+                        .toArray(String[]::new)),
+                "outage " + ++handedOver);
+        LocalSystem.until(
+                "it has done a step",
+                () -> !fleet.door().task(task).text("head").isEmpty()
+                        && fleet.door().task(task).number("steps") > 0);
+        fleet.wire(0).cut();
+        int heard = snapshotsOnDisk(task);
+        LocalSystem.until("its runner goes on alone", () -> snapshotsOnDisk(task) >= heard + 5);
+
+        fleet.person().run("cancel", task).well();
+        LocalSystem.until("its lease is over", () -> fleet.door().task(task).flag("terminal"));
+        fleet.wire(0).mend();
+        fleet.awaitAll();
+
+        assertThat(fleet.door().task(task).text("state")).isEqualTo("cancelled");
+        int done = TaskLog.of(fleet.door().events(task)).isWhole().done().size();
+        for (int again = 0; again < 2; again++) {
+            assertThat(fleet.door().prints(task, "cat log 2>/dev/null | wc -l").strip())
+                    .as("the files are those of the calls that were told of")
+                    .isEqualTo(Integer.toString(done));
+        }
+    }
+
+    private int snapshotsOnDisk(String task) {
+        Path packs = fleet.place().resolve("r1/room/tasks").resolve(task).resolve("snapshots.git/objects/pack");
+        try (Stream<Path> files = Files.list(packs)) {
+            return (int) files.filter(file -> file.toString().endsWith(".idx")).count();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

@@ -9,9 +9,4 @@ import java.util.Optional;
  * @param safety a snapshot of the state before, when no other holds it
  * @param made the snapshot of the state without the step
  */
-public record Reverted(RestorePlan done, Optional<Captured> safety, Captured made) {
-    /** Told when a revert is certain, before it changes a file: whoever records its snapshots does it now. */
-    public interface Decided {
-        void decided(Optional<Captured> safety, Captured made);
-    }
-}
+public record Reverted(RestorePlan done, Optional<Captured> safety, Captured made) {}

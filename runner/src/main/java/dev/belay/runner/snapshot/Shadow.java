@@ -141,6 +141,9 @@ final class Shadow implements AutoCloseable {
                 }
             }
         }
+        for (String ref : List.of(STEPS, HEAD)) {
+            BareGit.forgetHalf(file(ref));
+        }
         try (Directory own = Directory.open(directory)) {
             for (Entry entry : own.list()) {
                 if (entry.name().startsWith(Trial.PREFIX)) {
@@ -192,23 +195,27 @@ final class Shadow implements AutoCloseable {
     }
 
     private Optional<ObjectId> ref(String name) throws IOException {
-        Path file = directory.resolve("refs/heads").resolve(name);
+        Path file = file(name);
         return Files.exists(file)
                 ? Optional.of(ObjectId.fromString(Files.readString(file).strip()))
                 : Optional.empty();
     }
 
     private void ref(String name, ObjectId commit) throws IOException {
-        BareGit.replace(
-                directory.resolve("refs/heads").resolve(name),
-                (commit.name() + "\n").getBytes(StandardCharsets.US_ASCII));
+        BareGit.replace(file(name), line(commit));
+    }
+
+    private Path file(String ref) {
+        return directory.resolve("refs/heads").resolve(ref);
+    }
+
+    private static byte[] line(ObjectId commit) {
+        return (commit.name() + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The last act of a capture: before it the snapshot does not exist. */
     void record(ObjectId commit, Runnable halfway) throws IOException {
-        ref(STEPS, commit);
-        halfway.run();
-        ref(HEAD, commit);
+        BareGit.replace(file(STEPS), file(HEAD), line(commit), halfway);
         learn(commit);
     }
 
@@ -236,7 +243,7 @@ final class Shadow implements AutoCloseable {
         if (was.isPresent()) {
             ref(name, was.get());
         } else {
-            Files.delete(directory.resolve("refs/heads").resolve(name));
+            Files.delete(file(name));
         }
     }
 
@@ -328,6 +335,13 @@ final class Shadow implements AutoCloseable {
                     .filter(name -> name.endsWith(".pack"))
                     .map(name -> name.substring(0, name.length() - 5))
                     .toList());
+        }
+    }
+
+    /** Whether {@code earlier} can be reached from {@code later}, or is it. */
+    boolean leads(ObjectId later, ObjectId earlier) throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            return walk.isMergedInto(walk.parseCommit(earlier), walk.parseCommit(later));
         }
     }
 

@@ -137,10 +137,12 @@ public final class SnapshotStore implements AutoCloseable {
      * be frozen are a reason to refuse.
      *
      * @param safety for the snapshot of the state before, taken when no snapshot holds it
+     * @param witness told of that snapshot before a file is changed, and so also where the rollback then fails: whatever is
+     *     captured next is built on it
      * @throws BelayException E_NO_SUCH_SNAPSHOT, E_BUSY, E_CONFLICT, E_SNAPSHOT: nothing was changed;
      *     E_ROLLBACK_INCOMPLETE: the files are in between, and a second call or the next open goes on
      */
-    public synchronized Restored restore(Snapshot to, Moment safety) throws IOException {
+    public synchronized Restored restore(Snapshot to, Moment safety, Witness witness) throws IOException {
         State target = target(to);
         ObjectId commit = ObjectId.fromString(to.getCommit());
         boolean still = stillness.freeze();
@@ -150,6 +152,7 @@ public final class SnapshotStore implements AutoCloseable {
             }
             passage.clean();
             Optional<Captured> before = safely(safety);
+            before.ifPresent(witness::taken);
             RestorePlan done = passage.go(to, commit, target, before, () -> {});
             return new Restored(done, before);
         } finally {
@@ -205,17 +208,17 @@ public final class SnapshotStore implements AutoCloseable {
 
     /**
      * Undoes one step and keeps what came later, as a snapshot of its own. Nothing but Belay may be at work in the
-     * workspace. From when {@code decided} is told until this returns, a death of the process does not take it back: the
-     * next {@link #open} ends it.
+     * workspace. From when {@code witness} is told of the snapshot that it makes until this returns, a death of the process
+     * does not take it back: the next {@link #open} ends it.
      *
      * @param undone the snapshot of the step, {@code before} the one that it was made on
      * @param safety for the snapshot of the state before, taken when no snapshot holds it
      * @param moment of the snapshot that it makes
+     * @param witness told of the former as soon as it is taken, of the latter when it is certain, before a file is changed
      * @throws BelayException E_CONFLICT, E_NOTHING_TO_REVERT, E_NO_SUCH_SNAPSHOT, E_BUSY, E_SNAPSHOT: no file was changed;
      *     E_ROLLBACK_INCOMPLETE: the files are in between, and the next open goes on
      */
-    public synchronized Reverted revert(
-            Snapshot undone, Snapshot before, Moment safety, Moment moment, Reverted.Decided decided)
+    public synchronized Reverted revert(Snapshot undone, Snapshot before, Moment safety, Moment moment, Witness witness)
             throws IOException {
         State after = target(undone);
         State prior = target(before);
@@ -231,6 +234,7 @@ public final class SnapshotStore implements AutoCloseable {
             // Before anything is recorded: a step that cannot be undone leaves no trace.
             tried(undone, after, prior, Stillness.held(stillness));
             Optional<Captured> safe = safely(safety);
+            safe.ifPresent(witness::taken);
             ObjectId newest = shadow.newest().orElseThrow();
             State merged;
             Captured captured;
@@ -249,7 +253,7 @@ public final class SnapshotStore implements AutoCloseable {
             boolean[] told = {false};
             try {
                 RestorePlan plan = passage.go(made, commit, merged, safe, () -> {
-                    decided.decided(safe, captured);
+                    witness.taken(captured);
                     told[0] = true;
                 });
                 return new Reverted(
@@ -336,9 +340,19 @@ public final class SnapshotStore implements AutoCloseable {
         shadow.adopt(packs);
     }
 
-    /** Whether the snapshot is one of this store's. */
-    public synchronized boolean knows(Snapshot snapshot) {
-        return ObjectId.isId(snapshot.getCommit()) && shadow.knows(ObjectId.fromString(snapshot.getCommit()));
+    /**
+     * Whether it has snapshots that none up to {@code newest} was made after: nobody but this store has heard of them.
+     *
+     * @param newest the commit of the last snapshot that is known outside; one of this store's
+     */
+    public synchronized boolean wentBeyond(String newest) throws IOException {
+        Optional<ObjectId> last = shadow.newest();
+        return last.isPresent() && !shadow.leads(ObjectId.fromString(newest), last.get());
+    }
+
+    /** Whether the snapshot with this commit is one of this store's. */
+    public synchronized boolean knows(String commit) {
+        return ObjectId.isId(commit) && shadow.knows(ObjectId.fromString(commit));
     }
 
     @Override

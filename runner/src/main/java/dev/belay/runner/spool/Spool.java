@@ -207,7 +207,7 @@ public final class Spool implements AutoCloseable {
             while (lastWritten <= seq && !closed) {
                 changed.await();
             }
-            if (lastWritten > seq) {
+            if (lastWritten > seq && !closed) {
                 flushUpTo(lastWritten);
             }
             List<Entry> batch = new ArrayList<>();

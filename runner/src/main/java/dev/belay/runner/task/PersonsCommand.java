@@ -66,7 +66,7 @@ final class PersonsCommand {
             throw headMoved(move.getExpectedHeadStep());
         }
         Snapshot to = move.getTo();
-        Moved moved = place.move(to, move.getDryRun() ? 0 : record.takeStep(), move.getDryRun());
+        Moved moved = place.move(to, move.getDryRun() ? 0 : record.takeStep(), move.getDryRun(), this::taken);
         Operation.Builder operation = Operation.newBuilder()
                 .setId("o" + move.getOperationNumber())
                 .setNumber(move.getOperationNumber())
@@ -81,11 +81,7 @@ final class PersonsCommand {
         if (move.getDryRun()) {
             return operation.build();
         }
-        if (moved.safety().isPresent()) {
-            Taken safety = moved.safety().get();
-            record.written(safety, record.turn(), "runner");
-            operation.setFrom(safety.snapshot().getId());
-        }
+        moved.safety().ifPresent(safety -> operation.setFrom(safety.snapshot().getId()));
         record.headIs(to.getStep());
         journal.write(
                 Event.newBuilder().setOperation(OperationRecorded.newBuilder().setOperation(operation)),
@@ -94,6 +90,12 @@ final class PersonsCommand {
                 command.getActor());
         FilesMoved.words(operation.build()).ifPresent(record::tell);
         return operation.build();
+    }
+
+    /** At once, also where the command then fails. Of a revert's own the controller writes the operation that it means. */
+    private void taken(Taken taken) {
+        boolean safety = taken.snapshot().getKind().equals("safety");
+        record.written(taken, record.turn(), safety ? "runner" : command.getActor());
     }
 
     private BelayException headMoved(int expected) {
@@ -122,11 +124,7 @@ final class PersonsCommand {
         }
         int safetyStep = record.takeStep();
         Moment moment = new Moment(record.takeStep(), record.turn(), "revert", "");
-        Moved moved = place.revert(revert.getUndone(), revert.getBefore(), safetyStep, moment, (safety, made) -> {
-            safety.ifPresent(taken -> record.written(taken, record.turn(), "runner"));
-            // The controller writes the operation that this snapshot means.
-            record.written(made, record.turn(), command.getActor());
-        });
+        Moved moved = place.revert(revert.getUndone(), revert.getBefore(), safetyStep, moment, this::taken);
         moved.safety().ifPresent(taken -> operation.setFrom(taken.snapshot().getId()));
         Operation done = told(operation.setTo("s" + moment.step()), moved);
         FilesMoved.words(done).ifPresent(record::tell);

@@ -30,8 +30,9 @@ public interface Place extends AutoCloseable {
      * Makes the files equal {@code to}; or says what that would do.
      *
      * @param safetyStep the number for a safety snapshot, taken when the files are not what the last snapshot holds
+     * @param witness told of that before a file is changed
      */
-    Moved move(Snapshot to, int safetyStep, boolean dryRun) throws IOException, InterruptedException;
+    Moved move(Snapshot to, int safetyStep, boolean dryRun, Witness witness) throws IOException, InterruptedException;
 
     /** What {@link #revert} would do. */
     Moved tryRevert(Snapshot undone, Snapshot before) throws IOException;
@@ -41,9 +42,9 @@ public interface Place extends AutoCloseable {
      *
      * @param safetyStep the number for a safety snapshot, taken when the files are not what the last snapshot holds
      * @param moment of the snapshot that it makes
-     * @param decided told of the snapshots when it is certain, before a file is changed
+     * @param witness told of the former as soon as it is taken, of the latter when it is certain, before a file is changed
      */
-    Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Decided decided) throws IOException;
+    Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Witness witness) throws IOException;
 
     /** Runs a person's command, under the same confinement as the agent's. */
     Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException;
@@ -67,9 +68,9 @@ public interface Place extends AutoCloseable {
 
     record Moved(Optional<Taken> safety, List<FileChange> files, int filesChanged, List<NotCaptured> notRestored) {}
 
-    /** Whoever records the snapshots of a revert. */
-    interface Decided {
-        void decided(Optional<Taken> safety, Taken made);
+    /** Whoever records the snapshots that a rollback or a revert takes on its way. */
+    interface Witness {
+        void taken(Taken taken);
     }
 
     record Ran(int exitCode, Duration took, boolean timedOut) {}

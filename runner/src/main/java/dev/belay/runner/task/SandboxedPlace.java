@@ -111,13 +111,16 @@ final class SandboxedPlace implements Place {
     }
 
     @Override
-    public Moved move(Snapshot to, int safetyStep, boolean dryRun) throws IOException {
+    public Moved move(Snapshot to, int safetyStep, boolean dryRun, Witness witness) throws IOException {
         if (dryRun) {
             RestorePlan plan = parts.snapshots().plan(to);
             return new Moved(Optional.empty(), plan.files(), plan.filesChanged(), plan.notRestored());
         }
-        Restored restored =
-                parts.snapshots().restore(to, new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""));
+        Restored restored = parts.snapshots()
+                .restore(
+                        to,
+                        new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""),
+                        captured -> witness.taken(taken(captured)));
         RestorePlan done = restored.done();
         return new Moved(
                 restored.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());
@@ -130,7 +133,7 @@ final class SandboxedPlace implements Place {
     }
 
     @Override
-    public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Decided decided)
+    public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Witness witness)
             throws IOException {
         Reverted reverted = parts.snapshots()
                 .revert(
@@ -138,7 +141,7 @@ final class SandboxedPlace implements Place {
                         before,
                         new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""),
                         at(moment),
-                        (safety, made) -> decided.decided(safety.map(SandboxedPlace::taken), taken(made)));
+                        captured -> witness.taken(taken(captured)));
         RestorePlan done = reverted.done();
         return new Moved(
                 reverted.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());

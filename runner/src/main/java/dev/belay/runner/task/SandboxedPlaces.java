@@ -353,10 +353,15 @@ public final class SandboxedPlaces implements Places {
                 when kept -> store.goOnFrom(snapshot, assignment.getNewestCommit());
                 case From.Kept(Snapshot snapshot)
                 when kept -> {
-                    if (!store.knows(snapshot)) {
-                        receive(assignment, List.of(snapshot.getPackSha256()), store::takeIn);
+                    if (!store.knows(snapshot.getCommit()) || !store.knows(assignment.getNewestCommit())) {
+                        receive(assignment, store::takeIn);
                     }
-                    goBack(assignment, snapshot, store);
+                    if (store.wentBeyond(assignment.getNewestCommit())) {
+                        // The task was taken from this runner with work that it could not tell of any more.
+                        store.goOnFrom(snapshot, assignment.getNewestCommit());
+                    } else {
+                        goBack(assignment, snapshot, store);
+                    }
                 }
                 case From.GoingOn(Snapshot snapshot) -> adopt(assignment, snapshot, store);
                 case From.Kept(Snapshot snapshot) -> adopt(assignment, snapshot, store);
@@ -366,42 +371,39 @@ public final class SandboxedPlaces implements Places {
         /** What the files hold beside the snapshot comes before whatever is recorded next: the controller needs it, too. */
         private void goBack(Assignment assignment, Snapshot snapshot, SnapshotStore store)
                 throws IOException, InterruptedException {
-            Optional<Captured> beside = store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""))
-                    .safety();
-            if (beside.isPresent() && beside.get().pack().isPresent()) {
-                packs.store(
-                        assignment.getTask(),
-                        0,
-                        beside.get().snapshot().getPackSha256(),
-                        beside.get().pack().get());
+            List<Captured> beside = new ArrayList<>();
+            try {
+                store.restore(snapshot, new Moment(snapshot.getStep(), 0, "safety", ""), beside::add);
+            } finally {
+                for (Captured one : beside) {
+                    if (one.pack().isPresent()) {
+                        packs.store(
+                                assignment.getTask(),
+                                0,
+                                one.snapshot().getPackSha256(),
+                                one.pack().get());
+                    }
+                }
             }
         }
 
         private void adopt(Assignment assignment, Snapshot snapshot, SnapshotStore store)
                 throws IOException, InterruptedException {
-            List<String> all = assignment.getSnapshotPacksList().stream()
-                    .map(PackRef::getSha256)
-                    .toList();
-            receive(assignment, all, files -> store.adopt(snapshot, assignment.getNewestCommit(), files));
+            receive(assignment, files -> store.adopt(snapshot, assignment.getNewestCommit(), files));
             missing = snapshot.getNotCapturedList();
         }
 
-        private void receive(Assignment assignment, List<String> wanted, Received use)
-                throws IOException, InterruptedException {
+        private void receive(Assignment assignment, Received use) throws IOException, InterruptedException {
             Path home = home(assignment);
             remove(home, RECEIVED);
             Path received = Files.createDirectory(home.resolve(RECEIVED));
             try {
                 List<Path> files = new ArrayList<>();
                 for (PackRef pack : assignment.getSnapshotPacksList()) {
-                    if (wanted.contains(pack.getSha256())) {
-                        Path file = received.resolve(files.size() + ".pack");
-                        packs.fetch(
-                                assignment.getTask(),
-                                pack.getSha256(),
-                                bytes -> ProjectObjects.receive(pack, bytes, file));
-                        files.add(file);
-                    }
+                    Path file = received.resolve(files.size() + ".pack");
+                    packs.fetch(
+                            assignment.getTask(), pack.getSha256(), bytes -> ProjectObjects.receive(pack, bytes, file));
+                    files.add(file);
                 }
                 use.of(files);
             } finally {

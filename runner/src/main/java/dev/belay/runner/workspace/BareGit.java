@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Config;
@@ -57,9 +60,68 @@ public final class BareGit {
         }
     }
 
+    /** Both at the same time: the file system writes its journal once for those that come together. */
+    public static void sync(Path one, Path other) throws IOException {
+        FutureTask<Void> beside = new FutureTask<>(() -> {
+            sync(other);
+            return null;
+        });
+        Thread.ofVirtual().name("sync").start(beside);
+        try {
+            sync(one);
+        } finally {
+            // Whoever goes on may move the files, or take them away.
+            ended(beside);
+        }
+        if (beside.state() == Future.State.FAILED) {
+            throw new IOException("not on disk: " + other, beside.exceptionNow());
+        }
+    }
+
+    private static void ended(Future<?> work) {
+        boolean interrupted = false;
+        while (!work.isDone()) {
+            try {
+                work.get();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            } catch (ExecutionException failed) {
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Replaces two small files of one directory, the first before the second: after a loss of power both hold the old bytes,
+     * or both the new, or the first alone the new.
+     */
+    public static void replace(Path first, Path second, byte[] bytes, Runnable halfway) throws IOException {
+        Path freshFirst = fresh(first);
+        Path freshSecond = fresh(second);
+        Files.write(freshFirst, bytes);
+        Files.write(freshSecond, bytes);
+        sync(freshFirst, freshSecond);
+        Files.move(freshFirst, first, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        halfway.run();
+        Files.move(freshSecond, second, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(first.resolveSibling("."));
+    }
+
+    private static Path fresh(Path file) {
+        return file.resolveSibling(file.getFileName() + ".tmp");
+    }
+
+    /** Removes what a loss of power in the middle of a replacement has left beside the file. */
+    public static void forgetHalf(Path file) throws IOException {
+        Files.deleteIfExists(fresh(file));
+    }
+
     /** Replaces a small file: after a loss of power it holds the old bytes or the new. */
     public static void replace(Path file, byte[] bytes) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+        Path fresh = fresh(file);
         Files.write(fresh, bytes);
         sync(fresh);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -182,7 +182,7 @@ public final class ObjectPack implements AutoCloseable {
         position += length;
     }
 
-    /** Completes the pack's bytes and puts them on disk, still under a temporary name. */
+    /** Completes the pack's bytes, still under a temporary name; {@link #publish} puts them on disk. */
     public Sealed seal() throws IOException {
         out.close();
         MessageDigest sha256 = digest("SHA-256");
@@ -200,7 +200,6 @@ public final class ObjectPack implements AutoCloseable {
             checksum = sha1.digest();
             sha256.update(checksum);
             whole.write(checksum);
-            whole.getChannel().force(true);
             return new Sealed(HexFormat.of().formatHex(sha256.digest()), whole.length());
         }
     }
@@ -213,7 +212,7 @@ public final class ObjectPack implements AutoCloseable {
             entries.sort(null);
             BasePackIndexWriter.createVersion(stream, 2).write(entries, checksum);
         }
-        BareGit.sync(index);
+        BareGit.sync(file, index);
         Files.move(file, pack, StandardCopyOption.ATOMIC_MOVE);
         try {
             beforeIndex.run();

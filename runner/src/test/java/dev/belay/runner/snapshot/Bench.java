@@ -139,12 +139,10 @@ public final class Bench implements AutoCloseable {
     }
 
     Restored restore(Snapshot to) throws IOException {
-        Restored restored = store.restore(to, new Moment(step, 1, "safety", ""));
-        restored.safety().ifPresent(safety -> {
+        return store.restore(to, new Moment(step, 1, "safety", ""), safety -> {
             captured.add(safety);
             step++;
         });
-        return restored;
     }
 
     int nextStep() {

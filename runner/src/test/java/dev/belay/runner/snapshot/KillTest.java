@@ -69,8 +69,8 @@ class KillTest {
             String packed = Shell.sh(root, "git verify-pack -v " + next.pack().orElseThrow());
             assertThat(packed.contains(blob)).isEqualTo(!recorded);
             bench.fsck();
-            bench.store().restore(s0, new Moment(9, 1, "safety", ""));
-            bench.store().restore(next.snapshot(), new Moment(9, 1, "safety", ""));
+            bench.store().restore(s0, new Moment(9, 1, "safety", ""), _ -> {});
+            bench.store().restore(next.snapshot(), new Moment(9, 1, "safety", ""), _ -> {});
             assertThat(bench.manifest()).isEqualTo(files);
         }
     }
@@ -123,7 +123,7 @@ class KillTest {
                         .setCommit(safety)
                         .setTree(tree)
                         .build();
-                bench.store().restore(saved, new Moment(9, 1, "safety", ""));
+                bench.store().restore(saved, new Moment(9, 1, "safety", ""), _ -> {});
                 assertThat(bench.manifest()).isEqualTo(after);
             }
         }
@@ -182,7 +182,7 @@ class KillTest {
             Captured next = bench.store().capture(new Moment(9, 1, "step", ""));
             assertThat(next.snapshot().getTree()).isEqualTo(from.getTree());
             assertThat(next.snapshot().getParentCommit()).isEqualTo(from.getCommit());
-            bench.store().restore(s2, new Moment(10, 1, "safety", ""));
+            bench.store().restore(s2, new Moment(10, 1, "safety", ""), _ -> {});
             assertThat(bench.manifest()).isEqualTo(before);
             bench.fsck();
         }

@@ -30,9 +30,13 @@ final class KilledProcess {
                             Snapshot.parseFrom(Files.readAllBytes(root.resolve("to.snapshot"))),
                             moment,
                             new Moment(8, 1, "revert", ""),
-                            (safety, made) -> write(root.resolve("decided"), made));
+                            captured -> {
+                                if (captured.snapshot().getKind().equals("revert")) {
+                                    write(root.resolve("decided"), captured);
+                                }
+                            });
         } else {
-            bench.store().restore(Snapshot.parseFrom(Files.readAllBytes(root.resolve("to.snapshot"))), moment);
+            bench.store().restore(Snapshot.parseFrom(Files.readAllBytes(root.resolve("to.snapshot"))), moment, _ -> {});
         }
         System.exit(3);
     }

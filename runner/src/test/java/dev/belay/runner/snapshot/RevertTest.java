@@ -25,7 +25,7 @@ class RevertTest {
             printf '1\\n2\\n3\\n4\\n5\\n' >a; mkdir -p src/deep; echo x >src/deep/x; printf '#!/bin/sh\\n' >run.sh; chmod 755 run.sh
             ln -s a link; printf 'b\\000in' >binary
             """;
-    private static final Reverted.Decided NOBODY = (safety, made) -> {};
+    private static final Witness NOBODY = _ -> {};
 
     private Path root;
 
@@ -88,9 +88,9 @@ class RevertTest {
             bench.fsck();
 
             // It is a snapshot like any other: one goes back behind it and to it again, and can revert it.
-            bench.store().restore(s2, new Moment(7, 1, "safety", ""));
+            bench.store().restore(s2, new Moment(7, 1, "safety", ""), _ -> {});
             assertThat(bench.manifest()).isNotEqualTo(wanted);
-            bench.store().restore(made, new Moment(7, 1, "safety", ""));
+            bench.store().restore(made, new Moment(7, 1, "safety", ""), _ -> {});
             assertThat(bench.manifest()).isEqualTo(wanted);
             Reverted again = bench.store()
                     .revert(made, s2, new Moment(8, 1, "safety", ""), new Moment(9, 1, "revert", ""), NOBODY);
@@ -228,7 +228,12 @@ class RevertTest {
             bench.use(full, Stillness.nobodyInside());
 
             assertThatThrownBy(() -> bench.store()
-                            .revert(s1, s0, safety(bench), moment(bench), (safety, made) -> told.add("decided")))
+                            .revert(
+                                    s1,
+                                    s0,
+                                    safety(bench),
+                                    moment(bench),
+                                    captured -> told.add(captured.snapshot().getKind())))
                     .isInstanceOfSatisfying(
                             BelayException.class,
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.E_SNAPSHOT));
@@ -265,7 +270,7 @@ class RevertTest {
             assertThat(Shell.sh(root, "git verify-pack -v " + again.pack().orElseThrow()))
                     .contains(blob);
             assertThat(Optional.of(again.snapshot().getParentCommit())).contains(s1.getCommit());
-            bench.store().restore(s0, new Moment(8, 1, "safety", ""));
+            bench.store().restore(s0, new Moment(8, 1, "safety", ""), _ -> {});
             bench.fsck();
         }
     }

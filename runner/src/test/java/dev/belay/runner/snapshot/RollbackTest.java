@@ -514,6 +514,7 @@ class RollbackTest {
             Snapshot s0 = bench.capture();
             bench.sh("rm -r src; echo 1 >a.txt");
             bench.capture();
+            bench.sh("echo beside >b.txt");
             List<String> before = bench.manifest();
             full.set(true);
             assertThatThrownBy(() -> bench.restore(s0))
@@ -521,8 +522,10 @@ class RollbackTest {
                             BelayException.class,
                             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.E_SNAPSHOT));
             assertThat(bench.manifest()).isEqualTo(before);
+            Snapshot safety = bench.captured().getLast().snapshot();
+            assertThat(safety.getKind()).as("what later snapshots are built on").isEqualTo("safety");
             full.set(false);
-            bench.capture();
+            assertThat(bench.capture().getParentCommit()).isEqualTo(safety.getCommit());
         }
     }
 
@@ -574,7 +577,7 @@ class RollbackTest {
                 List<String> before = Manifest.of(other.merged());
                 one.restore(mine);
                 assertThat(Manifest.of(other.merged())).isEqualTo(before);
-                second.restore(theirs, new Moment(2, 1, "safety", ""));
+                second.restore(theirs, new Moment(2, 1, "safety", ""), _ -> {});
                 assertThat(Manifest.of(other.merged())).isEqualTo(one.manifest());
             } finally {
                 other.delete();
@@ -669,7 +672,7 @@ class RollbackTest {
             }
             try (SnapshotStore later = SnapshotStore.open(
                     shadow, "t-test", workspace, bench.project(), Stillness.nobodyInside(), Settings.standard())) {
-                later.restore(first, new Moment(4, 2, "safety", ""));
+                later.restore(first, new Moment(4, 2, "safety", ""), _ -> {});
                 assertThat(Shell.sh(workspace.merged(), "git status --porcelain"))
                         .isEmpty();
             } finally {
@@ -718,7 +721,25 @@ class RollbackTest {
             assertThat(next.getParentCommit())
                     .as("its number is free again, and it follows what is known")
                     .isEqualTo(known.getCommit());
-            bench.store().restore(first, new Moment(unheard.getStep() + 1, 1, "safety", ""));
+            bench.store().restore(first, new Moment(unheard.getStep() + 1, 1, "safety", ""), _ -> {});
+        }
+    }
+
+    @Test
+    void a_store_knows_whether_it_went_beyond_what_others_have_heard_of() throws Exception {
+        try (Bench bench = new Bench(root, PROJECT)) {
+            Snapshot first = bench.capture();
+            bench.sh("echo 1 >a.txt");
+            Snapshot second = bench.capture();
+
+            assertThat(bench.store().wentBeyond(second.getCommit())).isFalse();
+            assertThat(bench.store().wentBeyond(first.getCommit())).isTrue();
+            bench.restore(first);
+            assertThat(bench.store().wentBeyond(second.getCommit()))
+                    .as("a rollback makes nothing new")
+                    .isFalse();
+            bench.store().goOnFrom(first, first.getCommit());
+            assertThat(bench.store().wentBeyond(first.getCommit())).isFalse();
         }
     }
 
@@ -730,7 +751,7 @@ class RollbackTest {
             Snapshot second = bench.capture();
 
             bench.store().goOnFrom(first, second.getCommit());
-            bench.store().restore(second, new Moment(9, 1, "safety", ""));
+            bench.store().restore(second, new Moment(9, 1, "safety", ""), _ -> {});
 
             assertThat(bench.workspace().merged().resolve("a.txt")).hasContent("1");
         }

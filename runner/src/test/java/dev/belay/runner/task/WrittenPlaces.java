@@ -29,6 +29,7 @@ public final class WrittenPlaces implements Places {
     public volatile CountDownLatch hold = new CountDownLatch(0);
 
     public volatile boolean failCaptures;
+    public volatile boolean failMoves;
     /** The sandbox ends in the next tool call. */
     public volatile boolean loseTools;
     /** A place is being prepared, or a state captured, until this is opened; an interrupt fails either as a file would. */
@@ -170,7 +171,11 @@ public final class WrittenPlaces implements Places {
         }
 
         @Override
-        public Moved move(Snapshot to, int safetyStep, boolean dryRun) {
+        public Moved move(Snapshot to, int safetyStep, boolean dryRun, Witness witness) throws IOException {
+            if (failMoves) {
+                witness.taken(capture(new Moment(safetyStep, 1, "safety", "")));
+                throw new IOException("no space left on device");
+            }
             if (!dryRun) {
                 now = to.getStep();
             }
@@ -183,9 +188,9 @@ public final class WrittenPlaces implements Places {
         }
 
         @Override
-        public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Decided decided)
+        public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Witness witness)
                 throws IOException {
-            decided.decided(Optional.empty(), capture(moment));
+            witness.taken(capture(moment));
             return new Moved(Optional.empty(), List.of(), now, List.of());
         }
 

@@ -158,7 +158,7 @@ class CheckoutsTest {
                         Settings.standard())) {
             Snapshot s0 = store.capture(Moment.base()).snapshot();
             as(SANDBOX, workspace, "rm -rf d l .git; echo 3 >b");
-            store.restore(s0, new Moment(1, 1, "safety", ""));
+            store.restore(s0, new Moment(1, 1, "safety", ""), _ -> {});
             assertThat(as(SANDBOX, workspace, "find . ! -uid " + SANDBOX + " -o ! -gid " + SANDBOX))
                     .isEmpty();
             as(SANDBOX, workspace, "echo 4 >d/a; rm l; git status >/dev/null; git commit -qam works");
