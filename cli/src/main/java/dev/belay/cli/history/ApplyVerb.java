@@ -2,6 +2,7 @@ package dev.belay.cli.history;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.project.Delivery;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.seam.ResultTarget;
 import dev.belay.cli.server.Server;
@@ -29,6 +30,17 @@ public final class ApplyVerb extends Verb {
 
     @Option(names = "--check", description = "Say whether it would apply, and change nothing.")
     private boolean check;
+
+    @Option(
+            names = "--agree",
+            paramLabel = "FILE",
+            description =
+                    "Let in a protected file, or a folder of them: a hook, a CI workflow, an agent's or an editor's"
+                            + " settings. You have looked at it: belay diff TASK -- FILE.")
+    private List<String> agreed = List.of();
+
+    @Option(names = "--leave-protected", description = "Apply the rest, and leave protected files as they are here.")
+    private boolean leaveProtected;
 
     @Option(names = "-C", paramLabel = "DIR", description = "As if started in DIR.")
     private String folder = "";
@@ -72,7 +84,14 @@ public final class ApplyVerb extends Verb {
         Path pack = temporary.resolve("result.pack");
         try {
             server.fetchPack(named.id(), "base", to, pack);
-            return tell(cli, people, task, to, cli.bindings().results().apply(project, changes, pack, check));
+            return tell(
+                    cli,
+                    people,
+                    task,
+                    to,
+                    cli.bindings()
+                            .results()
+                            .apply(project, changes, pack, new Delivery(reference, check, agreed, leaveProtected)));
         } finally {
             Files.deleteIfExists(pack);
             Files.deleteIfExists(temporary);

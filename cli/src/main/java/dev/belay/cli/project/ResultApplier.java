@@ -3,6 +3,7 @@ package dev.belay.cli.project;
 import dev.belay.cli.project.Comparison.Conflict;
 import dev.belay.cli.project.Comparison.Ready;
 import dev.belay.cli.project.Staging.Committed;
+import dev.belay.policies.delivery.Protection;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
@@ -44,23 +46,23 @@ public final class ResultApplier {
     /**
      * @param changeSet the server's ChangeSet: what the folder was, byte for byte, and what it is to be
      * @param deltaPack holds the new contents
-     * @param check compare and say, and write nothing
-     * @throws BelayException E_CONFLICT or E_BASE_MOVED, and nothing was written, when a file is not as it was
+     * @throws BelayException E_CONFLICT or E_BASE_MOVED, when a file is not as it was, E_PROTECTED, when it takes a person to
+     *     let one in; nothing was written
      */
-    public static ApplyReport apply(ProjectFolder folder, Json changeSet, Path deltaPack, boolean check) {
-        return apply(folder, changeSet, deltaPack, check, path -> {});
+    public static ApplyReport apply(ProjectFolder folder, Json changeSet, Path deltaPack, Delivery delivery) {
+        return apply(folder, changeSet, deltaPack, delivery, path -> {});
     }
 
     static ApplyReport apply(
-            ProjectFolder folder, Json changeSet, Path deltaPack, boolean check, FolderWrite.Witness witness) {
+            ProjectFolder folder, Json changeSet, Path deltaPack, Delivery delivery, FolderWrite.Witness witness) {
         HermeticGit.install();
         List<ChangedPath> changes = ChangedPath.of(changeSet, folder.scope());
         try (ResultPack results = ResultPack.open(folder.git(), deltaPack)) {
             Optional<Staging> staging = folder.git().isPresent()
-                    ? Optional.of(Staging.open(folder.git().get(), !check))
+                    ? Optional.of(Staging.open(folder.git().get(), !delivery.check()))
                     : Optional.empty();
             try {
-                return new ResultApplier(folder, results, staging, changes).run(check, witness);
+                return new ResultApplier(folder, results, staging, changes).run(delivery, witness);
             } finally {
                 if (staging.isPresent()) {
                     staging.get().close();
@@ -78,8 +80,8 @@ public final class ResultApplier {
         }
     }
 
-    private ApplyReport run(boolean check, FolderWrite.Witness witness) throws IOException {
-        List<ChangedPath> wanted = withoutIgnored();
+    private ApplyReport run(Delivery delivery, FolderWrite.Witness witness) throws IOException {
+        List<ChangedPath> wanted = letIn(delivery, withoutIgnored());
         Set<String> touched = new HashSet<>();
         for (ChangedPath change : wanted) {
             touched.add(change.path());
@@ -113,7 +115,7 @@ public final class ResultApplier {
         String undo = staged && made.size() == ready.size() && known.isPresent()
                 ? UndoCommand.of(root, ready, staging.orElseThrow(), committed)
                 : "";
-        if (!check) {
+        if (!delivery.check()) {
             try (ExitHold hold = ExitHold.take()) {
                 write(ready, stageable, witness);
             }
@@ -181,6 +183,29 @@ public final class ResultApplier {
             notes.add("left out, git ignores them: " + Shown.paths(ignored));
         }
         return wanted;
+    }
+
+    /** Without what a person must agree to, and has not. What is here already as the result has it, is no question. */
+    private List<ChangedPath> letIn(Delivery delivery, List<ChangedPath> wanted) throws IOException {
+        SortedMap<String, Protection> held =
+                delivery.heldBack(wanted.stream().map(ChangedPath::path).toList());
+        List<ChangedPath> asked = wanted.stream()
+                .filter(change -> held.containsKey(change.path()))
+                .toList();
+        new Comparison(root, asked, true, change -> false)
+                .ready().stream()
+                        .filter(Ready::done)
+                        .forEach(each -> held.remove(each.change().path()));
+        if (held.isEmpty()) {
+            return wanted;
+        }
+        if (!delivery.leaveProtected()) {
+            throw delivery.refused(held);
+        }
+        notes.add("left out, protected: " + Shown.paths(List.copyOf(held.keySet())));
+        return wanted.stream()
+                .filter(change -> !held.containsKey(change.path()))
+                .toList();
     }
 
     private interface OnDisk {

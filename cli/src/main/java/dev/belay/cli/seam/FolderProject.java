@@ -1,6 +1,7 @@
 package dev.belay.cli.seam;
 
 import dev.belay.cli.project.ApplyReport;
+import dev.belay.cli.project.Delivery;
 import dev.belay.cli.project.PackLimits;
 import dev.belay.cli.project.PackedProject;
 import dev.belay.cli.project.ProjectFolder;
@@ -16,11 +17,11 @@ record FolderProject(ProjectFolder folder) implements ProjectSource.Project {
         return new FolderProject(ProjectFolder.at(start, scope));
     }
 
-    static ResultTarget.Applied apply(ProjectSource.Project project, Json changeSet, Path pack, boolean check) {
+    static ResultTarget.Applied apply(ProjectSource.Project project, Json changeSet, Path pack, Delivery delivery) {
         if (!(project instanceof FolderProject known)) {
             throw new IllegalArgumentException("a project of another source");
         }
-        ApplyReport report = ResultApplier.apply(known.folder, changeSet, pack, check);
+        ApplyReport report = ResultApplier.apply(known.folder, changeSet, pack, delivery);
         return new ResultTarget.Applied(report.paths(), report.staged(), report.undo(), report.notes());
     }
 

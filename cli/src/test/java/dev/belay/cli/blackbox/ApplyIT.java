@@ -82,6 +82,46 @@ class ApplyIT {
         belay.at(mine).run("apply", "--check", task).refused("E_CONFLICT", 7);
     }
 
+    /** With a hook that runs where it is let in: else this would show nothing. */
+    @Test
+    void a_protected_file_comes_in_only_when_a_person_agrees_to_it() throws IOException {
+        Repository mine = belay.repository("apply-protected");
+        Path proof = belay.work().resolve("a-delivered-hook-ran");
+        String task = belay.task(
+                mine,
+                new Script()
+                        .write("src/new.txt", "new\n")
+                        .write("sub/.GitHub/workflows/ci.yml", "on: push\n")
+                        .bash("mkdir .githooks; printf '#!/bin/sh\\ntouch %s\\n' '" + proof
+                                + "' >.githooks/pre-commit; chmod 755 .githooks/pre-commit"));
+        mine.git("config", "core.hooksPath", ".githooks");
+        Map<String, String> before = mine.fingerprint();
+
+        Result refused = belay.at(mine).run("apply", task).refused("E_PROTECTED", 6);
+        belay.at(mine).run("apply", "--check", task).refused("E_PROTECTED", 6);
+        belay.at(mine).run("apply", task, "--agree", "src").refused("E_USAGE", 2);
+
+        assertThat(refused.err())
+                .contains(
+                        ".githooks/pre-commit: it is run on your machine",
+                        "sub/.GitHub/workflows/ci.yml: your CI",
+                        "belay apply " + task + " --agree .githooks/pre-commit");
+        assertThat(mine.changedSince(before)).isEmpty();
+
+        assertThat(belay.at(mine).run("apply", task, "--leave-protected").well().err())
+                .contains("left out, protected: .githooks/pre-commit, sub/.GitHub/workflows/ci.yml");
+        assertThat(mine.git("status", "--porcelain").lines()).containsExactly("A  src/new.txt");
+        mine.git("-c", "user.name=p", "-c", "user.email=p@example.org", "commit", "-qm", "the rest");
+        assertThat(proof).doesNotExist();
+
+        belay.at(mine)
+                .run("apply", task, "--agree", ".githooks", "--agree", "sub/.GitHub/workflows/ci.yml")
+                .well();
+        mine.git("-c", "user.name=p", "-c", "user.email=p@example.org", "commit", "-qm", "agreed");
+        assertThat(proof).exists();
+        belay.at(mine).run("apply", task).well();
+    }
+
     @Test
     void a_change_of_the_persons_elsewhere_is_no_conflict_and_stays() {
         Repository mine = belay.repository("apply-elsewhere");

@@ -430,7 +430,7 @@ class ResultApplierTest {
                     ProjectFolder.at(git.folder(), Optional.empty()),
                     result.changeSet(),
                     result.pack(),
-                    false,
+                    Delivery.written(),
                     path -> {
                         if (seen[0]++ == at) {
                             throw new FileSystemException(path.toString(), null, "No space left on device");
@@ -453,7 +453,7 @@ class ResultApplierTest {
                         ProjectFolder.at(git.folder(), Optional.empty()),
                         result.changeSet(),
                         result.pack(),
-                        false,
+                        Delivery.written(),
                         path -> Files.writeString(git.at("src/cart.sh"), "a late edit\n")))
                 .isInstanceOfSatisfying(
                         BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_CONFLICT));
@@ -483,7 +483,7 @@ class ResultApplierTest {
                 ProjectFolder.at(git.folder(), Optional.empty()),
                 result.changeSet(),
                 result.pack(),
-                false,
+                Delivery.written(),
                 path -> assertThat(git.at(".git/index.lock")).exists());
 
         assertThat(git.at(".git/index.lock")).doesNotExist();
@@ -570,7 +570,10 @@ class ResultApplierTest {
         entries.add(TaskResult.entry("door/canary", 0, "", 0100644, "1".repeat(40)));
 
         assertThatThrownBy(() -> ResultApplier.apply(
-                        ProjectFolder.at(git.folder(), Optional.empty()), TaskResult.set(entries), link.pack(), false))
+                        ProjectFolder.at(git.folder(), Optional.empty()),
+                        TaskResult.set(entries),
+                        link.pack(),
+                        Delivery.written()))
                 .isInstanceOfSatisfying(
                         BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_DENIED));
         assertThat(git.status()).isEmpty();
@@ -752,7 +755,7 @@ class ResultApplierTest {
                         ProjectFolder.at(git.folder(), Optional.of(Path.of("src"))),
                         result.changeSet(),
                         result.pack(),
-                        false))
+                        Delivery.written()))
                 .isInstanceOfSatisfying(
                         BelayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.E_DENIED));
         assertThat(git.status()).isEmpty();
@@ -781,7 +784,7 @@ class ResultApplierTest {
                         bindings.projects().open(git.at("src"), Optional.empty()),
                         result.changeSet(),
                         result.pack(),
-                        false);
+                        Delivery.written());
 
         assertThat(applied.files()).containsExactly("src/cart.sh");
         assertThat(applied.staged()).isTrue();

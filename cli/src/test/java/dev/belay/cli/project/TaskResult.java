@@ -86,10 +86,10 @@ record TaskResult(Json changeSet, Path pack) {
     }
 
     ApplyReport apply(Path project) {
-        return ResultApplier.apply(ProjectFolder.at(project, Optional.empty()), changeSet, pack, false);
+        return ResultApplier.apply(ProjectFolder.at(project, Optional.empty()), changeSet, pack, Delivery.written());
     }
 
     ApplyReport check(Path project) {
-        return ResultApplier.apply(ProjectFolder.at(project, Optional.empty()), changeSet, pack, true);
+        return ResultApplier.apply(ProjectFolder.at(project, Optional.empty()), changeSet, pack, Delivery.checked());
     }
 }
