@@ -59,6 +59,7 @@ final class Fleet implements AutoCloseable {
     private final Readiness readiness;
     private final List<Kept> controllers = new ArrayList<>();
     private final List<Kept> runners = new ArrayList<>();
+    private final List<Cable> wires = new ArrayList<>();
     private final Balancer people;
     private final Balancer link;
     private final Belay person;
@@ -81,7 +82,7 @@ final class Fleet implements AutoCloseable {
             http.add(Postgres.freePort());
             grpc.add(Postgres.freePort());
             databases.add(new Cable(postgres.port()));
-            controllers.add(controller(i, http.getLast(), grpc.getLast()));
+            controllers.add(controller(Belay.distribution(), i, http.getLast(), grpc.getLast()));
         }
         ports.addAll(http);
         ports.addAll(grpc);
@@ -99,7 +100,7 @@ final class Fleet implements AutoCloseable {
             LocalSystem.until(
                     "a controller answers", () -> fleet.person.run("status").exit() == 0);
             for (int i = 1; i <= plan.runners(); i++) {
-                fleet.runners.add(fleet.runner(i));
+                fleet.runners.add(fleet.runner(i, fleet.link.port()));
             }
             fleet.awaitAll();
             return fleet;
@@ -118,7 +119,7 @@ final class Fleet implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private Kept controller(int number, int http, int grpc) {
+    private Kept controller(Path distribution, int number, int http, int grpc) {
         Map<String, String> env = new TreeMap<>();
         env.put("HOME", nobody.home().toString());
         env.put("BELAY_STATE", place.resolve("c" + number).toString());
@@ -138,19 +139,30 @@ final class Fleet implements AutoCloseable {
                 place,
                 List.of(),
                 env,
-                List.of(Belay.distribution().resolve("libexec/belay-controller").toString()));
+                List.of(distribution.resolve("libexec/belay-controller").toString()));
     }
 
-    private Kept runner(int number) {
+    private Kept runner(int number, int port) {
         Map<String, String> env = new TreeMap<>();
         env.put("BELAY_STATE", place.resolve("r" + number).toString());
         env.putAll(plan.environment().apply(number));
+        wires.add(new Cable(port));
         return Kept.start(
                 "r" + number,
                 place,
                 List.of(),
                 env,
-                runnerCommand(place.resolve("r" + number), "r" + number, link.port(), plan.slots()));
+                runnerCommand(
+                        place.resolve("r" + number),
+                        "r" + number,
+                        wires.get(number - 1).port(),
+                        plan.slots()));
+    }
+
+    /** One more runner, which goes to the n-th controller alone. */
+    void addRunnerAt(int controller) {
+        runners.add(runner(runners.size() + 1, ports.get(plan.controllers() + controller)));
+        awaitAll();
     }
 
     private List<String> runnerCommand(Path state, String name, int port, int slots) {
@@ -174,17 +186,36 @@ final class Fleet implements AutoCloseable {
         return person;
     }
 
+    /** The same person, who asks the n-th controller alone. */
+    Belay personAt(int controller) {
+        return person.with("BELAY_SERVER", "http://127.0.0.1:" + ports.get(controller));
+    }
+
     /** The n-th controller ends in good order, and another one takes its place, as administrators do it. */
     void restart(int controller) {
+        restart(controller, Belay.distribution());
+    }
+
+    /** In place of the one that ended there is one of this distribution. */
+    void restart(int controller, Path distribution) {
         controllers.get(controller).close();
         controllers.set(
                 controller,
-                controller(controller + 1, ports.get(controller), ports.get(plan.controllers() + controller)));
+                controller(
+                        distribution,
+                        controller + 1,
+                        ports.get(controller),
+                        ports.get(plan.controllers() + controller)));
     }
 
     /** What the n-th controller has between itself and the database. */
     Cable database(int controller) {
         return databases.get(controller);
+    }
+
+    /** What the n-th runner has between itself and the controllers. */
+    Cable wire(int runner) {
+        return wires.get(runner);
     }
 
     /** What the n-th controller says of itself; one that is silent is not ready. */
@@ -210,7 +241,7 @@ final class Fleet implements AutoCloseable {
     }
 
     int places() {
-        return plan.runners() * plan.slots();
+        return runners.size() * plan.slots();
     }
 
     /** A task that was acknowledged, by the client that people use. */
@@ -250,7 +281,7 @@ final class Fleet implements AutoCloseable {
                 () -> door().status().get("runners").items().stream()
                                 .filter(runner -> runner.flag("connected"))
                                 .count()
-                        == plan.runners());
+                        == runners.size());
     }
 
     /** Ends in good order. */
@@ -265,6 +296,7 @@ final class Fleet implements AutoCloseable {
             }
         }
         people.close();
+        wires.forEach(Cable::close);
         link.close();
         readiness.close();
         databases.forEach(Cable::close);
