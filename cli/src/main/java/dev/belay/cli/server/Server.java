@@ -168,9 +168,14 @@ public final class Server {
         }
     }
 
-    /** One try; the caller resumes. */
-    public Answer events(String id, long after, boolean follow) throws IOException {
-        Request request = Request.get(task(id, "/events?after=" + after + "&follow=" + follow))
+    /**
+     * One try; the caller resumes.
+     *
+     * @param saying also what the model is just saying
+     */
+    public Answer events(String id, long after, boolean follow, boolean saying) throws IOException {
+        String wish = "/events?after=" + after + "&follow=" + follow + (saying ? "&saying=true" : "");
+        Request request = Request.get(task(id, wish))
                 .with("Accept", "text/event-stream")
                 .with("Last-Event-ID", Long.toString(after))
                 .silentFor(STREAM_SILENCE);

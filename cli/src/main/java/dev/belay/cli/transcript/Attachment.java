@@ -51,6 +51,9 @@ public final class Attachment {
                     interrupted.release();
                     watch.close();
                 })) {
+            if (people.live()) {
+                watch.hearing(transcript::hear);
+            }
             ended = watch.follow(event -> {
                 if (json) {
                     results.machine(event.print());

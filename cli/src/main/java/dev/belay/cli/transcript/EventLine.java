@@ -71,7 +71,7 @@ public final class EventLine {
             case "task.fork" ->
                 "from " + event.get("task_fork").text("parent") + "@"
                         + event.get("task_fork").text("snapshot");
-            default -> "";
+            default -> "of a newer version of Belay; with --json it is shown whole";
         };
     }
 

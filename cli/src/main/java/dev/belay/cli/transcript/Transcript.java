@@ -2,6 +2,7 @@ package dev.belay.cli.transcript;
 
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
+import dev.belay.cli.terminal.Printable;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Words;
 import dev.belay.proto.json.Json;
@@ -23,6 +24,7 @@ public final class Transcript {
     private final String task;
     private final int width;
     private @Nullable Step step;
+    private final StringBuilder said = new StringBuilder();
     private int turn;
     private boolean toldTurn;
     private boolean toldWay;
@@ -49,6 +51,34 @@ public final class Transcript {
             this.number = number;
             this.call = call;
         }
+    }
+
+    /** What the model is just saying: the end of it is shown until the event comes that has it whole. */
+    public void hear(Json saying) {
+        if (saying.flag("reset")) {
+            said.setLength(0);
+        }
+        said.append(saying.text("text"));
+        if (step != null) {
+            return;
+        }
+        String line = said.toString().strip();
+        line = line.substring(line.lastIndexOf('\n') + 1);
+        screen.unfinished(new Line().dim("   " + endOf(line, room(2))));
+    }
+
+    private static String endOf(String line, int columns) {
+        int from = line.length();
+        int wide = 0;
+        while (from > 0) {
+            int before = line.offsetByCodePoints(from, -1);
+            wide += Printable.columns(line.substring(before, from));
+            if (wide >= columns) {
+                return "…" + line.substring(from);
+            }
+            from = before;
+        }
+        return line;
     }
 
     public void tell(Json event) {

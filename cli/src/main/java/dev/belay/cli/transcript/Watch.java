@@ -11,6 +11,7 @@ import dev.belay.proto.json.JsonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Watch implements AutoCloseable {
     private final Pause pause;
     private final boolean live;
     private final long end;
+    private @Nullable Consumer<Json> listener;
     private long last;
     private volatile boolean closed;
     private volatile @Nullable Answer connection;
@@ -53,6 +55,12 @@ public final class Watch implements AutoCloseable {
         return new Watch(server, task, after, end, false, pause);
     }
 
+    /** Also hands on what the model is just saying, which is no event. To be called before {@link #follow}. */
+    public Watch hearing(Consumer<Json> saying) {
+        listener = saying;
+        return this;
+    }
+
     /** The last event that was handed on. */
     public long last() {
         return last;
@@ -72,7 +80,7 @@ public final class Watch implements AutoCloseable {
             }
             long before = last;
             String lost;
-            try (Answer answer = server.events(task, last, live)) {
+            try (Answer answer = server.events(task, last, live, listener != null)) {
                 connection = answer;
                 if (closed) {
                     return false;
@@ -156,6 +164,12 @@ public final class Watch implements AutoCloseable {
                 continue;
             }
             Json event = Json.parse(message.get().data());
+            if (message.get().event().equals("saying")) {
+                if (listener != null) {
+                    listener.accept(event);
+                }
+                continue;
+            }
             long seq = event.number("seq");
             if (seq <= last) {
                 continue;

@@ -21,7 +21,13 @@ class TranscriptTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         Transcript transcript = new Transcript(new Screen(stream, stream, false, false, live, width), "t-7fq2");
-        events.forEach(transcript::tell);
+        events.forEach(event -> {
+            if (event.text("kind").equals("saying")) {
+                transcript.hear(event);
+            } else {
+                transcript.tell(event);
+            }
+        });
         transcript.leave();
         return out.toString(StandardCharsets.UTF_8);
     }
@@ -50,6 +56,37 @@ class TranscriptTest {
         String told = told(Samples.log().subList(0, 6), 80, true);
 
         assertThat(told).contains("▸ bash  sh tests/cart_test.sh").contains("…\r\u001b[K");
+    }
+
+    @Test
+    void on_a_terminal_the_end_of_what_is_being_said_shows_until_the_whole_is_there() {
+        String words = "a very long sentence that no narrow terminal holds in one line of it";
+        String told = told(
+                List.of(
+                        Samples.event(1, "turn.start", 1, 0, "turn_start", "{\"model\":\"m\"}"),
+                        saying(true, words),
+                        saying(false, " and \u001b[2J more"),
+                        saying(true, ""),
+                        saying(true, "Once"),
+                        Samples.event(2, "model.message", 1, 0, "model_message", "{\"text\":\"Once more.\"}")),
+                40,
+                true);
+
+        assertThat(told.split("\r\u001b\\[K", -1))
+                .containsExactly(
+                        "   …w terminal holds in one line of it",
+                        "   …ds in one line of it and \\e[2J more",
+                        "",
+                        "   Once",
+                        "── turn 1\n   Once more.\n");
+    }
+
+    private static Json saying(boolean reset, String text) {
+        return Json.object()
+                .put("kind", "saying")
+                .put("reset", reset)
+                .put("text", text)
+                .build();
     }
 
     @Test
@@ -85,5 +122,17 @@ class TranscriptTest {
     void an_event_of_a_newer_server_is_passed_over() {
         assertThat(told(List.of(Samples.event(1, "moon.phase", 1, 1, "moon_phase", "{}")), 80, false))
                 .isEmpty();
+    }
+
+    @Test
+    void in_the_log_an_event_of_a_newer_server_is_a_line_that_says_so() {
+        Json newer = Samples.event(7, "moon.phase", 1, 1, "moon_phase", "{}");
+
+        String line = EventLine.of(newer).toString();
+
+        assertThat(line)
+                .contains("  7  1/s1 ")
+                .contains("moon.phase")
+                .endsWith("of a newer version of Belay; with --json it is shown whole");
     }
 }

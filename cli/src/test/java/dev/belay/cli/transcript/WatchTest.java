@@ -54,6 +54,34 @@ class WatchTest {
     }
 
     @Test
+    void what_is_just_being_said_is_asked_for_only_by_who_hears_it_and_is_no_event() throws Exception {
+        List<Json> log = Samples.log();
+        List<String> asked = new ArrayList<>();
+        List<String> heard = new ArrayList<>();
+        try (FakeServer server = new FakeServer();
+                Watch deaf = watch(server);
+                Watch listening = watch(server).hearing(saying -> heard.add(saying.text("text")))) {
+            server.on(EVENTS, request -> {
+                asked.add(request.target());
+                return FakeServer.chunked(
+                        "text/event-stream",
+                        "event: saying\ndata: {\"turn\":1,\"reset\":true,\"text\":\"Once\"}\n\n"
+                                + Samples.stream(log, 0),
+                        100);
+            });
+            List<Json> seen = new ArrayList<>();
+
+            assertThat(listening.follow(seen::add)).isTrue();
+            assertThat(deaf.follow(seen::add)).isTrue();
+
+            assertThat(heard).containsExactly("Once");
+            assertThat(seen).hasSize(2 * log.size());
+            assertThat(asked.get(0)).contains("&saying=true");
+            assertThat(asked.get(1)).doesNotContain("saying");
+        }
+    }
+
+    @Test
     void a_server_that_begins_again_from_the_first_event_repeats_nothing() throws Exception {
         List<Json> log = Samples.log();
         int[] connection = {0};

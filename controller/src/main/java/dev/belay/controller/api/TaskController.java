@@ -91,7 +91,8 @@ final class TaskController {
             String id,
             HttpRequest<?> request,
             @QueryValue(defaultValue = "0") long after,
-            @QueryValue(defaultValue = "false") String follow) {
+            @QueryValue(defaultValue = "false") String follow,
+            @QueryValue(defaultValue = "false") String saying) {
         String task = tasks.id(caller, id);
         String last = request.getHeaders().get("Last-Event-ID");
         return Answers.stream(
@@ -100,6 +101,7 @@ final class TaskController {
                         task,
                         last == null ? after : lastEvent(last),
                         flag("follow", follow),
+                        flag("saying", saying),
                         () -> hangUp(request)),
                 "text/event-stream");
     }

@@ -53,7 +53,11 @@ public final class Wishes {
 
     /** A runner that was away, or elsewhere, when something was wanted hears of it when it comes back. */
     public void remind(ConnectedRunner runner) {
-        open(List.of(runner), "").forEach(this::pass);
+        remind(List.of(runner));
+    }
+
+    public void remind(List<ConnectedRunner> runners) {
+        open(runners, "").forEach(this::pass);
     }
 
     /** To be called again and again: what was wanted at other controllers reaches the runners that are here. */

@@ -60,8 +60,8 @@ final class Effects {
         if (next.isEmpty() || !task.stage.mayBecome(next.get())) {
             return refused(event, "a change from " + task.stage.word() + " to " + change.getTo() + " was reported");
         }
-        if (next.get() == Stage.WAITING && change.getWaitingForValue() == 0) {
-            return refused(event, "the runner waits without saying for what");
+        if (next.get() == Stage.WAITING && TaskEdit.waitingFor(change).isEmpty()) {
+            return refused(event, "the runner waits without saying for what, or for what this version does not know");
         }
         TaskStateChanged.Builder said = change.toBuilder().setFrom(task.stage.shown());
         // The first of all is no change.

@@ -2,11 +2,13 @@ package dev.belay.controller.events;
 
 import dev.belay.controller.Timings;
 import dev.belay.controller.tasks.Caller;
+import dev.belay.proto.json.ProtoJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,8 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 abstract class EventStream extends InputStream {
     private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
 
-    /** What is read, and by whom. */
-    record Source(SharedPages pages, Caller caller, String task, boolean follow) {}
+    /**
+     * What is read, and by whom.
+     *
+     * @param saying also what the task's model is just saying
+     */
+    record Source(SharedPages pages, Speeches speeches, Caller caller, String task, boolean follow, boolean saying) {}
 
     private final Source source;
     private final Feed.Watch watch;
@@ -25,6 +31,7 @@ abstract class EventStream extends InputStream {
     private final Runnable hangUp;
 
     private volatile long after;
+    private Speeches.Heard heard = Speeches.Heard.NOTHING;
     private byte[] ready = new byte[0];
     private int position;
     private long lastWritten = System.nanoTime();
@@ -102,6 +109,10 @@ abstract class EventStream extends InputStream {
             if (after >= page.end().lastSeq() && (page.end().terminal() || !source.follow())) {
                 return false;
             }
+            // Not before the log was given as far as it goes: what is said comes after it.
+            if (source.saying() && say()) {
+                return true;
+            }
             long quiet = System.nanoTime() - lastWritten;
             if (quiet >= timings.keepAlive().toNanos()) {
                 ready(KEEP_ALIVE);
@@ -114,6 +125,16 @@ abstract class EventStream extends InputStream {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the stream was stopped");
         }
+    }
+
+    private boolean say() {
+        Optional<Speeches.Next> next = source.speeches().after(source.task(), heard);
+        next.ifPresent(words -> {
+            heard = words.heard();
+            ready(("event: saying\ndata: " + ProtoJson.write(words.saying()).print() + "\n\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        });
+        return next.isPresent();
     }
 
     private void ready(byte[] bytes) {

@@ -17,14 +17,16 @@ public final class EventStreams {
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
 
     private final SharedPages pages;
+    private final Speeches speeches;
     private final Seats seats;
     private final Feed feed;
     private final Timings timings;
     private final Duration slow;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
-    EventStreams(SharedPages pages, Seats seats, Feed feed, Timings timings, Bounds bounds) {
+    EventStreams(SharedPages pages, Speeches speeches, Seats seats, Feed feed, Timings timings, Bounds bounds) {
         this.pages = pages;
+        this.speeches = speeches;
         this.seats = seats;
         this.feed = feed;
         this.timings = timings;
@@ -32,16 +34,21 @@ public final class EventStreams {
     }
 
     /**
-     * The events after {@code after} as text/event-stream; with {@code follow} until the task's end.
+     * The events after {@code after} as text/event-stream; with {@code follow} until the task's end, and then on wish with
+     * what its model is just saying.
      *
      * @param hangUp ends the connection that it is read for
      * @throws dev.belay.proto.error.BelayException E_TOO_MANY_WATCHERS
      */
-    public InputStream open(Caller caller, String task, long after, boolean follow, Runnable hangUp) {
+    public InputStream open(Caller caller, String task, long after, boolean follow, boolean saying, Runnable hangUp) {
         seats.take(caller, task);
         EventStream stream =
                 new EventStream(
-                        new EventStream.Source(pages, caller, task, follow), feed.watch(task), timings, after, hangUp) {
+                        new EventStream.Source(pages, speeches, caller, task, follow, follow && saying),
+                        feed.watch(task),
+                        timings,
+                        after,
+                        hangUp) {
                     @Override
                     void ended() {
                         open.remove(this);

@@ -48,6 +48,14 @@ public final class Feed {
         }
     }
 
+    /** Wakes those who follow here; the log did not change. */
+    void ring(String task) {
+        Followed watched = followed.get(task);
+        if (watched != null) {
+            watched.watches.forEach(Watch::wake);
+        }
+    }
+
     public Watch watch(String task) {
         Watch[] watch = new Watch[1];
         followed.compute(task, (id, known) -> {

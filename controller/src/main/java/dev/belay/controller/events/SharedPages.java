@@ -141,10 +141,7 @@ final class SharedPages {
         StringBuilder text = new StringBuilder();
         for (Event event : events) {
             text.append("id: ").append(event.getSeq()).append('\n');
-            String kind = ProtoJson.kind(event);
-            if (!kind.isEmpty()) {
-                text.append("event: ").append(kind).append('\n');
-            }
+            text.append("event: ").append(ProtoJson.kind(event)).append('\n');
             text.append("data: ").append(ProtoJson.write(event).print()).append("\n\n");
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);

@@ -327,13 +327,7 @@ public final class TaskEdit {
 
     void enter(Stage next, TaskStateChanged change, Instant at) {
         stage = next;
-        waitingFor = change.getWaitingFor() == WaitingFor.WAITING_FOR_UNSPECIFIED
-                        || change.getWaitingFor() == WaitingFor.UNRECOGNIZED
-                ? ""
-                : change.getWaitingFor()
-                        .name()
-                        .substring("WAITING_FOR_".length())
-                        .toLowerCase(Locale.ROOT);
+        waitingFor = waitingFor(change);
         stopReason = Plain.text(change.getStopReason(), 100);
         stopDetail = Plain.text(change.getDetail(), 2000);
         if (!change.getSandbox().isEmpty()) {
@@ -354,6 +348,14 @@ public final class TaskEdit {
         if (next.atRest()) {
             wantNoPause();
         }
+    }
+
+    /** As it is stored; empty for what is not said, and for what a newer version waits for. */
+    static String waitingFor(TaskStateChanged change) {
+        WaitingFor what = change.getWaitingFor();
+        return what == WaitingFor.WAITING_FOR_UNSPECIFIED || what == WaitingFor.UNRECOGNIZED
+                ? ""
+                : what.name().substring("WAITING_FOR_".length()).toLowerCase(Locale.ROOT);
     }
 
     /** A number that no step of this task has had or will have. */

@@ -69,6 +69,8 @@ final class HistoryDownload implements Runnable {
                     PERSON_MESSAGE,
                     TASK_FORK,
                     TURN_END -> true;
+            // Of a newer runner, which may need it to go on; another one passes over it.
+            case BODY_NOT_SET -> true;
             case TURN_START -> event.getTurnStart().getMessagesCount() > 0;
             default -> false;
         };

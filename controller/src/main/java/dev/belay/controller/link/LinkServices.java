@@ -3,11 +3,13 @@ package dev.belay.controller.link;
 import dev.belay.controller.Settings;
 import dev.belay.controller.Timings;
 import dev.belay.controller.disk.DiskGuard;
+import dev.belay.controller.dispatch.Acknowledgements;
 import dev.belay.controller.dispatch.Assignments;
 import dev.belay.controller.dispatch.Janitor;
 import dev.belay.controller.dispatch.Leases;
 import dev.belay.controller.dispatch.Wishes;
 import dev.belay.controller.events.RunnerEvents;
+import dev.belay.controller.events.Speeches;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.runners.RunnerRows;
@@ -20,9 +22,11 @@ import java.time.Clock;
 @Singleton
 record LinkServices(
         Assignments assignments,
+        Acknowledgements acknowledgements,
         Leases leases,
         Janitor janitor,
         RunnerEvents events,
+        Speeches speeches,
         Commands commands,
         Wishes wishes,
         RunnerRows rows,

@@ -5,21 +5,22 @@ import dev.belay.controller.events.RunnerEvents;
 import dev.belay.controller.runners.ConnectedRunner;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.error.BelayException;
-import dev.belay.proto.v1.AssignAck;
 import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.EventAck;
 import dev.belay.proto.v1.EventBatch;
 import dev.belay.proto.v1.Hello;
-import dev.belay.proto.v1.Kill;
 import dev.belay.proto.v1.Renew;
 import dev.belay.proto.v1.RenewResult;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.RunningTask;
+import dev.belay.proto.v1.Spoken;
 import dev.belay.proto.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,8 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     private final Outbox outbox;
     private volatile @Nullable Hello hello;
     private volatile String takesNone = "";
+    /** What it holds for certain, each in which epoch: what it has just written for, and what it has renewed. */
+    private final Map<String, Integer> holds = new ConcurrentHashMap<>();
     /** Something of the runner's was left unread on a full disk. */
     private boolean leftUnread;
 
@@ -72,7 +75,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         }
         switch (message.getBodyCase()) {
             case HELLO -> throw GrpcErrors.bad("a session has one Hello");
-            case ASSIGN_ACK -> acked(message.getAssignAck());
+            case ASSIGN_ACK -> services.acknowledgements().take(this, message.getAssignAck());
             case ASSIGN_REJECT ->
                 services.assignments()
                         .rejected(
@@ -84,6 +87,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
             case RENEW -> renew(message.getRenew());
             case COMMAND_OUTPUT -> services.commands().output(name(), message.getCommandOutput());
             case COMMAND_RESULT -> services.commands().result(name(), message.getCommandResult());
+            case SPOKEN -> spoken(message.getSpoken());
             case BODY_NOT_SET -> LOG.debug("{} sent a message of a newer version", name());
         }
     }
@@ -113,9 +117,10 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
                 .setServerTime(TaskView.time(services.clock().instant()))
                 .setLeaseSeconds((int) Math.max(1, services.timings().lease().toSeconds()));
         for (RunningTask held : renewed.held()) {
+            holds.put(held.getTask(), held.getEpoch());
             services.assignments().acked(name(), held.getTask(), held.getEpoch());
         }
-        renewed.stale().forEach(task -> welcome.addKill(kill(task.getTask(), task.getEpoch())));
+        renewed.stale().forEach(task -> welcome.addKill(ConnectedRunner.notHeld(task.getTask(), task.getEpoch())));
         send(ControllerMessage.newBuilder().setWelcome(welcome).build());
         services.fleet().joined(this);
         if (outbox.isOver()) {
@@ -133,16 +138,6 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         services.wakeup().ring();
     }
 
-    private void acked(AssignAck ack) {
-        if (!services.assignments().acked(name(), ack.getTask(), ack.getEpoch())) {
-            send(ControllerMessage.newBuilder()
-                    .setKill(kill(ack.getTask(), ack.getEpoch()))
-                    .build());
-            return;
-        }
-        services.wishes().tell(name(), ack.getTask());
-    }
-
     private void append(EventBatch batch) {
         if (services.disk().full()) {
             // Its runner keeps it, and renews its leases meanwhile.
@@ -157,8 +152,28 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
                         .setDurableRunnerSeq(appended.durable())
                         .setStale(appended.stale()))
                 .build());
+        if (appended.stale() || appended.ended()) {
+            holdsNot(batch.getTask(), batch.getEpoch());
+        } else {
+            holds.put(batch.getTask(), batch.getEpoch());
+            batch.getEventsList()
+                    .forEach(event -> services.speeches().logged(batch.getTask(), batch.getEpoch(), event.getEvent()));
+        }
         if (appended.ended()) {
             services.wakeup().ring();
+        }
+    }
+
+    /** Of a task that it does not hold it may say nothing, and what it says is not worth an answer. */
+    private void spoken(Spoken spoken) {
+        if (Integer.valueOf(spoken.getEpoch()).equals(holds.get(spoken.getTask()))) {
+            services.speeches().add(spoken);
+        }
+    }
+
+    private void holdsNot(String task, int epoch) {
+        if (holds.remove(task, epoch)) {
+            services.speeches().forget(task);
         }
     }
 
@@ -173,20 +188,13 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
                         .addAllHeld(renewed.held())
                         .addAllStale(renewed.stale()))
                 .build());
+        renewed.stale().forEach(stale -> holdsNot(stale.getTask(), stale.getEpoch()));
         if (tookNone && takesNone.isEmpty()) {
             services.wakeup().ring();
         }
         if (leftUnread && !services.disk().full()) {
             outbox.close(Status.UNAVAILABLE.withDescription("there is space again: send what was not acknowledged"));
         }
-    }
-
-    private static Kill kill(String task, int epoch) {
-        return Kill.newBuilder()
-                .setTask(task)
-                .setEpoch(epoch)
-                .setReason("this epoch does not hold the task any more")
-                .build();
     }
 
     @Override
@@ -209,6 +217,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         Hello said = hello;
         if (said != null && services.fleet().left(this)) {
             LOG.info("{} disconnected", said.getRunner());
+            holds.keySet().forEach(services.speeches()::forget);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.belay.proto.v1.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClaimTest {
@@ -159,6 +160,60 @@ class ClaimTest {
             assertThat(controller.task(task.getId()).getState()).isEqualTo(TaskState.TASK_STATE_RUNNING);
             assertThat(runner.renew(ScriptedRunner.runs(task.getId(), 9)).getStaleCount())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_many_runners_take_at_once_is_taken_down_and_what_is_not_theirs_they_are_to_end() {
+        int places = 8;
+        try (StartedController controller = StartedController.start()) {
+            List<ScriptedRunner> runners = new ArrayList<>();
+            try {
+                for (int i = 1; i <= 4; i++) {
+                    runners.add(controller.runner("r" + i, places));
+                }
+                for (int i = 0; i < runners.size() * places; i++) {
+                    controller.submit();
+                }
+                List<List<Assignment>> given = runners.stream()
+                        .map(runner -> Stream.generate(runner::assignment)
+                                .limit(places)
+                                .toList())
+                        .toList();
+
+                for (int i = 0; i < runners.size(); i++) {
+                    ScriptedRunner runner = runners.get(i);
+                    given.get(i).forEach(runner::ack);
+                    // And one of its neighbour's.
+                    runner.ack(given.get((i + 1) % given.size()).getFirst());
+                }
+
+                for (int i = 0; i < runners.size(); i++) {
+                    assertThat(runners.get(i)
+                                    .expect(ControllerMessage.BodyCase.KILL)
+                                    .getKill()
+                                    .getTask())
+                            .isEqualTo(
+                                    given.get((i + 1) % given.size()).getFirst().getTask());
+                }
+                given.stream()
+                        .flatMap(List::stream)
+                        .forEach(assignment -> assertThat(controller
+                                        .await(
+                                                assignment.getTask(),
+                                                now -> now.getState() == TaskState.TASK_STATE_PREPARING)
+                                        .getEpoch())
+                                .isEqualTo(1));
+                int taken = controller
+                        .jdbi()
+                        .withHandle(
+                                handle -> handle.createQuery("select count(*) from attempt where acked_at is not null")
+                                        .mapTo(Integer.class)
+                                        .one());
+                assertThat(taken).isEqualTo(runners.size() * places);
+            } finally {
+                runners.forEach(ScriptedRunner::close);
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.belay.proto.v1.EventBatch;
 import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
 import dev.belay.proto.v1.Hello;
+import dev.belay.proto.v1.ModelMessage;
 import dev.belay.proto.v1.PackChunk;
 import dev.belay.proto.v1.PackHeader;
 import dev.belay.proto.v1.PackStored;
@@ -23,6 +24,7 @@ import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.RunningTask;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
+import dev.belay.proto.v1.Spoken;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.ToolCalled;
@@ -183,6 +185,18 @@ public final class ScriptedRunner implements AutoCloseable {
         return assignment;
     }
 
+    /** A piece of what its model is just saying. */
+    public void say(Assignment assignment, int turn, int from, String text) {
+        send(RunnerMessage.newBuilder()
+                .setSpoken(Spoken.newBuilder()
+                        .setTask(assignment.getTask())
+                        .setEpoch(assignment.getEpoch())
+                        .setTurn(turn)
+                        .setFrom(from)
+                        .setText(text))
+                .build());
+    }
+
     public EventAck events(Assignment assignment, long first, Event... events) {
         return events(assignment.getTask(), assignment.getEpoch(), first, events);
     }
@@ -237,6 +251,12 @@ public final class ScriptedRunner implements AutoCloseable {
     public static Event turn(int turn) {
         return event("agent", turn, 0)
                 .setTurnStart(TurnStarted.newBuilder().setModel("script"))
+                .build();
+    }
+
+    public static Event message(int turn, String text) {
+        return event("agent", turn, 0)
+                .setModelMessage(ModelMessage.newBuilder().setText(text))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.belay.proto.script;
 
 import dev.belay.proto.json.Json;
+import java.time.Duration;
 import java.util.List;
 
 /** A written conversation: turn k answers the k-th request to the model. */
@@ -14,8 +15,9 @@ public record Script(String name, List<Turn> turns) {
      *
      * @param expects what a message of a person, said since the turn before, must hold for this turn to be played; empty
      *     when nothing is expected
+     * @param pace between two words of {@code say}; with zero all of it is said at once
      */
-    public record Turn(String expects, String say, List<Call> calls) {
+    public record Turn(String expects, String say, Duration pace, List<Call> calls) {
         public Turn {
             calls = List.copyOf(calls);
         }

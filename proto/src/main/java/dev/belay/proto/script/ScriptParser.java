@@ -5,6 +5,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
 import dev.belay.proto.json.Json;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ public final class ScriptParser {
     public static final int MAX_BYTES = 4 << 20;
     private static final int MAX_TURNS = 10_000;
     private static final int MAX_CALLS = 100;
+    private static final BigDecimal MAX_PACE = BigDecimal.valueOf(60_000);
 
     private final String name;
 
@@ -92,9 +94,10 @@ public final class ScriptParser {
     }
 
     private Script.Turn turn(Node node) {
-        Map<String, Entry> members = mapping(node, "a turn", List.of("expect_message", "say", "calls"));
+        Map<String, Entry> members = mapping(node, "a turn", List.of("expect_message", "say", "pace", "calls"));
         Entry expects = members.get("expect_message");
         Entry say = members.get("say");
+        Entry pace = members.get("pace");
         Entry calls = members.get("calls");
         List<Script.Call> all = new ArrayList<>();
         if (calls != null) {
@@ -110,7 +113,21 @@ public final class ScriptParser {
         if (expects != null && expected.isBlank()) {
             throw wrong(mark(expects.value()), "`expect_message` is empty", "say a word of what the person says");
         }
-        return new Script.Turn(expected, text, all);
+        return new Script.Turn(expected, text, pace == null ? Duration.ZERO : pace(pace.value()), all);
+    }
+
+    private Duration pace(Node node) {
+        if (node instanceof ScalarNode scalar
+                && scalar.getTag().equals(Tag.INT)
+                && whole(scalar.getValue()) instanceof Json.Num(BigDecimal number)
+                && number.signum() >= 0
+                && number.compareTo(MAX_PACE) <= 0) {
+            return Duration.ofMillis(number.longValueExact());
+        }
+        throw wrong(
+                mark(node),
+                "`pace` must be a whole number of milliseconds between two words, at most " + MAX_PACE,
+                "write: pace: 50");
     }
 
     private Script.Call call(Node node) {

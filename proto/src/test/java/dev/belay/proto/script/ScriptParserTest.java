@@ -37,7 +37,8 @@ class ScriptParserTest {
     void reads_the_same_from_json() {
         Script script = ScriptParser.parse("demo.json", "{\"model\": \"script/1\", \"turns\": [{\"say\": \"Done.\"}]}");
 
-        assertThat(script.turns()).containsExactly(new Script.Turn("", "Done.", java.util.List.of()));
+        assertThat(script.turns())
+                .containsExactly(new Script.Turn("", "Done.", java.time.Duration.ZERO, java.util.List.of()));
     }
 
     @ParameterizedTest(name = "{1}")
@@ -55,6 +56,9 @@ class ScriptParserTest {
                 "{model: script/1, turns: [{}]} | a turn needs `say`, `calls` or both",
                 "{model: script/1, turns: [{expect_message: hi}]} | a turn needs `say`, `calls` or both",
                 "{model: script/1, turns: [{expect_message: '', say: x}]} | `expect_message` is empty",
+                "{model: script/1, turns: [{say: x, pace: -1}]} | `pace` must be a whole number of milliseconds",
+                "{model: script/1, turns: [{say: x, pace: 60001}]} | `pace` must be a whole number of milliseconds",
+                "{model: script/1, turns: [{say: x, pace: fast}]} | `pace` must be a whole number of milliseconds",
                 "{model: script/1, turns: [{say: 3}]} | `say` must be a string",
                 "{model: script/1, turns: [{calls: [{Bahs: {command: x}}]}]} | demo.yaml:1:37: unknown tool `Bahs`; did you mean Bash?",
                 "{model: script/1, turns: [{calls: [{Bash: {cmd: x}}]}]} | demo.yaml:1:44: unknown key `cmd` in Bash",

@@ -51,9 +51,10 @@ public final class AgentLoop {
             for (String said : record.turnStarted(turn, model.name())) {
                 conversation.add(new Part.Message(said));
             }
+            int present = turn;
             Reply reply;
             try {
-                reply = model.reply(conversation);
+                reply = model.reply(conversation, piece -> record.saying(present, piece));
             } catch (Model.ModelException noAnswer) {
                 record.turnEnded(turn, Reply.Usage.NONE);
                 return Ending.failed(noAnswer.stopReason(), message(noAnswer));

@@ -8,8 +8,17 @@ public interface Model {
     /** What events call it: {@code script}. */
     String name();
 
-    /** Answers the conversation so far. */
-    Reply reply(Conversation conversation) throws ModelException, InterruptedException;
+    /**
+     * Answers the conversation so far.
+     *
+     * @param listener hears the text of the answer as it comes; a model that gives it whole tells it nothing
+     */
+    Reply reply(Conversation conversation, Listener listener) throws ModelException, InterruptedException;
+
+    /** Must return at once. */
+    interface Listener {
+        void heard(String piece);
+    }
 
     /** The model gave no answer that the loop could go on with. */
     final class ModelException extends IOException {

@@ -18,6 +18,9 @@ public interface StepRecord {
     /** What the model has to be told with its next turn: how people moved the files since its last one. Each is given once. */
     List<String> untold();
 
+    /** The next piece of an answer that is on its way, for who looks on. It is recorded with the whole, and not before. */
+    void saying(int turn, String piece);
+
     void answered(int turn, Reply reply);
 
     void turnEnded(int turn, Reply.Usage usage);

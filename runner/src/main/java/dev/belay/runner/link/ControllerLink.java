@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public final class ControllerLink {
     private final Map<String, RecordSender> senders = new ConcurrentHashMap<>();
     private volatile boolean stopping;
     private volatile @Nullable Session session;
+    private final AtomicLong sessions = new AtomicLong();
 
     public ControllerLink(
             RunnerLinkGrpc.RunnerLinkStub stub,
@@ -155,6 +157,13 @@ public final class ControllerLink {
             sender.connected();
         }
         sender.start();
+        new SpeechSender(record, this::sendNow, sessions::get).start();
+    }
+
+    /** @return false when the session does not take it at once */
+    private boolean sendNow(RunnerMessage message) {
+        Session now = session;
+        return now != null && now.sendNow(message);
     }
 
     /** @return false when there is no session to send on */
@@ -231,6 +240,10 @@ public final class ControllerLink {
                 wait(left);
             }
             return send(message);
+        }
+
+        synchronized boolean sendNow(RunnerMessage message) {
+            return out != null && out.isReady() && send(message);
         }
 
         void open() {
@@ -346,6 +359,7 @@ public final class ControllerLink {
             lease = Duration.ofSeconds(greeting.getLeaseSeconds());
             renewed(0);
             welcome = true;
+            sessions.incrementAndGet();
             session = this;
             LOG.info("connected to controller " + greeting.getVersion());
             senders.values().forEach(RecordSender::connected);

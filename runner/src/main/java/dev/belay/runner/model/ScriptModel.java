@@ -7,12 +7,17 @@ import dev.belay.runner.agent.Reply;
 import dev.belay.runner.agent.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Plays a written conversation: turn k answers the k-th request, whatever the tools answered and people said, but for a turn
  * that expects to be told something.
  */
 public final class ScriptModel implements Model {
+    /** With the blanks behind it: all of them together are the text. */
+    private static final Pattern WORD = Pattern.compile("\\s*\\S+\\s*|\\s+");
+
     private final Script script;
     private final int repliesBefore;
 
@@ -32,7 +37,7 @@ public final class ScriptModel implements Model {
     }
 
     @Override
-    public Reply reply(Conversation conversation) throws ModelException {
+    public Reply reply(Conversation conversation, Listener listener) throws ModelException, InterruptedException {
         int turn = conversation.replies() - repliesBefore;
         if (turn >= script.turns().size()) {
             throw new ModelException(
@@ -55,6 +60,18 @@ public final class ScriptModel implements Model {
             calls.add(new ToolCall(
                     "call-" + (repliesBefore + turn + 1) + "-" + (calls.size() + 1), call.tool(), call.input()));
         }
+        if (written.pace().isPositive()) {
+            speak(written, listener);
+        }
         return new Reply(written.say(), calls, Reply.Usage.NONE);
+    }
+
+    /** As a model does that makes one word after the other. */
+    private static void speak(Script.Turn written, Listener listener) throws InterruptedException {
+        Matcher words = WORD.matcher(written.say());
+        while (words.find()) {
+            Thread.sleep(written.pace());
+            listener.heard(words.group());
+        }
     }
 }

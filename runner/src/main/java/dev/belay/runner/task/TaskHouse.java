@@ -40,8 +40,8 @@ import java.util.stream.Stream;
 public final class TaskHouse implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TaskHouse.class.getName());
 
-    /** A record on its way to the controller. */
-    public record Open(String task, int epoch, Spool spool) {}
+    /** A record on its way to the controller, and what is said meanwhile. */
+    public record Open(String task, int epoch, Spool spool, Speech speech) {}
 
     private record Key(String task, int epoch) {}
 
@@ -119,7 +119,7 @@ public final class TaskHouse implements AutoCloseable {
                                 "runner");
             }
             Key key = new Key(name[0], Integer.parseInt(name[1]));
-            open.put(key, new Open(key.task(), key.epoch(), spool));
+            open.put(key, new Open(key.task(), key.epoch(), spool, new Speech()));
         }
     }
 
@@ -156,10 +156,11 @@ public final class TaskHouse implements AutoCloseable {
         }
         try {
             Spool spool = Spool.open(file(key));
-            Open record = new Open(key.task(), key.epoch(), spool);
+            Open record = new Open(key.task(), key.epoch(), spool, new Speech());
             TaskRun run = new TaskRun(
                     assignment,
                     spool,
+                    record.speech(),
                     new TaskRun.Surroundings(places, archive.history(), tenure, clock, deadlines, disk),
                     () -> ended(key.task()));
             open.put(key, record);
@@ -279,6 +280,7 @@ public final class TaskHouse implements AutoCloseable {
     public void forget(String task, int epoch) {
         Open record = open.remove(new Key(task, epoch));
         if (record != null) {
+            record.speech().close();
             try {
                 record.spool().delete();
             } catch (IOException e) {

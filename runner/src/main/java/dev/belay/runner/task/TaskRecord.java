@@ -39,6 +39,7 @@ final class TaskRecord implements StepRecord {
     }
 
     private final Journal journal;
+    private final Speech speech;
     private final Place place;
     private final Gate gate;
     private final Leave leave;
@@ -51,8 +52,9 @@ final class TaskRecord implements StepRecord {
     private String openCall = "";
     private String openTool = "";
 
-    TaskRecord(Journal journal, Place place, Gate gate, Leave leave, Inbox inbox, Begin begin) {
+    TaskRecord(Journal journal, Speech speech, Place place, Gate gate, Leave leave, Inbox inbox, Begin begin) {
         this.journal = journal;
+        this.speech = speech;
         this.place = place;
         this.gate = gate;
         this.leave = leave;
@@ -115,7 +117,13 @@ final class TaskRecord implements StepRecord {
     }
 
     @Override
+    public void saying(int number, String piece) {
+        speech.add(number, piece);
+    }
+
+    @Override
     public void answered(int number, Reply reply) {
+        speech.end();
         boolean several = reply.calls().size() > 1;
         if (reply.text().isBlank() && !several) {
             return;
@@ -129,6 +137,7 @@ final class TaskRecord implements StepRecord {
 
     @Override
     public void turnEnded(int number, Reply.Usage usage) {
+        speech.end();
         journal.write(
                 Event.newBuilder()
                         .setTurnEnd(TurnEnded.newBuilder()

@@ -48,6 +48,7 @@ final class TaskRun {
 
     private final Assignment assignment;
     private final Journal journal;
+    private final Speech speech;
     private final Surroundings around;
     private final Runnable ended;
     private final Gate gate = new Gate();
@@ -63,9 +64,10 @@ final class TaskRun {
     private boolean finishing;
     private final Standstill standstill = new Standstill();
 
-    TaskRun(Assignment assignment, Spool spool, Surroundings around, Runnable ended) {
+    TaskRun(Assignment assignment, Spool spool, Speech speech, Surroundings around, Runnable ended) {
         this.assignment = assignment;
         this.journal = new Journal(spool, around.clock(), around.disk());
+        this.speech = speech;
         this.around = around;
         this.ended = ended;
         this.inbox = new Inbox(assignment.getMessagesList());
@@ -188,6 +190,7 @@ final class TaskRun {
                 conclude(Stop.of(failure));
             }
         } finally {
+            speech.close();
             gate.shut();
             ended.run();
         }
@@ -238,7 +241,7 @@ final class TaskRun {
                                 limit.minusSeconds(assignment.getUsedSeconds()).toMillis()),
                         TimeUnit.MILLISECONDS);
         try (Place place = around.places().prepare(assignment, this::denied)) {
-            TaskRecord record = new TaskRecord(journal, place, gate, this::leave, inbox, begin());
+            TaskRecord record = new TaskRecord(journal, speech, place, gate, this::leave, inbox, begin());
             atWork = new AtWork(place, record);
             if (!assignment.hasResume()) {
                 try {

@@ -183,7 +183,7 @@ class AgentLoopTest {
             }
 
             @Override
-            public Reply reply(Conversation conversation) throws ModelException {
+            public Reply reply(Conversation conversation, Listener listener) throws ModelException {
                 asked.add(conversation.parts().stream()
                         .flatMap(part -> switch (part) {
                             case Conversation.Part.Prompt(String text) -> java.util.stream.Stream.of(text);
@@ -245,6 +245,11 @@ class AgentLoopTest {
         @Override
         public boolean isSpokenTo() {
             return said.stream().anyMatch(one -> one.turn() <= turnsEnded + 1);
+        }
+
+        @Override
+        public void saying(int turn, String piece) {
+            throw new AssertionError("this model gives its answers whole");
         }
 
         @Override

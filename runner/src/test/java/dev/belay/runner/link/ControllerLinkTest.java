@@ -14,6 +14,7 @@ import dev.belay.proto.v1.RunCommand;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.Spoken;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.runner.task.TaskHouse;
 import dev.belay.runner.task.Tenure;
@@ -104,6 +105,36 @@ class ControllerLinkTest {
         channel.shutdownNow();
         thread.join();
         controller.close();
+    }
+
+    @Test
+    void what_a_model_is_saying_goes_out_while_it_is_said_and_from_the_beginning_after_a_broken_connection()
+            throws Exception {
+        String words = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen";
+        controller.assign(assignment("t-1", 1).toBuilder()
+                .setScript("{model: script/1, turns: [{pace: 40, say: \"" + words + "\"}]}")
+                .build());
+
+        Spoken first = spoken();
+        assertThat(first.getFrom()).isZero();
+        assertThat(first.getTurn()).isEqualTo(1);
+        Spoken second = spoken();
+        assertThat(second.getFrom()).isEqualTo(first.getText().length());
+        controller.cut();
+        controller.hear(RunnerMessage::hasHello);
+        Spoken again = spoken();
+
+        assertThat(again.getFrom()).isZero();
+        assertThat(again.getText()).startsWith(first.getText() + second.getText());
+        assertThat(words).startsWith(again.getText());
+        assertThat(controller.awaitLog(ControllerLinkTest::ended).stream()
+                        .filter(Event::hasModelMessage)
+                        .map(event -> event.getModelMessage().getText()))
+                .containsExactly(words);
+    }
+
+    private Spoken spoken() throws InterruptedException {
+        return controller.hear(RunnerMessage::hasSpoken).getSpoken();
     }
 
     @Test
@@ -290,6 +321,23 @@ class ControllerLinkTest {
         List<Event> log = controller.awaitLog(ControllerLinkTest::ended);
         assertThat(log.getLast().getTaskState().getStopReason()).isEqualTo("snapshot_failed");
         assertThat(log.getLast().getTaskState().getDetail()).contains("no space left");
+    }
+
+    @Test
+    void a_rollback_that_fails_has_recorded_what_it_kept_of_the_state_before() throws Exception {
+        places.failMoves = true;
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+        controller.command(move("c1", 0));
+        controller.hear(message -> message.getCommandOutput().getCommand().equals("c1"));
+        places.hold.countDown();
+
+        assertThat(controller.answer("c1").getFailed().getDetail()).contains("no space left");
+        assertThat(controller.awaitLog(ControllerLinkTest::ended).stream()
+                        .filter(Event::hasSnapshotCreated)
+                        .map(event -> event.getSnapshotCreated().getSnapshot().getKind()))
+                .containsExactly("base", "step", "safety", "step");
     }
 
     @Test
