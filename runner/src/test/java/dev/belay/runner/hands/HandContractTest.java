@@ -98,6 +98,8 @@ class HandContractTest {
                 "setsid sh -c 'kill -9 $0; setsid marker' $PPID",
                 "kill -STOP $PPID; marker",
                 "perl -e '$0=\"leftover\"; while(1){ my $p=fork; exit if $p }'",
+                // More at once than perl takes signals for in one go.
+                "kill -9 $PPID; exec perl -e '$0=\"leftover\"; for(1..300){ fork or do { sleep 600; exit } }'",
                 "kill -9 $PPID; exec perl -e '$0=\"leftover\"; while(1){ my $p=fork; exit if $p }'"
             })
     void nothing_that_a_foreground_command_leaves_behind_lives(String leaving) throws Exception {
