@@ -19,15 +19,6 @@ class PolicyTest {
         });
     }
 
-    @Test
-    void a_script_runs_in_full_mode_and_in_no_other() {
-        assertThat(Capability.of("script")).hasValueSatisfying(script -> {
-            assertThat(script.modes()).containsExactly(Mode.FULL);
-            assertThat(script.usual()).isEqualTo(Mode.FULL);
-        });
-        assertThat(Capability.of("gpt-9")).isEmpty();
-    }
-
     @ParameterizedTest
     @CsvSource({"full,true", "approve,true", "Full,false", "yolo,false", "'',false"})
     void a_mode_is_named_by_its_exact_word(String word, boolean exists) {

@@ -7,6 +7,7 @@ import dev.belay.controller.dispatch.Queue;
 import dev.belay.controller.problems.Problems;
 import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.KnownRunner;
+import dev.belay.controller.runners.Providers;
 import dev.belay.controller.runners.RunnerRows;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskView;
@@ -15,6 +16,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Disk;
 import dev.belay.proto.v1.FleetStatus;
+import dev.belay.proto.v1.ModelProviders;
 import dev.belay.proto.v1.Runner;
 import dev.belay.proto.v1.ServerVersion;
 import io.micronaut.http.HttpResponse;
@@ -40,6 +42,7 @@ final class FleetController {
     private final Elsewhere connected;
     private final Queue queue;
     private final DiskGuard disk;
+    private final Providers providers;
 
     FleetController(
             Settings settings,
@@ -47,9 +50,11 @@ final class FleetController {
             RunnerRows runners,
             Elsewhere connected,
             Queue queue,
-            DiskGuard disk) {
+            DiskGuard disk,
+            Providers providers) {
         this.settings = settings;
         this.disk = disk;
+        this.providers = providers;
         this.database = database;
         this.runners = runners;
         this.connected = connected;
@@ -107,6 +112,12 @@ final class FleetController {
     private static HttpResponse<byte[]> health(String status) {
         return HttpResponse.ok(("{\"status\":\"" + status + "\"}\n").getBytes(StandardCharsets.UTF_8))
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
+    }
+
+    @Get("/v1/models")
+    HttpResponse<byte[]> models() {
+        return Answers.json(
+                ModelProviders.newBuilder().addAllProviders(providers.all()).build());
     }
 
     @Get("/v1/status")

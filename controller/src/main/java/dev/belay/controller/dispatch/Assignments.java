@@ -9,6 +9,7 @@ import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.Microusd;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
@@ -127,6 +128,8 @@ public final class Assignments {
                     .setPrompt(task.prompt())
                     .setMode(TaskView.mode(task.mode()))
                     .setModel(task.model())
+                    .setEffort(task.effort())
+                    .setUsedUsd(Microusd.usd(task.costMicrousd()))
                     .setScript(script)
                     .setScriptName(task.scriptName())
                     .setBaseCommit(task.baseCommit())
@@ -136,6 +139,7 @@ public final class Assignments {
                     .setLimits(Limits.newBuilder()
                             .setMaxTurns(task.maxTurns())
                             .setTimeoutSeconds(task.timeoutSeconds())
+                            .setMaxUsd(Microusd.usd(task.maxMicrousd()))
                             .setMemoryMib(task.memoryMib())
                             .setProcesses(task.processes()))
                     .addAllPacks(packs.of(Scope.project(task.tenant(), task.project())))

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -22,11 +23,17 @@ import org.jdbi.v3.core.Jdbi;
 public final class Claims {
     /**
      * A tenant's n-th queued task counts as its (held + n)-th task, and the lowest count goes first: a tenant with a long
-     * queue gets no more than one with a short one. Each tenant's part reads only as many rows as there are places, and
-     * none that no runner here may take: such a task keeps nobody behind it waiting.
+     * queue gets no more than one with a short one. A kind is what a place can be for: which provider's models, and
+     * whether weaker isolation is accepted. Each tenant's part of each kind reads only as many rows as there are places,
+     * by the queue's index; what no runner here may take is not read, and keeps nobody behind it waiting.
      */
-    private static final String FAIR = """
-            select t.id, t.accept_weaker,
+    static final String FAIR = """
+            with place as materialized (
+              select * from unnest(:runners, :strong, :providers) as p(runner, strong, provider)
+            ), kind as materialized (
+              select distinct provider, accepts from place, (values (true), (false)) as a(accepts) where strong or accepts
+            )
+            select t.id, t.accept_weaker, t.provider,
                    array(select a.runner from attempt a
                          where a.task = t.id and a.outcome = 'rejected'
                            and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)) as avoided
@@ -36,17 +43,22 @@ public final class Claims {
               cross join lateral (
                 select c.id, c.created_at, row_number() over (order by c.created_at, c.id) as place
                 from (
-                  select w.id, w.created_at from task w
-                  where w.tenant = n.tenant and w.state = 'queued'
-                    %s
-                    and (w.not_before is null or w.not_before <= clock_timestamp())
-                    and exists (
-                      select 1 from unnest(:runners, :strong) as r(name, strong)
-                      where (r.strong or w.accept_weaker) and not exists (
-                        select 1 from attempt a
-                        where a.task = w.id and a.runner = r.name and a.outcome = 'rejected'
-                          and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)))
-                  order by w.created_at, w.id limit :places
+                  select one.id, one.created_at
+                  from kind k
+                  cross join lateral (
+                    select w.id, w.created_at from task w
+                    where w.tenant = n.tenant and w.state = 'queued'
+                      and w.provider = k.provider and w.accept_weaker = k.accepts
+                      and (w.not_before is null or w.not_before <= clock_timestamp())
+                      and exists (
+                        select 1 from place r
+                        where r.provider = w.provider and (r.strong or w.accept_weaker) and not exists (
+                          select 1 from attempt a
+                          where a.task = w.id and a.runner = r.runner and a.outcome = 'rejected'
+                            and a.ended_at > clock_timestamp() - make_interval(secs => :avoid)))
+                    order by w.created_at, w.id limit :places
+                  ) one
+                  order by one.created_at, one.id limit :places
                 ) c
               ) q
               left join (select tenant, count(*) as held from task where state in %s group by tenant) h
@@ -56,12 +68,7 @@ public final class Claims {
             order by f.share, f.created_at, t.id
             limit :places
             for update of t skip locked
-            """;
-
-    static final String FOR_ANY = FAIR.formatted("", Stage.LIVE);
-
-    /** Where only weaker runners have places: by an index without the others, which may be a very long queue. */
-    static final String FOR_WEAKER = FAIR.formatted("and w.accept_weaker", Stage.LIVE);
+            """.formatted(Stage.LIVE);
 
     /** More would keep the first of them waiting for the last, and their rows locked. */
     static final int MOST_AT_ONCE = 200;
@@ -79,9 +86,19 @@ public final class Claims {
     /** What a runner was given. */
     record Claimed(String task, String tenant, int epoch, ConnectedRunner runner) {}
 
-    record Candidate(String id, boolean acceptWeaker, List<String> avoided) {
+    record Candidate(String id, boolean acceptWeaker, String provider, List<String> avoided) {
         boolean mayGoTo(ConnectedRunner runner) {
-            return !avoided.contains(runner.name()) && Admission.suits(runner, acceptWeaker);
+            return !avoided.contains(runner.name()) && Admission.suits(runner, provider, acceptWeaker);
+        }
+    }
+
+    /** That a runner has room, for what needs the provider. */
+    private record Place(String runner, boolean strong, String provider) {
+        /** What needs no provider can go to every runner. */
+        static Stream<Place> of(ConnectedRunner runner) {
+            boolean strong = Admission.isStrong(runner);
+            return Stream.concat(Stream.of(""), runner.offers().usable().stream())
+                    .map(provider -> new Place(runner.name(), strong, provider));
         }
     }
 
@@ -99,16 +116,12 @@ public final class Claims {
     }
 
     private List<Claimed> claim(Handle handle, Map<ConnectedRunner, Integer> free, int places) {
-        List<ConnectedRunner> runners = List.copyOf(free.keySet());
-        boolean anyStrong = runners.stream().anyMatch(runner -> Admission.suits(runner, false));
-        List<Candidate> candidates = handle.createQuery(anyStrong ? FOR_ANY : FOR_WEAKER)
+        List<Place> kinds = free.keySet().stream().flatMap(Place::of).toList();
+        List<Candidate> candidates = handle.createQuery(FAIR)
                 .bind("avoid", Timings.seconds(timings.avoidAfterReject()))
-                .bind("runners", runners.stream().map(ConnectedRunner::name).toArray(String[]::new))
-                .bind(
-                        "strong",
-                        runners.stream()
-                                .map(runner -> Admission.suits(runner, false))
-                                .toArray(Boolean[]::new))
+                .bind("runners", kinds.stream().map(Place::runner).toArray(String[]::new))
+                .bind("strong", kinds.stream().map(Place::strong).toArray(Boolean[]::new))
+                .bind("providers", kinds.stream().map(Place::provider).toArray(String[]::new))
                 .bind("places", places)
                 .mapTo(Candidate.class)
                 .list();

@@ -10,7 +10,6 @@ import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
-import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.ResumeTask;
@@ -91,13 +90,7 @@ public final class Pausing {
 
     /** A task that does not stand goes on as it does; one that was to stand is not to any more. */
     public TaskRow resume(Caller caller, String given, ResumeTask wish) {
-        if (wish.getMaxTurns() < 0 || wish.getTimeoutSeconds() < 0) {
-            throw BelayException.of(
-                    ErrorCode.E_BAD_REQUEST,
-                    "a limit is negative",
-                    "the controller refused the request",
-                    "send 0 to keep it");
-        }
+        NewLimits.check(wish);
         TaskRow named = tasks.named(caller, given);
         try (OneAtATime.Turn turn = turns.take(named, "a resume")) {
             jdbi.useTransaction(handle -> {
@@ -114,15 +107,14 @@ public final class Pausing {
 
     private void goOn(Caller caller, TaskEdit edit, ResumeTask wish) {
         TaskRow task = edit.before();
-        int maxTurns = wish.getMaxTurns() == 0 ? task.maxTurns() : wish.getMaxTurns();
-        int seconds = wish.getTimeoutSeconds() == 0 ? task.timeoutSeconds() : wish.getTimeoutSeconds();
+        NewLimits limits = NewLimits.of(task, wish);
         switch (task.stage()) {
             case QUEUED, WAITING, PAUSED -> {
-                leaves(task, maxTurns, seconds);
-                edit.limits(maxTurns, seconds);
+                limits.leaveSome(task, assignments.usedSeconds(task));
+                edit.limits(limits.turns(), limits.seconds(), limits.microusd());
             }
             case LEASED, PREPARING, RUNNING -> {
-                if (maxTurns != task.maxTurns() || seconds != task.timeoutSeconds()) {
+                if (!limits.areThoseOf(task)) {
                     throw BelayException.of(
                             ErrorCode.E_BUSY,
                             task.shortId() + " is at work, with the limits that it has",
@@ -149,27 +141,6 @@ public final class Pausing {
                                     ? ""
                                     : "; it goes on from " + TaskRow.snapshotId(task.headStep())),
                     clock.instant());
-        }
-    }
-
-    /** What was used up would be at its limit again at once. */
-    private void leaves(TaskRow task, int maxTurns, int seconds) {
-        int most = UsualLimits.turns(maxTurns);
-        if (task.turns() >= most) {
-            throw BelayException.of(
-                    ErrorCode.E_CONFLICT,
-                    task.shortId() + " has used " + task.turns() + " turns, and " + most + " are its limit",
-                    "the controller lets it go on with a limit that leaves some",
-                    "belay resume " + task.shortId() + " --max-turns " + (task.turns() + most));
-        }
-        long time = UsualLimits.time(seconds).toSeconds();
-        int used = assignments.usedSeconds(task);
-        if (used >= time) {
-            throw BelayException.of(
-                    ErrorCode.E_CONFLICT,
-                    task.shortId() + " has used " + used + " s, and " + time + " s are its limit",
-                    "the controller lets it go on with a limit that leaves some",
-                    "belay resume " + task.shortId() + " --timeout " + (used + time) + "s");
         }
     }
 

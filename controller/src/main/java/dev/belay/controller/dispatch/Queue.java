@@ -3,10 +3,12 @@ package dev.belay.controller.dispatch;
 import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.KnownRunner;
+import dev.belay.controller.runners.Providers;
 import dev.belay.controller.tasks.QueueReason;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -16,11 +18,13 @@ public final class Queue implements QueueReason.Source {
     private final Jdbi jdbi;
     private final Elsewhere everybody;
     private final Admission admission;
+    private final Providers providers;
 
-    public Queue(Jdbi jdbi, Elsewhere everybody, Admission admission) {
+    public Queue(Jdbi jdbi, Elsewhere everybody, Admission admission, Providers providers) {
         this.jdbi = jdbi;
         this.everybody = everybody;
         this.admission = admission;
+        this.providers = providers;
     }
 
     /** How many of a tenant's tasks are queued and live, and the age of the oldest queued one. */
@@ -53,11 +57,16 @@ public final class Queue implements QueueReason.Source {
         if (runners.isEmpty()) {
             return new QueueReason("no_runner", "the controller has no runner: none is connected");
         }
-        List<KnownRunner> suitable = admission.suitable(task.acceptWeaker());
+        String provider = task.provider();
+        if (!provider.isEmpty() && admission.suitable(provider, true).isEmpty()) {
+            return unasked(provider);
+        }
+        List<KnownRunner> suitable = admission.suitable(provider, task.acceptWeaker());
         if (suitable.isEmpty()) {
             return new QueueReason(
                     "weaker_isolation",
-                    "no connected runner isolates as the policy asks (" + admission.shortfall()
+                    "no connected runner" + (provider.isEmpty() ? "" : " with a key for " + provider)
+                            + " isolates as the policy asks (" + admission.shortfall(provider)
                             + "); it waits for one that does, and a new run with --accept-weaker would not");
         }
         List<KnownRunner> taking =
@@ -84,9 +93,31 @@ public final class Queue implements QueueReason.Source {
         }
         return new QueueReason(
                 "no_place",
-                taking.size() == runners.size()
-                        ? "all " + places + " places of the connected runners are taken"
-                        : "all " + places
-                                + " places of the connected runners that isolate as the policy asks are taken");
+                "all " + places + " places of the connected runners"
+                        + (taking.size() == runners.size() ? "" : which(task)) + " are taken");
+    }
+
+    private QueueReason unasked(String provider) {
+        return providers
+                .shortfall(provider)
+                .map(words -> new QueueReason(
+                        "no_key",
+                        "no connected runner has a key for " + provider + " (" + words
+                                + "); it waits for one that has: belay login " + provider))
+                .orElseGet(() -> new QueueReason(
+                        "no_provider",
+                        "no connected runner knows the provider " + provider + " (they know: " + providers.known()
+                                + "); it waits for one that does"));
+    }
+
+    private static String which(TaskRow task) {
+        List<String> clauses = new ArrayList<>();
+        if (!task.acceptWeaker()) {
+            clauses.add("isolate as the policy asks");
+        }
+        if (!task.provider().isEmpty()) {
+            clauses.add("have a key for " + task.provider());
+        }
+        return " that " + (clauses.isEmpty() ? "take tasks" : String.join(" and ", clauses));
     }
 }

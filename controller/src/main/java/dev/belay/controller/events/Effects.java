@@ -9,6 +9,7 @@ import dev.belay.proto.v1.OperationRecorded;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.TurnEnded;
 import dev.belay.proto.v1.Warning;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,11 @@ final class Effects {
     private static final Pattern SNAPSHOT = Pattern.compile("s(\\d{1,9})");
     private static final Set<String> HEAD_MOVES = Set.of("rollback", "revert", "undo", "redo");
 
+    /** Of one turn. */
+    private static final double MOST_USD = 1e6;
+
+    private static final long MOST_TOKENS = 1_000_000_000;
+
     private Effects() {}
 
     static Event apply(TaskEdit task, Event event, @Nullable Stage decided, boolean ofRunner) {
@@ -35,10 +41,7 @@ final class Effects {
                 yield event;
             }
             case TURN_END -> {
-                double cost = event.getTurnEnd().getCostUsd();
-                if (cost > 0 && cost < 1e6) {
-                    task.costMicrousd += Math.round(cost * 1e6);
-                }
+                spent(task, event.getTurnEnd());
                 yield event;
             }
             case TOOL_CALL -> {
@@ -50,8 +53,24 @@ final class Effects {
             case OPERATION -> operation(task, event);
             case PERSON_MESSAGE, TASK_FORK ->
                 ofRunner ? refused(event, "a " + event.getBodyCase() + ", which is not for a runner to say") : event;
-            case MODEL_MESSAGE, TOOL_RESULT, POLICY_DENIED, SNAPSHOT_FAILED, WARNING, BODY_NOT_SET -> event;
+            case MODEL_BRIEFED, MODEL_MESSAGE, TOOL_RESULT, POLICY_DENIED, SNAPSHOT_FAILED, WARNING, BODY_NOT_SET ->
+                event;
         };
+    }
+
+    /** What no turn can have taken is a runner's mistake, and counts as nothing. */
+    private static void spent(TaskEdit task, TurnEnded turn) {
+        if (turn.getCostUnknown()) {
+            task.costUnknown = true;
+        } else if (turn.getCostUsd() > 0 && turn.getCostUsd() < MOST_USD) {
+            task.costMicrousd += Math.round(turn.getCostUsd() * 1e6);
+        }
+        task.tokensIn += tokens(turn.getTokensIn());
+        task.tokensOut += tokens(turn.getTokensOut());
+    }
+
+    private static long tokens(long said) {
+        return said > 0 && said < MOST_TOKENS ? said : 0;
     }
 
     private static Event state(TaskEdit task, Event event, @Nullable Stage decided) {

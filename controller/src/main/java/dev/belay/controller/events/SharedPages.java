@@ -137,12 +137,21 @@ final class SharedPages {
         }
     }
 
+    /** An answer in its provider's own form is for that provider alone, and may be as large as the model's reasoning. */
+    private static Event shown(Event event) {
+        return event.getModelMessage().hasOwn()
+                ? event.toBuilder()
+                        .setModelMessage(event.getModelMessage().toBuilder().clearOwn())
+                        .build()
+                : event;
+    }
+
     private static byte[] text(List<Event> events) {
         StringBuilder text = new StringBuilder();
         for (Event event : events) {
             text.append("id: ").append(event.getSeq()).append('\n');
             text.append("event: ").append(ProtoJson.kind(event)).append('\n');
-            text.append("data: ").append(ProtoJson.write(event).print()).append("\n\n");
+            text.append("data: ").append(ProtoJson.write(shown(event)).print()).append("\n\n");
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }

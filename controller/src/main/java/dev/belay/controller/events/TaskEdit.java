@@ -50,6 +50,9 @@ public final class TaskEdit {
     int steps;
     int lastStep;
     long costMicrousd;
+    boolean costUnknown;
+    long tokensIn;
+    long tokensOut;
 
     @Nullable Integer headStep;
 
@@ -69,6 +72,7 @@ public final class TaskEdit {
     int unread;
     int maxTurns;
     int timeoutSeconds;
+    long maxMicrousd;
     long eventBytes;
     Duration notBefore = Duration.ZERO;
 
@@ -102,6 +106,9 @@ public final class TaskEdit {
         steps = row.steps();
         lastStep = row.lastStep();
         costMicrousd = row.costMicrousd();
+        costUnknown = row.costUnknown();
+        tokensIn = row.tokensIn();
+        tokensOut = row.tokensOut();
         headStep = row.headStep();
         lastSnapshot = row.lastSnapshot();
         filesChanged = row.filesChanged();
@@ -118,6 +125,7 @@ public final class TaskEdit {
         unread = row.unread();
         maxTurns = row.maxTurns();
         timeoutSeconds = row.timeoutSeconds();
+        maxMicrousd = row.maxMicrousd();
         eventBytes = row.eventBytes();
     }
 
@@ -215,9 +223,10 @@ public final class TaskEdit {
         pauseNow = false;
     }
 
-    public void limits(int turns, int seconds) {
+    public void limits(int turns, int seconds, long microusd) {
         maxTurns = turns;
         timeoutSeconds = seconds;
+        maxMicrousd = microusd;
     }
 
     public int turns() {
@@ -241,6 +250,9 @@ public final class TaskEdit {
     /** What was appended up to here was another task's; from here on it is this one's, which has spent nothing yet. */
     public void forked(TaskForked fork, String actor, Instant now) {
         costMicrousd = 0;
+        costUnknown = false;
+        tokensIn = 0;
+        tokensOut = 0;
         append(
                 Event.newBuilder()
                         .setActor(actor)

@@ -41,13 +41,15 @@ final class TaskWrites {
                                    else clock_timestamp() + make_interval(secs => :ack) end,
                   updated_at = clock_timestamp(), heartbeat_at = case when :heard then clock_timestamp() else heartbeat_at end,
                   started_at = :startedAt, finished_at = :finishedAt, turns = :turns, steps = :steps,
-                  last_step = :lastStep, cost_microusd = :cost, head_step = :head, last_snapshot = :lastSnapshot,
+                  last_step = :lastStep, cost_microusd = :cost, cost_unknown = :costUnknown, tokens_in = :tokensIn,
+                  tokens_out = :tokensOut, head_step = :head, last_snapshot = :lastSnapshot,
                   files_changed = :files, lines_added = :added, lines_removed = :removed, last_seq = :lastSeq,
                   last_runner_seq = :lastRunnerSeq, operations = :operations, losses = :losses, died_in_call = :diedInCall,
                   pause_requested_at = case when :pause then coalesce(pause_requested_at, clock_timestamp()) end,
                   pause_actor = :pauseActor, pause_now = :pauseNow,
                   parked_at = case when :parked then coalesce(parked_at, clock_timestamp()) end,
                   unread = :unread, max_turns = :maxTurns, timeout_seconds = :timeoutSeconds,
+                  max_microusd = :maxMicrousd,
                   event_bytes = :eventBytes,
                   stalled_at = case when :stalled then clock_timestamp()
                                     when :heard or not :live then null
@@ -73,6 +75,9 @@ final class TaskWrites {
                     .bind("steps", edit.steps)
                     .bind("lastStep", edit.lastStep)
                     .bind("cost", edit.costMicrousd)
+                    .bind("costUnknown", edit.costUnknown)
+                    .bind("tokensIn", edit.tokensIn)
+                    .bind("tokensOut", edit.tokensOut)
                     .bind("files", edit.filesChanged)
                     .bind("added", edit.linesAdded)
                     .bind("removed", edit.linesRemoved)
@@ -88,6 +93,7 @@ final class TaskWrites {
                     .bind("unread", edit.unread)
                     .bind("maxTurns", edit.maxTurns)
                     .bind("timeoutSeconds", edit.timeoutSeconds)
+                    .bind("maxMicrousd", edit.maxMicrousd)
                     .bind("eventBytes", edit.eventBytes)
                     .bind("stalled", edit.stalled)
                     .bind("live", edit.stage.live())

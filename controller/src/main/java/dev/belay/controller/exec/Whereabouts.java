@@ -59,7 +59,8 @@ final class Whereabouts {
         if (!task.stage().atRest()) {
             throw away(task);
         }
-        return admission.suitable(task.acceptWeaker()).stream()
+        // A person's command asks no model.
+        return admission.suitable("", task.acceptWeaker()).stream()
                 .max(Comparator.comparingInt(KnownRunner::slots).thenComparing(KnownRunner::name))
                 .map(KnownRunner::name)
                 .orElseThrow(() -> away(task));

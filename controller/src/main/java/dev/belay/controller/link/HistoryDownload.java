@@ -61,7 +61,8 @@ final class HistoryDownload implements Runnable {
 
     private static boolean isRemembered(Event event) {
         return switch (event.getBodyCase()) {
-            case MODEL_MESSAGE,
+            case MODEL_BRIEFED,
+                    MODEL_MESSAGE,
                     TOOL_CALL,
                     TOOL_RESULT,
                     SNAPSHOT_CREATED,

@@ -3,6 +3,7 @@ package dev.belay.controller.link;
 import dev.belay.controller.dispatch.Leases;
 import dev.belay.controller.events.RunnerEvents;
 import dev.belay.controller.runners.ConnectedRunner;
+import dev.belay.controller.runners.Offers;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.v1.ControllerMessage;
@@ -40,6 +41,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     private final Outbox outbox;
     private volatile @Nullable Hello hello;
     private volatile String takesNone = "";
+    private volatile Offers offers = Offers.NONE;
     /** What it holds for certain, each in which epoch: what it has just written for, and what it has renewed. */
     private final Map<String, Integer> holds = new ConcurrentHashMap<>();
     /** Something of the runner's was left unread on a full disk. */
@@ -103,8 +105,9 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
             throw GrpcErrors.bad("a runner has 0 to " + SLOTS + " slots");
         }
         takesNone = given.getTakesNone();
+        offers = Offers.of(given.getProvidersList());
         hello = given;
-        String boot = services.rows().connected(services.owner(), given);
+        String boot = services.rows().connected(services.owner(), given, offers);
         if (!boot.isEmpty() && !boot.equals(given.getBootId())) {
             services.leases()
                     .heldWithout(name(), given.getRunningList())
@@ -179,8 +182,13 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
 
     private void renew(Renew renew) {
         boolean tookNone = !takesNone.isEmpty();
+        Offers before = offers;
         takesNone = renew.getTakesNone();
-        services.rows().heard(name(), renew.getFreeDiskBytes(), takesNone);
+        // A runner of a version that says it in Hello alone says nothing here.
+        if (renew.getProvidersCount() > 0) {
+            offers = Offers.of(renew.getProvidersList());
+        }
+        services.rows().heard(name(), renew.getFreeDiskBytes(), takesNone, offers);
         Leases.Renewed renewed = services.leases().renew(name(), renew.getRunningList());
         send(ControllerMessage.newBuilder()
                 .setRenewResult(RenewResult.newBuilder()
@@ -189,7 +197,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
                         .addAllStale(renewed.stale()))
                 .build());
         renewed.stale().forEach(stale -> holdsNot(stale.getTask(), stale.getEpoch()));
-        if (tookNone && takesNone.isEmpty()) {
+        if ((tookNone && takesNone.isEmpty()) || !offers.equals(before)) {
             services.wakeup().ring();
         }
         if (leftUnread && !services.disk().full()) {
@@ -244,6 +252,11 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
     @Override
     public List<String> weaker() {
         return known().getWeakerList();
+    }
+
+    @Override
+    public Offers offers() {
+        return offers;
     }
 
     private Hello known() {

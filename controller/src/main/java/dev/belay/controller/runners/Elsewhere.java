@@ -13,7 +13,7 @@ import org.jdbi.v3.core.statement.Query;
 @Singleton
 public final class Elsewhere {
     private static final String SESSIONS = """
-            select r.id as name, r.boot_id, r.slots, r.takes_none, r.weaker
+            select r.id as name, r.boot_id, r.slots, r.takes_none, r.weaker, r.usable_providers, r.missing_providers
             from runner r join controller c on c.id = r.controller
             where r.controller <> :me and\s""" + Presence.LIVES;
 
@@ -30,8 +30,20 @@ public final class Elsewhere {
         this.shared = database.shared();
     }
 
-    record Session(String name, String bootId, int slots, String takesNone, List<String> weaker)
-            implements KnownRunner {}
+    record Session(
+            String name,
+            String bootId,
+            int slots,
+            String takesNone,
+            List<String> weaker,
+            List<String> usableProviders,
+            List<String> missingProviders)
+            implements KnownRunner {
+        @Override
+        public Offers offers() {
+            return Offers.stored(usableProviders, missingProviders);
+        }
+    }
 
     /** To be called again and again: looks who they are, and says who is here. */
     public void refresh() {

@@ -15,4 +15,7 @@ public interface KnownRunner {
 
     /** The isolation cells that are weaker there, each as {@code cell: what is so there}. */
     List<String> weaker();
+
+    /** Whose models it can ask. */
+    Offers offers();
 }

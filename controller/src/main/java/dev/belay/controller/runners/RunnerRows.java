@@ -38,28 +38,29 @@ public final class RunnerRows {
             Instant heartbeatAt) {}
 
     /** @return the boot that it was last known in, empty when it was never seen */
-    public String connected(Caller owner, Hello hello) {
+    public String connected(Caller owner, Hello hello, Offers offers) {
         return jdbi.inTransaction(handle -> {
             String before = handle.createQuery("select boot_id from runner where id = :id for update")
                     .bind("id", hello.getRunner())
                     .mapTo(String.class)
                     .findOne()
                     .orElse("");
-            save(handle, owner, hello);
+            save(handle, owner, hello, offers);
             return before;
         });
     }
 
-    private void save(Handle handle, Caller owner, Hello hello) {
+    private void save(Handle handle, Caller owner, Hello hello, Offers offers) {
         handle.createUpdate("""
                         insert into runner (id, tenant, actor, boot_id, version, protocol, slots, engines, labels, weaker, host,
-                          takes_none, controller)
+                          takes_none, usable_providers, missing_providers, controller)
                         values (:id, :tenant, :actor, :boot, :version, :protocol, :slots, :engines, :labels, :weaker, :host,
-                          :takesNone, :controller)
+                          :takesNone, :usable, :missing, :controller)
                         on conflict (id) do update set boot_id = excluded.boot_id, version = excluded.version,
                           protocol = excluded.protocol, slots = excluded.slots, engines = excluded.engines,
                           labels = excluded.labels, weaker = excluded.weaker, host = excluded.host,
-                          takes_none = excluded.takes_none, controller = excluded.controller,
+                          takes_none = excluded.takes_none, usable_providers = excluded.usable_providers,
+                          missing_providers = excluded.missing_providers, controller = excluded.controller,
                           connected_at = clock_timestamp(), heartbeat_at = clock_timestamp()
                         """)
                 .bind("id", hello.getRunner())
@@ -74,16 +75,21 @@ public final class RunnerRows {
                 .bind("weaker", plain(hello.getWeakerList()))
                 .bind("host", plain(hello.getHost()))
                 .bind("takesNone", plain(hello.getTakesNone()))
+                .bind("usable", offers.usable().toArray(String[]::new))
+                .bind("missing", offers.missingWords().toArray(String[]::new))
                 .bind("controller", presence.id())
                 .execute();
     }
 
-    public void heard(String runner, long freeDiskBytes, String takesNone) {
+    public void heard(String runner, long freeDiskBytes, String takesNone, Offers offers) {
         leases.useHandle(handle -> handle.createUpdate("""
-                        update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free, takes_none = :takesNone
+                        update runner set heartbeat_at = clock_timestamp(), free_disk_bytes = :free, takes_none = :takesNone,
+                          usable_providers = :usable, missing_providers = :missing
                         where id = :id
                         """)
                 .bind("takesNone", plain(takesNone))
+                .bind("usable", offers.usable().toArray(String[]::new))
+                .bind("missing", offers.missingWords().toArray(String[]::new))
                 .bind("id", runner)
                 .bind("free", freeDiskBytes)
                 .execute());

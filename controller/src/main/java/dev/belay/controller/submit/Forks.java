@@ -12,10 +12,12 @@ import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Ids;
+import dev.belay.controller.tasks.Microusd;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
+import dev.belay.policies.Capability;
 import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -100,7 +102,7 @@ public final class Forks {
         int step = snapshots
                 .named(caller, parent, wish.getSnapshot().isEmpty() ? "head" : wish.getSnapshot())
                 .getStep();
-        admission.check(task.getAcceptWeaker());
+        admission.check(Capability.of(task.getModel()).orElseThrow(), task.getAcceptWeaker());
         room.take(caller);
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
@@ -123,8 +125,8 @@ public final class Forks {
                 .bind("id", id)
                 .execute();
         Past past = Past.copy(handle, parent, step, id, clock.instant());
-        boolean ownScript = !wish.getModel().isEmpty();
-        if (!ownScript) {
+        boolean ownScript = !wish.getScript().isEmpty();
+        if (!ownScript && !task.getScript().isEmpty()) {
             somethingLeft(parent, step, task, past.replies());
         }
         Scope scope = Scope.task(parent.tenant(), parent.project(), id);
@@ -148,7 +150,8 @@ public final class Forks {
         // Turns of the parent are not on the fork's account.
         edit.limits(
                 edit.turns() + UsualLimits.turns(task.getLimits()),
-                task.getLimits().getTimeoutSeconds());
+                task.getLimits().getTimeoutSeconds(),
+                Microusd.limit(task.getLimits().getMaxUsd()));
         String message = ids.message();
         long seq = answered
                 ? edit.spoken(message, wish.getPrompt(), caller.actor(), clock.instant())
@@ -212,7 +215,11 @@ public final class Forks {
                 .setBranch(parent.branch())
                 .setLimits(limits.toBuilder()
                         .setMemoryMib(limits.getMemoryMib() == 0 ? parent.memoryMib() : limits.getMemoryMib())
-                        .setProcesses(limits.getProcesses() == 0 ? parent.processes() : limits.getProcesses()))
+                        .setProcesses(limits.getProcesses() == 0 ? parent.processes() : limits.getProcesses())
+                        // Nobody said that it may cost more than its parent was allowed to.
+                        .setMaxUsd(limits.getMaxUsd() == 0 ? Microusd.usd(parent.maxMicrousd()) : limits.getMaxUsd()))
+                // A script does not think.
+                .setEffort(wish.getScript().isEmpty() ? parent.effort() : "")
                 // Whoever may fork it may have it where it was.
                 .setAcceptWeaker(wish.getAcceptWeaker() || parent.acceptWeaker())
                 .build();

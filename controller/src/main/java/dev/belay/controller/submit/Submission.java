@@ -8,9 +8,11 @@ import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Ids;
+import dev.belay.controller.tasks.Microusd;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
+import dev.belay.policies.Capability;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.SubmitTask;
@@ -73,7 +75,7 @@ public final class Submission {
         disk.admit("the task is not taken");
         projects.known(caller, task.getProject());
         check.base(caller.tenant(), task);
-        admission.check(task.getAcceptWeaker());
+        admission.check(Capability.of(task.getModel()).orElseThrow(), task.getAcceptWeaker());
         room.take(caller);
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
@@ -113,10 +115,10 @@ public final class Submission {
         return handle.createUpdate("""
                         insert into task (id, tenant, actor, project, idempotency_key, request_hash, name, prompt, mode,
                           model, script, script_name, base_commit, head_commit, branch, max_turns, timeout_seconds,
-                          memory_mib, processes, accept_weaker, state, created_at, updated_at)
+                          max_microusd, effort, memory_mib, processes, accept_weaker, state, created_at, updated_at)
                         values (:id, :tenant, :actor, :project, :key, :hash, :name, :prompt, :mode, :model, :script,
-                          :scriptName, :base, :head, :branch, :turns, :timeout, :memory, :processes, :acceptWeaker,
-                          'queued', :now, :now)
+                          :scriptName, :base, :head, :branch, :turns, :timeout, :maxMicrousd, :effort, :memory, :processes,
+                          :acceptWeaker, 'queued', :now, :now)
                         on conflict (tenant, idempotency_key) do nothing
                         """)
                 .bind("id", id)
@@ -136,6 +138,8 @@ public final class Submission {
                 .bind("branch", task.getBranch())
                 .bind("turns", task.getLimits().getMaxTurns())
                 .bind("timeout", task.getLimits().getTimeoutSeconds())
+                .bind("maxMicrousd", Microusd.limit(task.getLimits().getMaxUsd()))
+                .bind("effort", task.getEffort())
                 .bind("memory", task.getLimits().getMemoryMib())
                 .bind("processes", task.getLimits().getProcesses())
                 .bind("acceptWeaker", task.getAcceptWeaker())

@@ -3,6 +3,7 @@ package dev.belay.controller.submit;
 import dev.belay.controller.Bounds;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.tasks.Microusd;
 import dev.belay.policies.Capability;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 public final class SubmissionCheck {
     private static final int WORD = 256;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{8,128}");
+    private static final List<String> EFFORTS = List.of("low", "medium", "high");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final PackStore packs;
@@ -58,6 +60,7 @@ public final class SubmissionCheck {
         prompt(given.getPrompt());
         model(given);
         Mode mode = mode(given);
+        effort(given.getEffort());
         limits(given.getLimits());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
@@ -83,7 +86,8 @@ public final class SubmissionCheck {
                     given.getMode() == Mode.UNRECOGNIZED
                             ? "there is no such mode"
                             : "the model " + given.getModel() + " does not run in mode " + word(given.getMode()),
-                    "the controller's list of capabilities has for " + given.getModel() + ": " + modes,
+                    "the controller's list of capabilities has for " + given.getModel() + ": " + modes + "; "
+                            + capability.noOther(),
                     "belay run --mode " + capability.usual().word() + " …");
         }
         return given.getMode();
@@ -133,16 +137,12 @@ public final class SubmissionCheck {
     }
 
     private void model(SubmitTask given) {
-        if (Capability.of(given.getModel()).isEmpty()) {
-            List<String> models =
-                    Capability.all().stream().map(Capability::model).toList();
-            throw BelayException.of(
-                    ErrorCode.E_UNKNOWN_MODEL,
-                    given.getModel().isEmpty()
-                            ? "no model was named"
-                            : "there is no model " + shown(given.getModel()) + Nearest.hint(given.getModel(), models),
-                    "this version of the controller has: " + String.join(", ", models),
-                    "belay run --model script:FILE …");
+        Capability capability = Capability.of(given.getModel()).orElseThrow(() -> noSuchModel(given.getModel()));
+        if (!capability.plays()) {
+            if (!given.getScript().isEmpty()) {
+                throw bad(given.getModel() + " plays no script", "send a script with model: script, or none");
+            }
+            return;
         }
         if (given.getScript().isBlank()) {
             throw script("the script is empty", "a script names what the model says and calls, turn by turn");
@@ -152,6 +152,28 @@ public final class SubmissionCheck {
             throw script("the script holds a NUL character", "the controller takes plain text");
         }
         scripts.check(given.getScriptName().isEmpty() ? "script" : given.getScriptName(), given.getScript());
+    }
+
+    private static BelayException noSuchModel(String model) {
+        List<String> models = Capability.all().stream().map(Capability::model).toList();
+        return BelayException.of(
+                ErrorCode.E_UNKNOWN_MODEL,
+                model.isEmpty()
+                        ? "no model was named"
+                        : "there is no model " + shown(model) + Nearest.hint(model, models),
+                "this version of the controller has: " + String.join(", ", models)
+                        + ", and PROVIDER/MODEL of each provider that a runner can ask",
+                "belay run --model PROVIDER/MODEL …, or --model script:FILE");
+    }
+
+    private static void effort(String effort) {
+        if (!effort.isEmpty() && !EFFORTS.contains(effort)) {
+            throw BelayException.of(
+                    ErrorCode.E_BAD_REQUEST,
+                    "there is no effort " + shown(effort) + Nearest.hint(effort, EFFORTS),
+                    "the controller has " + String.join(", ", EFFORTS),
+                    "belay run --effort medium …");
+        }
     }
 
     private static void large(String what, String text, int most, String setting, String next) {
@@ -171,6 +193,9 @@ public final class SubmissionCheck {
                 || limits.getMemoryMib() < 0
                 || limits.getProcesses() < 0) {
             throw bad("a limit is negative", "send 0 for the default");
+        }
+        if (!Microusd.isLimit(limits.getMaxUsd())) {
+            throw bad("limits.max_usd is " + Microusd.NO_LIMIT, "send 0 for none");
         }
     }
 

@@ -28,6 +28,7 @@ final class ExitCodes {
         }
         return switch (stopReason) {
             case "paused" -> Exit.WAITING;
+            case "no_key" -> Exit.SIGNED_OUT;
             case "weaker_isolation", "denied" -> Exit.DENIED;
             case "setup" -> Exit.SETUP;
             default -> Exit.FAILED;

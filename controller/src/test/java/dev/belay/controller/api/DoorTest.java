@@ -43,7 +43,8 @@ class DoorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/tasks", "/v1/status", "/v1/nowhere", "/health", "/beans", "/v1/version/"})
+    @ValueSource(
+            strings = {"/v1/tasks", "/v1/status", "/v1/models", "/v1/nowhere", "/health", "/beans", "/v1/version/"})
     void everything_else_needs_one(String path) {
         StartedController.Answer answer = anonymous(path);
 

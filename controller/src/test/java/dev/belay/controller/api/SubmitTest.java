@@ -3,6 +3,7 @@ package dev.belay.controller.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.controller.testing.StartedController;
+import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.Mode;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.Task;
@@ -91,10 +92,22 @@ class SubmitTest {
                 refusal("NUL in the prompt", task -> task.setPrompt("a\0b"), 400, "E_BAD_REQUEST"),
                 refusal("another model", task -> task.setModel("gpt-9"), 400, "E_UNKNOWN_MODEL"),
                 refusal("no script", task -> task.setScript(""), 400, "E_SCRIPT"),
+                refusal("a script for who plays none", task -> task.setModel("acme/m-1"), 400, "E_BAD_REQUEST"),
+                refusal("a provider alone", task -> task.clearScript().setModel("acme/"), 400, "E_UNKNOWN_MODEL"),
+                refusal("a model alone", task -> task.clearScript().setModel("/m-1"), 400, "E_UNKNOWN_MODEL"),
+                refusal("a model's name with a space", task -> task.setModel("acme/m 1"), 400, "E_UNKNOWN_MODEL"),
+                refusal("an effort that is none", task -> task.setEffort("huge"), 400, "E_BAD_REQUEST"),
+                refusal("a cost below nothing", task -> task.setLimits(cost(-0.01)), 400, "E_BAD_REQUEST"),
+                refusal("a cost beyond sense", task -> task.setLimits(cost(1e6 + 1)), 400, "E_BAD_REQUEST"),
+                refusal("a cost without end", task -> task.setLimits(cost(1e300)), 400, "E_BAD_REQUEST"),
                 refusal("a short key", task -> task.setIdempotencyKey("short"), 400, "E_BAD_REQUEST"),
                 refusal("no such project", task -> task.setProject("p-nothere"), 404, "E_NO_SUCH_PROJECT"),
                 refusal("a base not held", task -> task.setBaseCommit("a".repeat(40)), 400, "E_BAD_REQUEST"),
                 refusal("a base that is none", task -> task.setBaseCommit("main"), 400, "E_BAD_REQUEST"));
+    }
+
+    private static Limits cost(double most) {
+        return Limits.newBuilder().setMaxUsd(most).build();
     }
 
     private static Arguments refusal(String what, UnaryOperator<SubmitTask.Builder> change, int status, String code) {
@@ -122,6 +135,46 @@ class SubmitTest {
                 .withHandle(handle -> handle.createQuery("select count(*) from task")
                         .mapTo(Integer.class)
                         .one());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 0", "low, 0.25", "medium, 1000000", "high, 0.0000001"})
+    void a_task_of_a_real_model_needs_no_script_and_shows_its_effort_and_its_budget(String effort, double most) {
+        Task task = controller.submit(
+                controller.submission("acme/m-1:free").setEffort(effort).setLimits(cost(most)));
+
+        assertThat(task.getModel()).isEqualTo("acme/m-1:free");
+        assertThat(task.getMode()).as("the only one that it has").isEqualTo(Mode.MODE_FULL);
+        assertThat(task.getEffort()).isEqualTo(effort);
+        assertThat(task.getBudgetUsd())
+                .as("a limit is never none by being small")
+                .isEqualTo(most > 0 ? Math.max(most, 0.000001) : 0);
+        assertThat(task.getStopReason()).isEqualTo("no_runner");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hihg, there is no effort hihg; did you mean high?", "xyz, there is no effort xyz"})
+    void an_unknown_effort_is_refused_with_the_words_that_there_are(String effort, String what) {
+        StartedController.Answer answer =
+                controller.trySubmit(controller.submission("acme/m-1").setEffort(effort));
+
+        assertThat(answer.json().text("title")).isEqualTo(what);
+        assertThat(answer.json().text("detail")).contains("low, medium, high");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"MODE_APPROVE", "MODE_EDITS", "MODE_AUTO"})
+    void a_mode_that_real_models_do_not_have_yet_is_refused_with_the_reason(Mode mode) {
+        StartedController.Answer answer =
+                controller.trySubmit(controller.submission("acme/m-1").setMode(mode));
+
+        assertThat(answer.code()).isEqualTo("E_UNKNOWN_MODE");
+        assertThat(answer.json().text("title")).startsWith("the model acme/m-1 does not run in mode ");
+        assertThat(answer.json().text("detail"))
+                .contains("full")
+                .contains("approvals, and the classifier that mode auto needs, do not exist yet");
     }
 
     @Test
@@ -196,11 +249,16 @@ class SubmitTest {
     private static Task insert(String id) {
         Task submitted = controller.submit();
         controller.jdbi().useTransaction(handle -> {
+            // All but what the database computes itself.
+            String columns = handle.createQuery("""
+                            select string_agg(attname, ', ' order by attnum) from pg_attribute
+                            where attrelid = 'task'::regclass and attnum > 0 and attgenerated = '' and not attisdropped
+                            """).mapTo(String.class).one();
             handle.execute(
-                    "create temporary table copied on commit drop as select * from task where id = ?",
+                    "create temporary table copied on commit drop as select " + columns + " from task where id = ?",
                     submitted.getId());
             handle.execute("update copied set id = ?, idempotency_key = ?", id, id + "-key");
-            handle.execute("insert into task select * from copied");
+            handle.execute("insert into task (" + columns + ") select * from copied");
         });
         return controller.task(id);
     }

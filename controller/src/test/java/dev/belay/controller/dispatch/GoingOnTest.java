@@ -15,11 +15,14 @@ import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.Task;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
+import dev.belay.proto.v1.TurnEnded;
 import dev.belay.proto.v1.TurnStarted;
 import dev.belay.proto.v1.WaitingFor;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Talking to a task, pausing it, and letting it go on. */
 class GoingOnTest {
@@ -371,6 +374,84 @@ class GoingOnTest {
             assertThat(task(resume(controller, task, "{\"max_turns\":5}")).getTerminal())
                     .as("said again")
                     .isFalse();
+        }
+    }
+
+    /** At its limit of {@code usd}, having cost {@code cost}. */
+    private static Assignment spent(StartedController controller, ScriptedRunner runner, double usd, double cost) {
+        controller.submit(controller
+                .submission()
+                .setLimits(dev.belay.proto.v1.Limits.newBuilder().setMaxUsd(usd)));
+        Assignment assignment = runner.begin();
+        runner.events(assignment, 3, ScriptedRunner.turn(1));
+        runner.events(assignment, 4, step(1));
+        runner.events(
+                assignment,
+                7,
+                Event.newBuilder()
+                        .setTurn(1)
+                        .setTurnEnd(TurnEnded.newBuilder().setCostUsd(cost))
+                        .build(),
+                stands(TaskState.TASK_STATE_WAITING, WaitingFor.WAITING_FOR_BUDGET, "limit_usd"));
+        return assignment;
+    }
+
+    @Test
+    void a_task_that_has_spent_its_money_goes_on_with_more_only() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.task(spent(controller, runner, 0.5, 0.525).getTask());
+            assertThat(task.getState()).isEqualTo(TaskState.TASK_STATE_WAITING);
+            assertThat(task.getStopReason()).isEqualTo("limit_usd");
+            assertThat(task.getBudgetUsd()).isEqualTo(0.5);
+
+            StartedController.Answer refused = resume(controller, task, "{\"max_usd\":0.525}");
+
+            assertThat(refused.code()).isEqualTo("E_CONFLICT");
+            assertThat(refused.json().text("title"))
+                    .isEqualTo(task.getShortId() + " has cost $0.525, and $0.525 is its limit");
+            assertThat(resume(controller, task, "{}").json().text("next"))
+                    .isEqualTo("belay resume " + task.getShortId() + " --max-usd 1.025");
+            assertThat(controller.task(task.getId()).getBudgetUsd())
+                    .as("nothing was changed")
+                    .isEqualTo(0.5);
+            assertThat(task(resume(controller, task, "{\"max_usd\":1.025}")).getBudgetUsd())
+                    .isEqualTo(1.025);
+            Assignment again = runner.assignment();
+            assertThat(again.getLimits().getMaxUsd()).isEqualTo(1.025);
+            assertThat(again.getUsedUsd()).isEqualTo(0.525);
+            runner.ack(again);
+            assertThat(resume(controller, task, "{\"max_usd\":9}").code()).isEqualTo("E_BUSY");
+            assertThat(task(resume(controller, task, "{\"max_usd\":1.025}")).getTerminal())
+                    .as("said again")
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1000001", "1e300", "-0.000001"})
+    void a_limit_of_money_that_is_none_is_refused_and_changes_nothing(String usd) {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.task(spent(controller, runner, 0.5, 0.5).getTask());
+
+            StartedController.Answer refused = resume(controller, task, "{\"max_usd\":" + usd + "}");
+
+            assertThat(refused.code()).isEqualTo("E_BAD_REQUEST");
+            assertThat(refused.json().text("title")).startsWith("max_usd is not between");
+            assertThat(controller.task(task.getId())).isEqualTo(task);
+        }
+    }
+
+    @Test
+    void a_task_that_stands_for_another_reason_keeps_its_limit_of_money() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task task = controller.task(spent(controller, runner, 0.5, 0.25).getTask());
+
+            resume(controller, task, "{\"max_turns\":5}");
+
+            assertThat(runner.assignment().getLimits().getMaxUsd()).isEqualTo(0.5);
         }
     }
 

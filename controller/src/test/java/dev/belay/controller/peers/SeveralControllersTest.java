@@ -19,6 +19,8 @@ import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.ExecEnded;
 import dev.belay.proto.v1.ExecResult;
+import dev.belay.proto.v1.ModelProvider;
+import dev.belay.proto.v1.ModelProviders;
 import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Task;
@@ -367,6 +369,35 @@ class SeveralControllersTest {
             assertThat(strong.assignment().getTask()).isEqualTo(task.getId());
             assertThat(weak.hearsNothing(200)).isTrue();
         }
+    }
+
+    @Test
+    void whose_models_the_runners_of_the_other_can_ask_is_known_here_and_stays_so_with_each_renewal() {
+        try (ScriptedRunner idle = person.runner("idle", 5);
+                ScriptedRunner runner =
+                        other.askingRunner("asking", 1, ScriptedRunner.lacking("acme", "ACME_API_KEY is not set"))) {
+            other.awaitRunners(1);
+            awaitModels(List.of(ScriptedRunner.lacking("acme", "ACME_API_KEY is not set")));
+            StartedController.Answer refused = person.trySubmit(person.submission("acme/m-1"));
+            assertThat(refused.code()).isEqualTo("E_NO_KEY");
+            assertThat(refused.json().text("detail")).endsWith(" asking: ACME_API_KEY is not set");
+
+            runner.renew(List.of(ScriptedRunner.usable("acme")));
+            awaitModels(List.of(ScriptedRunner.usable("acme")));
+            runner.renew();
+            Task task = person.submit(person.submission("acme/m-1"));
+
+            assertThat(runner.assignment().getTask()).isEqualTo(task.getId());
+            assertThat(idle.hearsNothing(200)).isTrue();
+        }
+    }
+
+    private void awaitModels(List<ModelProvider> wanted) {
+        Eventually.get(
+                "the models",
+                SOON,
+                () -> person.get("/v1/models").as(ModelProviders.newBuilder()).getProvidersList(),
+                wanted::equals);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.belay.controller.testing.StartedController;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.ControllerMessage.BodyCase;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.ModelMessage;
 import dev.belay.proto.v1.OperationList;
 import dev.belay.proto.v1.PersonSpoke;
@@ -191,6 +192,114 @@ class ForksTest {
                             .filter(Event::hasTaskFork)
                             .map(event -> event.getTaskFork().getBeganWith()))
                     .containsOnly(parent.getPrompt());
+        }
+    }
+
+    /** One of {@code acme/m-1} that has ended with s1. */
+    private static Task asked(StartedController controller, ScriptedRunner runner) {
+        Task parent = controller.submit(controller
+                .submission("acme/m-1")
+                .setEffort("high")
+                .setLimits(Limits.newBuilder().setMaxUsd(2)));
+        Event cost = Event.newBuilder()
+                .setTurn(1)
+                .setTurnEnd(
+                        TurnEnded.newBuilder().setCostUsd(0.5).setTokensIn(100).setTokensOut(10))
+                .build();
+        Event unpriced = Event.newBuilder()
+                .setTurn(2)
+                .setTurnEnd(TurnEnded.newBuilder().setCostUnknown(true))
+                .build();
+        runner.events(
+                runner.begin(),
+                3,
+                ScriptedRunner.turn(1),
+                ScriptedRunner.call(1, 1),
+                ScriptedRunner.result(1, 1),
+                ScriptedRunner.snapshot("step", 1),
+                cost,
+                unpriced,
+                ScriptedRunner.succeeded());
+        return controller.task(parent.getId());
+    }
+
+    @Test
+    void a_fork_of_a_real_models_task_goes_on_with_its_model_its_effort_and_its_limit_and_has_spent_nothing() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.askingRunner("r", 1, ScriptedRunner.usable("acme"))) {
+            Task parent = asked(controller, runner);
+
+            Task fork = task(fork(controller, parent, "fork-key-1", ",\"prompt\":\"and the docs\""));
+
+            assertThat(parent.getTokensIn()).isEqualTo(100);
+            assertThat(parent.getCostUnknown()).isTrue();
+            assertThat(fork.getModel()).isEqualTo("acme/m-1");
+            assertThat(fork.getEffort()).isEqualTo("high");
+            assertThat(fork.getBudgetUsd()).isEqualTo(2);
+            assertThat(fork.getCostUsd()).isZero();
+            assertThat(fork.getCostUnknown()).isFalse();
+            assertThat(fork.getTokensIn()).isZero();
+            assertThat(fork.getTokensOut()).isZero();
+            Assignment assignment = runner.assignment();
+            assertThat(assignment.getScript()).isEmpty();
+            assertThat(assignment.getEffort()).isEqualTo("high");
+            assertThat(assignment.getUsedUsd()).isZero();
+        }
+    }
+
+    @Test
+    void a_fork_may_have_another_model_and_a_limit_of_its_own() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.askingRunner(
+                        "r", 2, ScriptedRunner.usable("acme"), ScriptedRunner.usable("other"))) {
+            Task parent = asked(controller, runner);
+
+            Task real = task(fork(
+                    controller,
+                    parent,
+                    "fork-key-1",
+                    ",\"model\":\"other/m-2\",\"limits\":{\"max_usd\":0.25},\"prompt\":\"x\""));
+            Task script = task(fork(
+                    controller,
+                    parent,
+                    "fork-key-2",
+                    ",\"model\":\"script\",\"script\":\"model: script/1\",\"prompt\":\"x\""));
+
+            assertThat(real.getModel()).isEqualTo("other/m-2");
+            assertThat(real.getBudgetUsd()).isEqualTo(0.25);
+            assertThat(script.getModel()).isEqualTo("script");
+            assertThat(script.getEffort()).isEmpty();
+            assertThat(controller
+                            .get("/v1/tasks/" + real.getId() + "/events?follow=false")
+                            .body())
+                    .contains("\"own_script\":false");
+            assertThat(controller
+                            .get("/v1/tasks/" + script.getId() + "/events?follow=false")
+                            .body())
+                    .contains("\"own_script\":true");
+        }
+    }
+
+    @Test
+    void a_fork_needs_a_key_for_its_model_as_a_new_task_does() {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.askingRunner(
+                        "r",
+                        1,
+                        ScriptedRunner.usable("acme"),
+                        ScriptedRunner.lacking("other", "OTHER_API_KEY is not set"))) {
+            Task parent = asked(controller, runner);
+
+            assertThat(fork(controller, parent, "fork-key-1", ",\"model\":\"other/m-2\"")
+                            .code())
+                    .isEqualTo("E_NO_KEY");
+            assertThat(fork(controller, parent, "fork-key-2", ",\"model\":\"third/m-3\"")
+                            .code())
+                    .isEqualTo("E_UNKNOWN_MODEL");
+            assertThat(fork(controller, parent, "fork-key-3", ",\"model\":\"acme/m-2\",\"script\":\"model: script/1\"")
+                            .code())
+                    .isEqualTo("E_BAD_REQUEST");
+            assertThat(controller.get("/v1/tasks").json().get("tasks").items()).hasSize(1);
         }
     }
 

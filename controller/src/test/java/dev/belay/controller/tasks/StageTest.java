@@ -69,6 +69,8 @@ class StageTest {
         "FAILED, runner_lost, 1",
         "FAILED, limit_turns, 3",
         "FAILED, limit_time, 3",
+        "FAILED, limit_usd, 3",
+        "FAILED, no_key, 4",
         "FAILED, waiting_budget, 3",
         "FAILED, waiting_doom_loop, 3",
         "FAILED, waiting_approval, 5",

@@ -13,6 +13,7 @@ import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.ModelProvider;
 import dev.belay.proto.v1.PackChunk;
 import dev.belay.proto.v1.PackHeader;
 import dev.belay.proto.v1.PackStored;
@@ -95,6 +96,16 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public Welcome hello(String name, String bootId, int slots, List<String> weaker, RunningTask... running) {
+        return hello(name, bootId, slots, weaker, List.of(), running);
+    }
+
+    public Welcome hello(
+            String name,
+            String bootId,
+            int slots,
+            List<String> weaker,
+            List<ModelProvider> providers,
+            RunningTask... running) {
         send(RunnerMessage.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setRunner(name)
@@ -104,6 +115,7 @@ public final class ScriptedRunner implements AutoCloseable {
                         .setSlots(slots)
                         .addEngines("namespace")
                         .addAllWeaker(weaker)
+                        .addAllProviders(providers)
                         .setHost("test")
                         .addAllRunning(List.of(running)))
                 .build());
@@ -116,6 +128,19 @@ public final class ScriptedRunner implements AutoCloseable {
 
     /** The next message, which must be of this kind. */
     public ControllerMessage expect(ControllerMessage.BodyCase kind) {
+        ControllerMessage message = next(kind.name());
+        if (message.getBodyCase() != kind) {
+            throw new AssertionError("wanted " + kind + ", got " + message);
+        }
+        return message;
+    }
+
+    /** The next message, of whatever kind. */
+    public ControllerMessage next() {
+        return next("message");
+    }
+
+    private ControllerMessage next(String wanted) {
         try {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             ControllerMessage message = null;
@@ -126,10 +151,7 @@ public final class ScriptedRunner implements AutoCloseable {
                 message = inbox.poll(50, TimeUnit.MILLISECONDS);
             }
             if (message == null) {
-                throw new AssertionError("no " + kind + " came; the session: " + ended);
-            }
-            if (message.getBodyCase() != kind) {
-                throw new AssertionError("wanted " + kind + ", got " + message);
+                throw new AssertionError("no " + wanted + " came; the session: " + ended);
             }
             return message;
         } catch (InterruptedException interrupted) {
@@ -220,10 +242,31 @@ public final class ScriptedRunner implements AutoCloseable {
     }
 
     public RenewResult renew(RunningTask... running) {
-        send(RunnerMessage.newBuilder()
-                .setRenew(Renew.newBuilder().setNonce(7).addAllRunning(List.of(running)))
-                .build());
+        return renew(List.of(), running);
+    }
+
+    public RenewResult renew(List<ModelProvider> providers, RunningTask... running) {
+        send(renewal(providers, running));
         return expect(ControllerMessage.BodyCase.RENEW_RESULT).getRenewResult();
+    }
+
+    public static RunnerMessage renewal(List<ModelProvider> providers, RunningTask... running) {
+        return RunnerMessage.newBuilder()
+                .setRenew(Renew.newBuilder()
+                        .setNonce(7)
+                        .addAllRunning(List.of(running))
+                        .addAllProviders(providers))
+                .build();
+    }
+
+    /** A provider whose models the runner can ask. */
+    public static ModelProvider usable(String provider) {
+        return ModelProvider.newBuilder().setName(provider).setUsable(true).build();
+    }
+
+    /** One that it knows and cannot ask. */
+    public static ModelProvider lacking(String provider, String missing) {
+        return ModelProvider.newBuilder().setName(provider).setMissing(missing).build();
     }
 
     public void answer(CommandResult.Builder result) {

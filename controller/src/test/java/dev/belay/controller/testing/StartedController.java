@@ -10,6 +10,7 @@ import dev.belay.controller.database.PooledDatabase;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.ProtoJson;
+import dev.belay.proto.v1.ModelProvider;
 import dev.belay.proto.v1.Project;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.Task;
@@ -295,6 +296,11 @@ public final class StartedController implements AutoCloseable {
                 .setBaseCommit(MemoryPacks.BASE);
     }
 
+    /** The same for a model that somebody must be asked for. */
+    public SubmitTask.Builder submission(String model) {
+        return submission().setModel(model).clearScript().clearScriptName();
+    }
+
     public Task submit() {
         return submit(submission());
     }
@@ -334,6 +340,13 @@ public final class StartedController implements AutoCloseable {
     public ScriptedRunner weakerRunner(String name, int slots, String... cells) {
         ScriptedRunner runner = ScriptedRunner.dial(grpcPort(), runnerToken(), name);
         runner.hello(name, "boot-1", slots, List.of(cells));
+        return runner;
+    }
+
+    /** A runner that isolates as the table says, and can ask the models of some. */
+    public ScriptedRunner askingRunner(String name, int slots, ModelProvider... providers) {
+        ScriptedRunner runner = ScriptedRunner.dial(grpcPort(), runnerToken(), name);
+        runner.hello(name, "boot-1", slots, List.of(), List.of(providers));
         return runner;
     }
 

@@ -8,6 +8,7 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnknownFieldSet;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.Mode;
+import dev.belay.proto.v1.ModelBriefed;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.Task;
 import dev.belay.proto.v1.TaskState;
@@ -45,6 +46,16 @@ class ProtoJsonTest {
         assertThat(json.text("kind")).isEqualTo("tool.call");
         assertThat(json.get("tool_call").text("tool")).isEqualTo("Bash");
         assertThat(((Json.Obj) json).members()).doesNotContainKeys("tool_result", "warning");
+    }
+
+    @Test
+    void what_a_model_is_told_first_is_an_event_of_its_own_kind() {
+        Json json = ProtoJson.write(Event.newBuilder()
+                .setModelBriefed(ModelBriefed.newBuilder().setModel("acme/m-1").setSystem("You are…"))
+                .build());
+
+        assertThat(json.text("kind")).isEqualTo("model.briefed");
+        assertThat(json.get("model_briefed").text("system")).isEqualTo("You are…");
     }
 
     @Test
