@@ -1,5 +1,6 @@
 package dev.belay.runner;
 
+import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Hello;
@@ -9,6 +10,10 @@ import dev.belay.runner.link.ControllerLink;
 import dev.belay.runner.link.GrpcHistory;
 import dev.belay.runner.link.GrpcPacks;
 import dev.belay.runner.linux.BootClock;
+import dev.belay.runner.model.Keys;
+import dev.belay.runner.model.Models;
+import dev.belay.runner.model.ProviderModel;
+import dev.belay.runner.model.Providers;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.SandboxEngine;
@@ -87,11 +92,14 @@ public final class Runner {
                 RunnerLinkGrpc.newBlockingStub(channel).withCallCredentials(credentials);
         GrpcPacks packs =
                 new GrpcPacks(blocking, RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials));
+        Models models = new Models(ProviderModel.Surroundings.of(
+                providers(environment), new Keys(environment, room.state().resolve("keys"))));
         TaskHouse house = new TaskHouse(
                 room.state().resolve("spool"),
                 room.slots(),
                 new SandboxedPlaces(room, engine, report, packs),
                 new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
+                models,
                 new Tenure(BootClock::now),
                 InstantSource.system(),
                 new RunnerDisk(floors(environment), room.state()));
@@ -121,6 +129,15 @@ public final class Runner {
             Thread.currentThread().interrupt();
         } finally {
             channel.shutdownNow();
+        }
+    }
+
+    private static Providers providers(Map<String, String> environment) {
+        try {
+            return Providers.from(environment);
+        } catch (BelayException unusable) {
+            fail(unusable.code(), unusable.what(), unusable.why(), unusable.next());
+            throw unusable;
         }
     }
 

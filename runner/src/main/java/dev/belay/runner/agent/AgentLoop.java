@@ -10,22 +10,32 @@ import java.util.Optional;
  * The loop: model, tool calls, a snapshot after every call, until the model answers without a call or something ends it.
  *
  * <p>Guarantees: a call is recorded before it is carried out, its result before the next one begins; after every call
- * there is a snapshot, or the loop ends; it does not end by itself while a person said what the model was not given.
+ * there is a snapshot, or the loop ends; it does not end by itself while a person said what the model was not given; the
+ * model is not asked when what it may cost is spent.
  */
 public final class AgentLoop {
     private static final int REASON_LENGTH = 500;
+
+    /** Of answers that were cut, one after the other. A model that never comes to an end is not asked for ever. */
+    private static final int MOST_CUT = 3;
+
+    private static final String CUT =
+            "Your last answer was cut at its length limit. Go on from there, in smaller pieces.";
 
     private final Model model;
     private final Tools tools;
     private final StepRecord record;
     private final int maxTurns;
+    private final Budget budget;
     private final InstantSource clock;
+    private int cut;
 
-    public AgentLoop(Model model, Tools tools, StepRecord record, int maxTurns, InstantSource clock) {
+    public AgentLoop(Model model, Tools tools, StepRecord record, int maxTurns, Budget budget, InstantSource clock) {
         this.model = model;
         this.tools = tools;
         this.record = record;
         this.maxTurns = maxTurns;
+        this.budget = budget;
         this.clock = clock;
     }
 
@@ -47,6 +57,10 @@ public final class AgentLoop {
             }
         }
         for (int turn = turnsBefore + 1; turn <= maxTurns; turn++) {
+            Optional<Ending> spent = budget.spent();
+            if (spent.isPresent()) {
+                return spent.get();
+            }
             record.untold().forEach(note -> conversation.add(new Part.Note(note)));
             for (String said : record.turnStarted(turn, model.name())) {
                 conversation.add(new Part.Message(said));
@@ -54,15 +68,27 @@ public final class AgentLoop {
             int present = turn;
             Reply reply;
             try {
-                reply = model.reply(conversation, piece -> record.saying(present, piece));
+                reply = model.reply(conversation, listener(present));
             } catch (Model.ModelException noAnswer) {
                 record.turnEnded(turn, Reply.Usage.NONE);
-                return Ending.failed(noAnswer.stopReason(), message(noAnswer));
+                return noAnswer.passes()
+                        ? Ending.atLimit(noAnswer.stopReason(), message(noAnswer))
+                        : Ending.failed(noAnswer.stopReason(), message(noAnswer));
             }
             conversation.add(new Part.Answer(reply));
             record.answered(turn, reply);
+            budget.spend(reply.usage());
+            cut = reply.cut() ? cut + 1 : 0;
             if (reply.calls().isEmpty()) {
                 record.turnEnded(turn, reply.usage());
+                if (cut >= MOST_CUT) {
+                    return Ending.failed(
+                            "model_cut", "the model's last " + cut + " answers were cut at their length limit");
+                }
+                if (cut > 0) {
+                    conversation.add(new Part.Note(CUT));
+                    continue;
+                }
                 if (record.isSpokenTo()) {
                     continue;
                 }
@@ -92,6 +118,20 @@ public final class AgentLoop {
         }
         record.turnEnded(turn, usage);
         return Optional.empty();
+    }
+
+    private Model.Listener listener(int turn) {
+        return new Model.Listener() {
+            @Override
+            public void heard(String piece) {
+                record.saying(turn, piece);
+            }
+
+            @Override
+            public void again(String why) {
+                record.askedAgain(turn, why);
+            }
+        };
     }
 
     private ToolOutcome step(int turn, ToolCall call, String words)

@@ -18,6 +18,9 @@ public interface Model {
     /** Must return at once. */
     interface Listener {
         void heard(String piece);
+
+        /** What was heard of this answer does not count: it is asked for once more, after a while. */
+        void again(String why);
     }
 
     /** The model gave no answer that the loop could go on with. */
@@ -26,11 +29,22 @@ public interface Model {
         private static final long serialVersionUID = 1L;
 
         private final String stopReason;
+        private final boolean passes;
 
         /** @param stopReason a stable word, {@code script_ended} */
         public ModelException(String stopReason, String message) {
+            this(stopReason, message, false);
+        }
+
+        /** @param passes it may be otherwise later, so that the task waits with its work and is not over */
+        public ModelException(String stopReason, String message, boolean passes) {
             super(message);
             this.stopReason = stopReason;
+            this.passes = passes;
+        }
+
+        public boolean passes() {
+            return passes;
         }
 
         public String stopReason() {

@@ -21,6 +21,9 @@ public interface StepRecord {
     /** The next piece of an answer that is on its way, for who looks on. It is recorded with the whole, and not before. */
     void saying(int turn, String piece);
 
+    /** What was said of the answer so far does not count: the model is asked once more. */
+    void askedAgain(int turn, String why);
+
     void answered(int turn, Reply reply);
 
     void turnEnded(int turn, Reply.Usage usage);

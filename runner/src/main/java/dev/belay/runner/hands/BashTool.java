@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** A shell command. Its directory is kept between calls while it is inside the project; its environment is not. */
 final class BashTool implements Tool {
     static final List<Field> FIELDS = List.of(
-            Field.required("command", Kind.STRING),
-            Field.optional("timeout", Kind.INTEGER),
-            Field.optional("description", Kind.STRING),
-            Field.optional("run_in_background", Kind.BOOLEAN));
+            Field.required("command", Kind.STRING, "The command line, for bash."),
+            Field.optional(
+                    "timeout",
+                    Kind.INTEGER,
+                    "Milliseconds until it is killed with all that it started: 120000 unless given, at most 600000."),
+            Field.optional("description", Kind.STRING, "What it does, in five to ten words."),
+            Field.optional(
+                    "run_in_background",
+                    Kind.BOOLEAN,
+                    "Start it and return at once; the result names a file that its output goes to."));
 
     static final int INLINE = 30_000;
     private static final int LEAST = 10_000;
@@ -51,6 +57,14 @@ final class BashTool implements Tool {
     @Override
     public String name() {
         return "Bash";
+    }
+
+    @Override
+    public String description() {
+        return "Runs a command line in the sandbox and gives its exit code and output. It starts in the folder "
+                + "where the last command ended, if that is in the project; variables do not last. Nothing can be "
+                + "typed in while it runs. Long output is cut in the middle, and all of it kept in a file that the "
+                + "result names.";
     }
 
     @Override

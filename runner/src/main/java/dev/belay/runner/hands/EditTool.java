@@ -14,10 +14,13 @@ import java.util.stream.Collectors;
  */
 final class EditTool implements Tool {
     static final List<Field> FIELDS = List.of(
-            Field.required("file_path", Kind.STRING),
-            Field.required("old_string", Kind.STRING),
-            Field.required("new_string", Kind.STRING),
-            Field.optional("replace_all", Kind.BOOLEAN));
+            Field.required("file_path", Kind.STRING, "The file: absolute, or below the project."),
+            Field.required(
+                    "old_string",
+                    Kind.STRING,
+                    "The text to be replaced, exactly as it stands in the file, without line numbers. Empty makes a new file."),
+            Field.required("new_string", Kind.STRING, "The text that takes its place."),
+            Field.optional("replace_all", Kind.BOOLEAN, "Replace every place and not the only one."));
 
     private static final int AROUND = 3;
     private static final int EXCERPT = 24;
@@ -33,6 +36,12 @@ final class EditTool implements Tool {
     @Override
     public String name() {
         return "Edit";
+    }
+
+    @Override
+    public String description() {
+        return "Replaces text in a file that was read before. The text must be in the file exactly once, unless "
+                + "replace_all is set.";
     }
 
     @Override

@@ -6,8 +6,9 @@ import java.util.Map;
 
 /** Files by name, newest first. What .gitignore says does not matter; .git is never entered, symlinks are not followed. */
 final class GlobTool implements Tool {
-    static final List<Field> FIELDS =
-            List.of(Field.required("pattern", Kind.STRING), Field.optional("path", Kind.STRING));
+    static final List<Field> FIELDS = List.of(
+            Field.required("pattern", Kind.STRING, "Such as **/*.java or src/*/pom.xml."),
+            Field.optional("path", Kind.STRING, "The folder to look in: the project unless given."));
 
     private static final int MOST = 100;
 
@@ -20,6 +21,11 @@ final class GlobTool implements Tool {
     @Override
     public String name() {
         return "Glob";
+    }
+
+    @Override
+    public String description() {
+        return "Finds files by name, the newest first, at most 100.";
     }
 
     @Override

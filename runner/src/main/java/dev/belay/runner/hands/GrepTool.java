@@ -12,19 +12,19 @@ import java.util.TreeMap;
  */
 final class GrepTool implements Tool {
     static final List<Field> FIELDS = List.of(
-            Field.required("pattern", Kind.STRING),
-            Field.optional("path", Kind.STRING),
-            Field.optional("glob", Kind.STRING),
-            Field.optional("type", Kind.STRING),
-            Field.optional("output_mode", Kind.STRING),
-            Field.optional("-i", Kind.BOOLEAN),
-            Field.optional("-n", Kind.BOOLEAN),
-            Field.optional("-A", Kind.INTEGER),
-            Field.optional("-B", Kind.INTEGER),
-            Field.optional("-C", Kind.INTEGER),
-            Field.optional("head_limit", Kind.INTEGER),
-            Field.optional("offset", Kind.INTEGER),
-            Field.optional("multiline", Kind.BOOLEAN));
+            Field.required("pattern", Kind.STRING, "A Perl regular expression."),
+            Field.optional("path", Kind.STRING, "The file or folder to look in: the project unless given."),
+            Field.optional("glob", Kind.STRING, "Only files whose names match, such as *.ts."),
+            Field.optional("type", Kind.STRING, "Only files of this kind, such as java, py, js, md."),
+            Field.optional("output_mode", Kind.STRING, "files_with_matches (unless given), content or count."),
+            Field.optional("-i", Kind.BOOLEAN, "Upper and lower case are the same."),
+            Field.optional("-n", Kind.BOOLEAN, "With line numbers, in mode content."),
+            Field.optional("-A", Kind.INTEGER, "Lines to show after each match, in mode content."),
+            Field.optional("-B", Kind.INTEGER, "Lines to show before each match, in mode content."),
+            Field.optional("-C", Kind.INTEGER, "Lines to show before and after each match, in mode content."),
+            Field.optional("head_limit", Kind.INTEGER, "At most so many lines or files: 250 unless given."),
+            Field.optional("offset", Kind.INTEGER, "Pass over so many of them first."),
+            Field.optional("multiline", Kind.BOOLEAN, "A match may go over several lines."));
 
     private static final List<String> MODES = List.of("files_with_matches", "content", "count");
     private static final int LINES = 250;
@@ -64,6 +64,11 @@ final class GrepTool implements Tool {
     @Override
     public String name() {
         return "Grep";
+    }
+
+    @Override
+    public String description() {
+        return "Finds files by what they contain. Binary files and .git are passed over.";
     }
 
     @Override

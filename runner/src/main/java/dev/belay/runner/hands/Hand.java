@@ -42,6 +42,15 @@ public interface Hand extends AutoCloseable {
 
     FileStatus status(String path) throws HandException;
 
+    /** The beginning of a file below the project as text; empty where there is no plain file. */
+    default String readText(String path, int most) throws HandException {
+        String whole = SandboxPath.resolve(HOME, path);
+        if (!SandboxPath.within(HOME, whole) || !status(whole).kind().equals("file")) {
+            return "";
+        }
+        return new String(read(whole, 0, most).bytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
     /** Round trip of an empty frame. */
     Duration ping() throws HandException;
 

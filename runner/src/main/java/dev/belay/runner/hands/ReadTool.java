@@ -6,9 +6,9 @@ import java.util.List;
 /** A file's lines with their numbers. */
 final class ReadTool implements Tool {
     static final List<Field> FIELDS = List.of(
-            Field.required("file_path", Kind.STRING),
-            Field.optional("offset", Kind.INTEGER),
-            Field.optional("limit", Kind.INTEGER));
+            Field.required("file_path", Kind.STRING, "The file: absolute, or below the project."),
+            Field.optional("offset", Kind.INTEGER, "The first line to show, from 1."),
+            Field.optional("limit", Kind.INTEGER, "How many lines to show: 2000 unless given."));
 
     private static final int LINES = 2_000;
     private static final int FIRST_CHUNK = 256 << 10;
@@ -29,6 +29,12 @@ final class ReadTool implements Tool {
     @Override
     public String name() {
         return "Read";
+    }
+
+    @Override
+    public String description() {
+        return "Shows a text file with line numbers. A file must have been read before Edit or Write may change "
+                + "it.";
     }
 
     @Override

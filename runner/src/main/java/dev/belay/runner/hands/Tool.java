@@ -1,39 +1,74 @@
 package dev.belay.runner.hands;
 
+import dev.belay.proto.json.Json;
 import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.agent.ToolSpec;
 import java.util.List;
 
 /** One tool: the fields it knows, and what it does with them. */
 interface Tool {
     String name();
 
+    /** For the model. */
+    String description();
+
     List<Field> fields();
+
+    /** As a model is told of it. */
+    default ToolSpec spec() {
+        Json.ObjectBuilder properties = Json.object();
+        for (Field field : fields()) {
+            properties.put(
+                    field.name(),
+                    Json.object()
+                            .put("type", field.kind().schema)
+                            .put("description", field.description())
+                            .build());
+        }
+        Json.Obj schema = Json.object()
+                .put("type", "object")
+                .put("properties", properties.build())
+                .put(
+                        "required",
+                        Json.array(fields().stream()
+                                .filter(Field::required)
+                                .map(Field::name)
+                                .toList()))
+                .put("additionalProperties", Json.of(false))
+                .build();
+        return new ToolSpec(name(), description(), schema);
+    }
 
     ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException;
 
     /** The field that says what a call is about. */
     String subject();
 
-    /** @param required a call without it is wrong */
-    record Field(String name, Kind kind, boolean required) {
-        static Field required(String name, Kind kind) {
-            return new Field(name, kind, true);
+    /**
+     * @param required a call without it is wrong
+     * @param description for the model
+     */
+    record Field(String name, Kind kind, boolean required, String description) {
+        static Field required(String name, Kind kind, String description) {
+            return new Field(name, kind, true, description);
         }
 
-        static Field optional(String name, Kind kind) {
-            return new Field(name, kind, false);
+        static Field optional(String name, Kind kind, String description) {
+            return new Field(name, kind, false, description);
         }
     }
 
     enum Kind {
-        STRING("a string"),
-        INTEGER("a whole number"),
-        BOOLEAN("true or false");
+        STRING("a string", "string"),
+        INTEGER("a whole number", "integer"),
+        BOOLEAN("true or false", "boolean");
 
         final String words;
+        final String schema;
 
-        Kind(String words) {
+        Kind(String words, String schema) {
             this.words = words;
+            this.schema = schema;
         }
     }
 }

@@ -6,8 +6,9 @@ import java.util.List;
 
 /** A whole file, new or in place of one that the model has read as it is now. */
 final class WriteTool implements Tool {
-    static final List<Field> FIELDS =
-            List.of(Field.required("file_path", Kind.STRING), Field.required("content", Kind.STRING));
+    static final List<Field> FIELDS = List.of(
+            Field.required("file_path", Kind.STRING, "The file: absolute, or below the project. Its folders are made."),
+            Field.required("content", Kind.STRING, "All that is to be in the file."));
 
     private final Hand hand;
     private final TaskMemory memory;
@@ -20,6 +21,12 @@ final class WriteTool implements Tool {
     @Override
     public String name() {
         return "Write";
+    }
+
+    @Override
+    public String description() {
+        return "Writes a whole file. One that exists must have been read before; to change a part of it, use "
+                + "Edit.";
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.EventAck;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.Kill;
+import dev.belay.proto.v1.ModelProvider;
 import dev.belay.proto.v1.Renew;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -216,6 +218,7 @@ public final class ControllerLink {
         private final Duration begun = house.tenure().now();
         private Duration lease = Duration.ZERO;
         private long nonce;
+        private List<ModelProvider> offered = List.of();
         /** When Hello and each renewal without an answer were sent; Hello is nonce 0. */
         private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
 
@@ -247,10 +250,12 @@ public final class ControllerLink {
         }
 
         void open() {
+            offered = house.models().offered();
             stub.session(this);
             Hello.Builder hello = introduction.hello().toBuilder()
                     .setProtocol(PROTOCOL)
-                    .setTakesNone(house.disk().takesNone());
+                    .setTakesNone(house.disk().takesNone())
+                    .addAllProviders(offered);
             house.records().forEach(record -> hello.addRunning(running(record)));
             sent.put(nonce, new Sent(house.tenure().now(), System.nanoTime()));
             send(RunnerMessage.newBuilder().setHello(hello).build());
@@ -267,12 +272,17 @@ public final class ControllerLink {
                 Duration now = house.tenure().now();
                 if (sent.values().stream().anyMatch(Sent::isOverdue)) {
                     giveUp();
-                } else if (welcome && now.compareTo(next) >= 0) {
+                } else if (welcome && (now.compareTo(next) >= 0 || offersOthers())) {
                     renew();
                     next = now.plus(RENEWAL);
                 }
             }
             return status;
+        }
+
+        /** Somebody has just signed in, and waits for it. */
+        private boolean offersOthers() {
+            return !house.models().offered().equals(offered);
         }
 
         /** The connection may stand all the same: the controller's database may be what does not answer. */
@@ -284,10 +294,12 @@ public final class ControllerLink {
         }
 
         private void renew() {
+            offered = house.models().offered();
             Renew.Builder renew = Renew.newBuilder()
                     .setNonce(++nonce)
                     .setFreeDiskBytes(freeDisk())
-                    .setTakesNone(house.disk().takesNone());
+                    .setTakesNone(house.disk().takesNone())
+                    .addAllProviders(offered);
             house.records().forEach(record -> renew.addRunning(running(record)));
             sent.put(nonce, new Sent(house.tenure().now(), System.nanoTime()));
             send(RunnerMessage.newBuilder().setRenew(renew).build());

@@ -2,8 +2,10 @@ package dev.belay.runner.task;
 
 import dev.belay.runner.agent.ToolCall;
 import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.agent.ToolSpec;
 import dev.belay.runner.agent.Tools;
 import dev.belay.runner.agent.ToolsLostException;
+import java.util.List;
 
 /** Tells the gate what runs, so that a person who waits is told for what. */
 final class BusyTools implements Tools {
@@ -13,6 +15,11 @@ final class BusyTools implements Tools {
     BusyTools(Tools tools, Gate gate) {
         this.tools = tools;
         this.gate = gate;
+    }
+
+    @Override
+    public List<ToolSpec> specs() {
+        return tools.specs();
     }
 
     @Override

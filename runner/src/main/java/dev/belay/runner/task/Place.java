@@ -4,6 +4,7 @@ import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.Tools;
+import dev.belay.runner.prompt.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,9 @@ public interface Place extends AutoCloseable {
     List<String> weaker();
 
     Tools tools();
+
+    /** The project's files, as they are now. */
+    ProjectFiles files();
 
     /** What the task had beside its snapshots, and this place does not: it was built again elsewhere. */
     List<NotCaptured> missing();

@@ -3,6 +3,8 @@ package dev.belay.runner.task;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.ModelBriefed;
+import dev.belay.proto.v1.ModelMessage;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.TaskForked;
 import dev.belay.proto.v1.ToolCalled;
@@ -46,6 +48,7 @@ final class Recollection {
     private final Map<String, String> said;
     private int repliesBefore;
     private List<ToolCall> left = List.of();
+    private Optional<ModelBriefed> briefed = Optional.empty();
     private int turn;
     /** How people moved the files since the round began. */
     private final List<String> moves = new ArrayList<>();
@@ -57,6 +60,7 @@ final class Recollection {
         private final int turn;
         private String text = "";
         private List<ToolCalled> planned = List.of();
+        private Optional<Reply.Own> own = Optional.empty();
         private final Map<String, ToolCalled> begun = new LinkedHashMap<>();
         private final Map<String, Event> results = new LinkedHashMap<>();
         private boolean whole;
@@ -101,6 +105,11 @@ final class Recollection {
         return new Conversation(parts);
     }
 
+    /** What a model was told last before a conversation began. */
+    Optional<ModelBriefed> briefed() {
+        return briefed;
+    }
+
     /** Of the last answer: the calls that were never begun. */
     List<ToolCall> left() {
         return left;
@@ -122,6 +131,7 @@ final class Recollection {
                 Round now = round(event.getTurn());
                 now.text = event.getModelMessage().getText();
                 now.planned = event.getModelMessage().getCallsList();
+                now.own = own(event.getModelMessage());
             }
             case TOOL_CALL -> {
                 if (!isPersons(event.getToolCall().getTool())) {
@@ -147,6 +157,7 @@ final class Recollection {
                     round.whole = true;
                 }
             }
+            case MODEL_BRIEFED -> briefed = Optional.of(event.getModelBriefed());
             case TASK_FORK -> forked(event.getTaskFork());
             case OPERATION ->
                 FilesMoved.words(event.getOperation().getOperation()).ifPresent(moves::add);
@@ -196,10 +207,10 @@ final class Recollection {
         }
         if (ended.begun.isEmpty() && ended.planned.isEmpty()) {
             // Words alone are an answer when the turn ended with them; else their call was never written down.
-            if (ended.whole && !ended.text.isEmpty()) {
+            if (ended.whole && !(ended.text.isEmpty() && ended.own.isEmpty())) {
                 turn = ended.turn;
                 left = List.of();
-                parts.add(new Part.Answer(new Reply(ended.text, List.of(), Reply.Usage.NONE)));
+                parts.add(new Part.Answer(new Reply(ended.text, List.of(), Reply.Usage.NONE, ended.own, false)));
             }
             return;
         }
@@ -210,7 +221,7 @@ final class Recollection {
         for (int i = 0; i < all.size(); i++) {
             calls.add(call(all.get(i), inputs.get(i)));
         }
-        parts.add(new Part.Answer(new Reply(ended.text, calls, Reply.Usage.NONE)));
+        parts.add(new Part.Answer(new Reply(ended.text, calls, Reply.Usage.NONE, ended.own, false)));
         List<ToolCall> open = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             String id = all.get(i).getCallId();
@@ -219,7 +230,7 @@ final class Recollection {
                 parts.add(new Part.Result(calls.get(i), outcome(result)));
             } else if (ended.begun.containsKey(id)) {
                 parts.add(new Part.Result(calls.get(i), ToolOutcome.error(NO_RESULT, "interrupted")));
-            } else if (inputs.get(i).isPresent()) {
+            } else if (inputs.get(i).isPresent() || !calls.get(i).unreadable().isEmpty()) {
                 open.add(calls.get(i));
             } else {
                 parts.add(new Part.Result(calls.get(i), ToolOutcome.error(TOO_LONG, "not made")));
@@ -238,10 +249,26 @@ final class Recollection {
     }
 
     private static ToolCall call(ToolCalled called, Optional<Json.Obj> input) {
+        boolean cut = called.getInputJson().length() >= TaskRecord.INPUT_LENGTH;
         return new ToolCall(
                 called.getCallId(),
                 called.getTool(),
-                input.orElseGet(() -> Json.object().build()));
+                input.orElseGet(() -> Json.object().build()),
+                input.isPresent() || cut ? "" : called.getInputJson());
+    }
+
+    private static Optional<Reply.Own> own(ModelMessage message) {
+        try {
+            return message.hasOwn()
+                    ? Optional.of(new Reply.Own(
+                            message.getOwn().getWire(),
+                            message.getOwn().getModel(),
+                            Json.parse(message.getOwn().getJson())))
+                    : Optional.empty();
+        } catch (JsonException unreadable) {
+            // Then the answer is written anew from what it said and called.
+            return Optional.empty();
+        }
     }
 
     private ToolOutcome outcome(Event returned) {

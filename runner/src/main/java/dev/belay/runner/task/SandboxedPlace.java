@@ -13,6 +13,7 @@ import dev.belay.runner.hands.ChannelHand;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.HandException;
 import dev.belay.runner.hands.Toolbox;
+import dev.belay.runner.prompt.ProjectFiles;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.snapshot.Captured;
 import dev.belay.runner.snapshot.RestorePlan;
@@ -94,6 +95,17 @@ final class SandboxedPlace implements Place {
     @Override
     public Tools tools() {
         return tools;
+    }
+
+    @Override
+    public ProjectFiles files() {
+        return (path, most) -> {
+            try {
+                return Optional.of(hand.readText(path, most)).filter(text -> !text.isEmpty());
+            } catch (HandException refused) {
+                throw new IOException("cannot read " + path + " in the sandbox: " + refused.getMessage(), refused);
+            }
+        };
     }
 
     @Override

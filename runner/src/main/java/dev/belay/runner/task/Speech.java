@@ -10,10 +10,14 @@ public final class Speech {
     /** Of one turn. Who looks on sees the rest with the whole. */
     static final int MOST = 64 << 10;
 
-    /** Consecutive text of a turn. */
-    public record Part(int turn, int from, String text) {
+    /**
+     * Consecutive text of a turn.
+     *
+     * @param telling another number whenever the turn's text began anew
+     */
+    public record Part(int turn, int telling, int from, String text) {
         /** Before any turn. */
-        public static final Part NONE = new Part(0, 0, "");
+        public static final Part NONE = new Part(0, -1, 0, "");
 
         int end() {
             return from + text.length();
@@ -22,6 +26,7 @@ public final class Speech {
 
     private final StringBuilder text = new StringBuilder();
     private int turn;
+    private int telling;
     private boolean closed;
 
     synchronized void add(int ofTurn, String piece) {
@@ -31,6 +36,13 @@ public final class Speech {
         }
         text.append(piece, 0, Math.min(piece.length(), MOST - text.length()));
         notifyAll();
+    }
+
+    /** What was said of the turn does not count. Who heard it is told from the beginning. */
+    synchronized void begin(int ofTurn) {
+        turn = ofTurn;
+        telling++;
+        text.setLength(0);
     }
 
     /** The turn's text is recorded, or will never be. */
@@ -51,10 +63,10 @@ public final class Speech {
      */
     public synchronized Optional<Part> after(Part had) throws InterruptedException {
         while (!closed) {
-            int from = had.turn() == turn ? had.end() : 0;
+            int from = had.turn() == turn && had.telling() == telling ? had.end() : 0;
             int end = whole();
             if (from < end) {
-                return Optional.of(new Part(turn, from, text.substring(from, end)));
+                return Optional.of(new Part(turn, telling, from, text.substring(from, end)));
             }
             wait();
         }

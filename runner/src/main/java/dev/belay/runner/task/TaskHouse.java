@@ -9,6 +9,7 @@ import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.runner.disk.RunnerDisk;
+import dev.belay.runner.model.Models;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +59,7 @@ public final class TaskHouse implements AutoCloseable {
     private final Tenure tenure;
     private final InstantSource clock;
     private final RunnerDisk disk;
+    private final Models models;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("deadlines").factory());
     private final Map<Key, Open> open = new ConcurrentHashMap<>();
@@ -67,8 +69,9 @@ public final class TaskHouse implements AutoCloseable {
 
     private final Thread diskWatch = Thread.ofPlatform().daemon().name("disk").unstarted(this::watchDisk);
 
-    public TaskHouse(Path spools, int slots, Places places, Archive archive, Tenure tenure, InstantSource clock) {
-        this(spools, slots, places, archive, tenure, clock, RunnerDisk.endless());
+    public TaskHouse(
+            Path spools, int slots, Places places, Archive archive, Models models, Tenure tenure, InstantSource clock) {
+        this(spools, slots, places, archive, models, tenure, clock, RunnerDisk.endless());
     }
 
     public TaskHouse(
@@ -76,9 +79,11 @@ public final class TaskHouse implements AutoCloseable {
             int slots,
             Places places,
             Archive archive,
+            Models models,
             Tenure tenure,
             InstantSource clock,
             RunnerDisk disk) {
+        this.models = models;
         this.disk = disk;
         this.spools = spools;
         this.slots = slots;
@@ -86,6 +91,10 @@ public final class TaskHouse implements AutoCloseable {
         this.archive = archive;
         this.tenure = tenure;
         this.clock = clock;
+    }
+
+    public Models models() {
+        return models;
     }
 
     public Tenure tenure() {
@@ -161,7 +170,7 @@ public final class TaskHouse implements AutoCloseable {
                     assignment,
                     spool,
                     record.speech(),
-                    new TaskRun.Surroundings(places, archive.history(), tenure, clock, deadlines, disk),
+                    new TaskRun.Surroundings(places, archive.history(), tenure, clock, deadlines, disk, models),
                     () -> ended(key.task()));
             open.put(key, record);
             live.put(key.task(), run);

@@ -3,6 +3,7 @@ package dev.belay.runner.task;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.OwnForm;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.SnapshotFailed;
@@ -27,8 +28,10 @@ import java.util.List;
  * <p>A call's event is on disk before the call is made, so that after a crash it is known which call has no result.
  */
 final class TaskRecord implements StepRecord {
-    private static final int INPUT_LENGTH = 64 << 10;
+    static final int INPUT_LENGTH = 64 << 10;
     private static final int OUTPUT_LENGTH = 32 << 10;
+    /** Of an answer in its provider's own form. A longer one goes on here, and is written anew where the task moves. */
+    private static final int OWN_LENGTH = 512 << 10;
 
     /** What a person's command in the sandbox is called in the log. */
     static final String PERSONS_TOOL = "exec";
@@ -124,15 +127,41 @@ final class TaskRecord implements StepRecord {
     @Override
     public void answered(int number, Reply reply) {
         speech.end();
-        boolean several = reply.calls().size() > 1;
-        if (reply.text().isBlank() && !several) {
+        boolean whole = reply.calls().size() > 1 || reply.own().isPresent();
+        if (reply.text().isBlank() && !whole && !reply.cut()) {
             return;
         }
-        ModelMessage.Builder message = ModelMessage.newBuilder().setText(reply.text());
-        if (several) {
+        ModelMessage.Builder message =
+                ModelMessage.newBuilder().setText(reply.text()).setCut(reply.cut());
+        if (whole) {
             reply.calls().forEach(call -> message.addCalls(called(call)));
         }
+        reply.own()
+                .map(TaskRecord::form)
+                .filter(form -> form.getSerializedSize() <= OWN_LENGTH)
+                .ifPresent(message::setOwn);
         journal.write(Event.newBuilder().setModelMessage(message), number, 0, "agent");
+    }
+
+    private static OwnForm form(Reply.Own own) {
+        return OwnForm.newBuilder()
+                .setWire(own.wire())
+                .setModel(own.model())
+                .setJson(own.content().print())
+                .build();
+    }
+
+    @Override
+    public void askedAgain(int number, String why) {
+        speech.begin(number);
+        journal.write(
+                Event.newBuilder()
+                        .setWarning(dev.belay.proto.v1.Warning.newBuilder()
+                                .setCode("W_MODEL_AGAIN")
+                                .setText(why)),
+                number,
+                0,
+                "runner");
     }
 
     @Override
@@ -143,7 +172,11 @@ final class TaskRecord implements StepRecord {
                         .setTurnEnd(TurnEnded.newBuilder()
                                 .setCostUsd(usage.costUsd())
                                 .setTokensIn(usage.tokensIn())
-                                .setTokensOut(usage.tokensOut())),
+                                .setTokensOut(usage.tokensOut())
+                                .setCacheRead(usage.cacheRead())
+                                .setCacheWrite(usage.cacheWrite())
+                                .setReasoning(usage.reasoning())
+                                .setCostUnknown(!usage.priced())),
                 number,
                 0,
                 "agent");
@@ -174,7 +207,8 @@ final class TaskRecord implements StepRecord {
         return ToolCalled.newBuilder()
                 .setCallId(call.id())
                 .setTool(call.tool())
-                .setInputJson(cut(call.input().print(), INPUT_LENGTH));
+                .setInputJson(
+                        cut(call.unreadable().isEmpty() ? call.input().print() : call.unreadable(), INPUT_LENGTH));
     }
 
     @Override

@@ -10,10 +10,12 @@ import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.AgentLoop;
+import dev.belay.runner.agent.Budget;
 import dev.belay.runner.agent.Ending;
 import dev.belay.runner.agent.Model;
 import dev.belay.runner.agent.StepRecord;
 import dev.belay.runner.disk.RunnerDisk;
+import dev.belay.runner.model.Models;
 import dev.belay.runner.model.ScriptModel;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
@@ -44,7 +46,8 @@ final class TaskRun {
             Tenure tenure,
             InstantSource clock,
             ScheduledExecutorService deadlines,
-            RunnerDisk disk) {}
+            RunnerDisk disk,
+            Models models) {}
 
     private final Assignment assignment;
     private final Journal journal;
@@ -314,10 +317,11 @@ final class TaskRun {
         Optional<Recollection> before = assignment.hasResume() ? Optional.of(recollect(place)) : Optional.empty();
         before.map(Recollection::untold).orElse(List.of()).forEach(record::tell);
         AgentLoop loop = new AgentLoop(
-                model(before.map(Recollection::repliesBefore).orElse(0)),
+                model(place, before),
                 new BusyTools(place.tools(), gate),
                 record,
                 UsualLimits.turns(assignment.getLimits()),
+                new Budget(assignment.getLimits().getMaxUsd(), assignment.getUsedUsd()),
                 around.clock());
         Ending ending = before.isPresent() ? goOn(loop, before.get()) : loop.run(assignment.getPrompt());
         gate.betweenSteps();
@@ -346,16 +350,31 @@ final class TaskRun {
 
     /** Before anything is built for it. */
     private void checkModel() {
-        model(0);
+        if (isScript()) {
+            script(0);
+        } else {
+            around.models().check(assignment.getModel(), assignment.getLimits().getMaxUsd());
+        }
+    }
+
+    private boolean isScript() {
+        return assignment.getModel().equals("script");
+    }
+
+    private Model model(Place place, Optional<Recollection> before) throws IOException {
+        return isScript()
+                ? script(before.map(Recollection::repliesBefore).orElse(0))
+                : around.models()
+                        .of(
+                                assignment.getModel(),
+                                assignment.getEffort(),
+                                new Briefed(assignment.getModel(), journal, around.clock())
+                                        .of(place, before.flatMap(Recollection::briefed), assignment.getLastTurn()));
     }
 
     /** @param repliesBefore answers in the conversation that another model gave */
-    private Model model(int repliesBefore) {
-        if (assignment.getModel().equals("script")) {
-            return new ScriptModel(
-                    ScriptParser.parse(assignment.getScriptName(), assignment.getScript()), repliesBefore);
-        }
-        throw new IllegalStateException("this runner has no model " + assignment.getModel());
+    private ScriptModel script(int repliesBefore) {
+        return new ScriptModel(ScriptParser.parse(assignment.getScriptName(), assignment.getScript()), repliesBefore);
     }
 
     private void running(Place place) {

@@ -165,12 +165,72 @@ class AgentLoopTest {
         assertThat(said).hasSize(1);
     }
 
+    @Test
+    void a_model_is_not_asked_when_what_it_may_cost_is_spent() throws Exception {
+        budget = new Budget(0.10, 0.06);
+
+        Ending ending = loop(
+                        10,
+                        new Reply("", List.of(call("c1", "Bash")), new Reply.Usage(10, 10, 0.05)),
+                        new Reply("Done.", List.of(), Reply.Usage.NONE))
+                .run("fix it");
+
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.AT_LIMIT);
+        assertThat(ending.stopReason()).isEqualTo("limit_usd");
+        assertThat(ending.detail()).isEqualTo("the task used $0.1100 of its $0.1000; its work is safe");
+        assertThat(log).contains("snapshot s1").doesNotContain("turn 2");
+    }
+
+    @Test
+    void a_limit_of_dollars_ends_at_the_first_answer_without_a_price() throws Exception {
+        budget = new Budget(5, 0);
+
+        Ending ending = loop(10, new Reply("", List.of(call("c1", "Bash")), new Reply.Usage(10, 10, 0).unpriced()))
+                .run("fix it");
+
+        assertThat(ending.stopReason()).isEqualTo("limit_usd");
+        assertThat(ending.detail()).contains("no known price");
+    }
+
+    @Test
+    void a_model_that_may_answer_later_leaves_the_task_waiting_and_not_failed() throws Exception {
+        passes = true;
+
+        Ending ending = loop(10).run("fix it");
+
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.AT_LIMIT);
+        assertThat(ending.stopReason()).isEqualTo("script_ended");
+    }
+
+    @Test
+    void an_answer_that_was_cut_is_not_the_last_one() throws Exception {
+        Ending ending = loop(10, cut("It is"), new Reply("done.", List.of(), Reply.Usage.NONE))
+                .run("fix it");
+
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.DONE);
+        assertThat(log).containsSubsequence("said It is", "turn 2", "said done.");
+    }
+
+    @Test
+    void a_model_whose_answers_are_cut_again_and_again_is_not_asked_for_ever() throws Exception {
+        Ending ending = loop(10, cut("a"), cut("b"), cut("c"), cut("d")).run("fix it");
+
+        assertThat(ending.stopReason()).isEqualTo("model_cut");
+        assertThat(log).contains("said c").doesNotContain("said d");
+    }
+
+    private static Reply cut(String text) {
+        return new Reply(text, List.of(), Reply.Usage.NONE, java.util.Optional.empty(), true);
+    }
+
     /** Somebody says it before this turn. */
     private record Said(int turn, String text) {}
 
     private final List<Said> said = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
     private int turnsEnded;
+    private Budget budget = Budget.unlimited();
+    private boolean passes;
     private boolean failSnapshots;
     private boolean loseTools;
 
@@ -192,12 +252,17 @@ class AgentLoopTest {
                         })
                         .collect(java.util.stream.Collectors.joining(" | ")));
                 if (left.isEmpty()) {
-                    throw new ModelException("script_ended", "nothing more");
+                    throw new ModelException("script_ended", "nothing more", passes);
                 }
                 return left.removeFirst();
             }
         };
         Tools tools = new Tools() {
+            @Override
+            public List<ToolSpec> specs() {
+                return List.of();
+            }
+
             @Override
             public ToolOutcome call(ToolCall call) throws ToolsLostException {
                 log.add("run " + call.tool());
@@ -212,7 +277,7 @@ class AgentLoopTest {
                 return call.tool();
             }
         };
-        return new AgentLoop(model, tools, new LoggingRecord(), maxTurns, InstantSource.system());
+        return new AgentLoop(model, tools, new LoggingRecord(), maxTurns, budget, InstantSource.system());
     }
 
     private static ToolCall call(String id, String tool) {
@@ -250,6 +315,11 @@ class AgentLoopTest {
         @Override
         public void saying(int turn, String piece) {
             throw new AssertionError("this model gives its answers whole");
+        }
+
+        @Override
+        public void askedAgain(int turn, String why) {
+            throw new AssertionError("this model is asked once");
         }
 
         @Override

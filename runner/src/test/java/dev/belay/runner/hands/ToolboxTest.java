@@ -69,7 +69,7 @@ class ToolboxTest {
     static Stream<Arguments> wrongCalls() {
         return Stream.of(
                 arguments(
-                        "bash",
+                        "Bsh",
                         "'command':'true'",
                         "did you mean Bash? The tools are Bash, Read, Edit, Write, Glob, Grep"),
                 arguments("Teleport", "", "There is no tool \"Teleport\". The tools are Bash, Read"),

@@ -16,6 +16,7 @@ import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.Spoken;
 import dev.belay.proto.v1.TaskState;
+import dev.belay.runner.model.NoModels;
 import dev.belay.runner.task.TaskHouse;
 import dev.belay.runner.task.Tenure;
 import dev.belay.runner.task.WrittenPlaces;
@@ -77,6 +78,7 @@ class ControllerLinkTest {
                 2,
                 places,
                 new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
+                NoModels.here(),
                 new Tenure(sinceBoot::get),
                 InstantSource.system());
         house.recover();

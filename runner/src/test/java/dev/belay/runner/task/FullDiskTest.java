@@ -7,6 +7,7 @@ import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.runner.disk.RunnerDisk;
+import dev.belay.runner.model.NoModels;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,7 @@ class FullDiskTest {
                 4,
                 places,
                 new TaskHouse.Archive(new NoPacks(), (task, epoch) -> List.of()),
+                NoModels.here(),
                 new Tenure(() -> Duration.ZERO),
                 InstantSource.system(),
                 new RunnerDisk(new RunnerDisk.Floors(400 * MIB, 2 * MIB), directory, place -> free.get()));

@@ -2,11 +2,14 @@ package dev.belay.runner.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.FileChange;
+import dev.belay.proto.v1.ModelBriefed;
 import dev.belay.proto.v1.ModelMessage;
 import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.OperationRecorded;
+import dev.belay.proto.v1.OwnForm;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
@@ -16,6 +19,7 @@ import dev.belay.proto.v1.ToolReturned;
 import dev.belay.proto.v1.TurnEnded;
 import dev.belay.proto.v1.TurnStarted;
 import dev.belay.runner.agent.Conversation.Part;
+import dev.belay.runner.agent.Reply;
 import dev.belay.runner.agent.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +53,61 @@ class RecollectionTest {
         assertThat(before.left()).isEmpty();
         assertThat(before.turn()).isEqualTo(2);
         assertThat(before.conversation().replies()).isEqualTo(2);
+    }
+
+    @Test
+    void an_answer_goes_back_in_its_providers_own_form() {
+        Json content = Json.parse("[{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"}]");
+        Event answer = Event.newBuilder()
+                .setTurn(1)
+                .setModelMessage(ModelMessage.newBuilder()
+                        .setText("I look.")
+                        .addCalls(ToolCalled.newBuilder()
+                                .setCallId("a")
+                                .setTool("Bash")
+                                .setInputJson("{}"))
+                        .setOwn(OwnForm.newBuilder()
+                                .setWire("messages")
+                                .setModel("m")
+                                .setJson(content.print())))
+                .build();
+
+        Recollection before = Recollection.of("fix it", List.of(answer));
+
+        Part.Answer found = (Part.Answer) before.conversation().parts().get(1);
+        assertThat(found.reply().own()).contains(new Reply.Own("messages", "m", content));
+        assertThat(before.left()).extracting(ToolCall::id).containsExactly("a");
+    }
+
+    @Test
+    void a_call_whose_input_was_no_json_is_the_same_call_again() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(Event.newBuilder()
+                        .setTurn(1)
+                        .setToolCall(ToolCalled.newBuilder()
+                                .setCallId("a")
+                                .setTool("Write")
+                                .setInputJson("{\"file_path\":\"a"))
+                        .build()));
+
+        Part.Answer found = (Part.Answer) before.conversation().parts().get(1);
+        assertThat(found.reply().calls())
+                .containsExactly(new ToolCall("a", "Write", Json.object().build(), "{\"file_path\":\"a"));
+    }
+
+    @Test
+    void what_a_model_was_told_at_first_is_told_again() {
+        ModelBriefed told = ModelBriefed.newBuilder()
+                .setModel("anthropic/m")
+                .setSystem("You are")
+                .setToolsJson("[]")
+                .build();
+
+        Recollection before = Recollection.of(
+                "fix it", List.of(Event.newBuilder().setModelBriefed(told).build()));
+
+        assertThat(before.briefed()).contains(told);
     }
 
     @Test
@@ -163,7 +222,7 @@ class RecollectionTest {
         ToolCalled cut = ToolCalled.newBuilder()
                 .setCallId("b")
                 .setTool("Write")
-                .setInputJson("{\"content\":\"aaaa")
+                .setInputJson("{\"content\":\"" + "a".repeat(TaskRecord.INPUT_LENGTH - 12))
                 .build();
         Event answer = Event.newBuilder()
                 .setTurn(1)

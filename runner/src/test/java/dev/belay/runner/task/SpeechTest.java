@@ -17,9 +17,9 @@ class SpeechTest {
         speech.add(1, "upon ");
         speech.add(1, "a time");
 
-        assertThat(first).isEqualTo(new Part(1, 0, "Once "));
-        assertThat(speech.after(first)).contains(new Part(1, 5, "upon a time"));
-        assertThat(speech.after(Part.NONE)).contains(new Part(1, 0, "Once upon a time"));
+        assertThat(first).isEqualTo(new Part(1, 0, 0, "Once "));
+        assertThat(speech.after(first)).contains(new Part(1, 0, 5, "upon a time"));
+        assertThat(speech.after(Part.NONE)).contains(new Part(1, 0, 0, "Once upon a time"));
     }
 
     @Test
@@ -29,7 +29,17 @@ class SpeechTest {
         speech.end();
         speech.add(2, "Twice");
 
-        assertThat(speech.after(first)).contains(new Part(2, 0, "Twice"));
+        assertThat(speech.after(first)).contains(new Part(2, 0, 0, "Twice"));
+    }
+
+    @Test
+    void what_was_heard_of_an_answer_that_is_asked_for_again_is_taken_back() throws InterruptedException {
+        speech.add(1, "Once upon");
+        Part first = speech.after(Part.NONE).orElseThrow();
+        speech.begin(1);
+        speech.add(1, "A");
+
+        assertThat(speech.after(first)).contains(new Part(1, 1, 0, "A"));
     }
 
     @Test
@@ -40,7 +50,7 @@ class SpeechTest {
         speech.add(1, rope.substring(1));
 
         assertThat(first.text()).isEqualTo("a ");
-        assertThat(speech.after(first)).contains(new Part(1, 2, rope));
+        assertThat(speech.after(first)).contains(new Part(1, 0, 2, rope));
     }
 
     @Test

@@ -1,12 +1,15 @@
 package dev.belay.runner.task;
 
+import dev.belay.proto.json.Json;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.ToolCall;
 import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.agent.ToolSpec;
 import dev.belay.runner.agent.Tools;
 import dev.belay.runner.agent.ToolsLostException;
+import dev.belay.runner.prompt.ProjectFiles;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
@@ -128,6 +131,14 @@ public final class WrittenPlaces implements Places {
         public Tools tools() {
             return new Tools() {
                 @Override
+                public List<ToolSpec> specs() {
+                    return List.of(new ToolSpec(
+                            "Bash",
+                            "Runs a command.",
+                            Json.object().put("type", "object").build()));
+                }
+
+                @Override
                 public ToolOutcome call(ToolCall call) throws ToolsLostException, InterruptedException {
                     calling.countDown();
                     hold.await();
@@ -142,6 +153,11 @@ public final class WrittenPlaces implements Places {
                     return call.tool();
                 }
             };
+        }
+
+        @Override
+        public ProjectFiles files() {
+            return (path, most) -> Optional.empty();
         }
 
         @Override

@@ -1,0 +1,15 @@
+package dev.belay.runner.agent;
+
+import java.util.List;
+
+/**
+ * What a model is told before the conversation begins. It stays the same, byte for byte, as long as the task lasts: caches
+ * depend on it.
+ *
+ * @param system who it is, where it is, and what the project asks of it
+ */
+public record Briefing(String system, List<ToolSpec> tools) {
+    public Briefing {
+        tools = List.copyOf(tools);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.belay.runner.model;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A runner without a key. */
+public final class NoModels {
+    private NoModels() {}
+
+    public static Models here() {
+        return new Models(
+                ProviderModel.Surroundings.of(Providers.from(Map.of()), new Keys(Map.of(), Path.of("/nonexistent"))));
+    }
+}
