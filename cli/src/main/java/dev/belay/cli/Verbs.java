@@ -19,6 +19,8 @@ import dev.belay.cli.history.UndoVerb;
 import dev.belay.cli.local.DownVerb;
 import dev.belay.cli.local.StatusVerb;
 import dev.belay.cli.local.UpVerb;
+import dev.belay.cli.models.LoginVerb;
+import dev.belay.cli.models.ModelsVerb;
 import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
 import dev.belay.cli.task.ForkVerb;
@@ -58,6 +60,8 @@ public enum Verbs {
     redo("Do again what undo took back", "T", RedoVerb::new),
     exec("Run a command in a task's sandbox", "T", ExecVerb::new),
     apply("Stage a task's result in your work tree", "T", ApplyVerb::new),
+    models("Whose models can be asked", "", ModelsVerb::new),
+    login("Give the local runner a key", "", LoginVerb::new),
     up("Start the local controller and runner", "", UpVerb::new),
     down("Stop them", "", DownVerb::new),
     status("The controller and its runners", "", StatusVerb::new),

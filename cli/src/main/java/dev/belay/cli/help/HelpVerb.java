@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
 
 /** The list of verbs, one verb, or a topic. */
 public final class HelpVerb extends Verb {
-    private static final List<String> TOPICS = List.of("exit-codes", "json", "environment");
+    private static final List<String> TOPICS = List.of("exit-codes", "json", "environment", "models");
 
-    @Parameters(arity = "0..1", paramLabel = "TOPIC", description = "A verb, exit-codes, json or environment.")
+    @Parameters(arity = "0..1", paramLabel = "TOPIC", description = "A verb, exit-codes, json, environment or models.")
     private String topic = "";
 
     @Override

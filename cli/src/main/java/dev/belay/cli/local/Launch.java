@@ -4,6 +4,7 @@ import dev.belay.cli.Cli;
 import dev.belay.cli.StateFolder;
 import dev.belay.cli.server.ServerAccess.LocalAddress;
 import dev.belay.cli.server.Supervised;
+import dev.belay.policies.models.KnownProvider;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.File;
@@ -165,7 +166,12 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                     .redirectErrorStream(true);
             builder.environment().clear();
             environment(builder.environment());
-            if (!name.equals("controller")) {
+            if (name.equals("controller")) {
+                // Keys are the runner's alone.
+                for (KnownProvider provider : KnownProvider.values()) {
+                    builder.environment().remove(provider.keyVariable());
+                }
+            } else {
                 // The runner asks the controller; where the database is, and its password, is no business of it.
                 builder.environment().keySet().removeIf(variable -> variable.startsWith("BELAY_DATABASE_"));
             }

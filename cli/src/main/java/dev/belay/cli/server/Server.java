@@ -60,6 +60,11 @@ public final class Server {
         }
     }
 
+    /** Whose models its runners can ask. */
+    public Json models() {
+        return json(Request.get("/v1/models"));
+    }
+
     public Json status() {
         return json(Request.get("/v1/status"));
     }
@@ -112,12 +117,9 @@ public final class Server {
                 .repeatably());
     }
 
-    public Json resume(String id, long maxTurns, long timeoutSeconds) {
-        Json body = Json.object()
-                .put("max_turns", maxTurns)
-                .put("timeout_seconds", timeoutSeconds)
-                .build();
-        return json(Request.post(task(id, "/resume"), body.print()).repeatably());
+    /** @param limits those that are raised: a ResumeTask */
+    public Json resume(String id, Json limits) {
+        return json(Request.post(task(id, "/resume"), limits.print()).repeatably());
     }
 
     /** Repeatable: the same key with the same body gives the same task. */

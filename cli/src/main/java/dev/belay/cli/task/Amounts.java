@@ -62,6 +62,15 @@ public final class Amounts {
         return Long.parseLong(text.substring(0, end)) << shift;
     }
 
+    /** {@code 2}, {@code 0.50}, {@code $3}. */
+    public static double dollars(String option, String text) {
+        String number = text.startsWith("$") ? text.substring(1) : text;
+        if (!number.matches("\\d{1,6}(\\.\\d{1,6})?") || Double.parseDouble(number) <= 0) {
+            throw wrong(option, text, "2.50");
+        }
+        return Double.parseDouble(number);
+    }
+
     private static BelayException wrong(String option, String text, String example) {
         return BelayException.of(
                 ErrorCode.E_USAGE,

@@ -41,7 +41,7 @@ public final class ForkVerb extends Verb {
             names = "--model",
             paramLabel = "MODEL",
             description =
-                    "script:FILE, played from its first turn. Otherwise the parent's, with what is left of its script.")
+                    "PROVIDER/MODEL, or script:FILE, played from its first turn. Otherwise the parent's, with what is left of its script.")
     private String model = "";
 
     @Option(
@@ -55,6 +55,9 @@ public final class ForkVerb extends Verb {
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "Stop the fork after this time: 1h, 90s.")
     private String timeout = "";
+
+    @Option(names = "--max-usd", paramLabel = "USD", description = "Stop when the fork's model has cost so much: 2.50.")
+    private String maxUsd = "";
 
     @Option(names = "--accept-weaker", description = "Run although this machine isolates less than the table says.")
     private boolean acceptWeaker;
@@ -114,6 +117,7 @@ public final class ForkVerb extends Verb {
                                 .put("timeout_seconds", seconds)
                                 .put("memory_mib", 0)
                                 .put("processes", 0)
+                                .put("max_usd", Json.of(maxUsd.isEmpty() ? 0.0 : Amounts.dollars("--max-usd", maxUsd)))
                                 .build())
                 .put("accept_weaker", acceptWeaker)
                 .build();

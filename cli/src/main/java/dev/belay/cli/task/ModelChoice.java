@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Which model is to work, checked before anything is started.
@@ -23,9 +24,13 @@ import java.util.List;
  */
 record ModelChoice(String model, String script, String scriptName) {
     private static final String PREFIX = "script:";
+    private static final Pattern REAL = Pattern.compile("[a-z][a-z0-9-]{0,31}/[\\w/:.@-]{1,128}");
     private static final int MOST_BYTES = 4 << 20;
 
     static ModelChoice of(String name, Path cwd, ScriptCheck check) {
+        if (REAL.matcher(name).matches()) {
+            return new ModelChoice(name, "", "");
+        }
         if (!name.startsWith(PREFIX)) {
             throw unknown(name);
         }
@@ -41,8 +46,8 @@ record ModelChoice(String model, String script, String scriptName) {
                 name.isEmpty()
                         ? "no model was named"
                         : "no model is called " + name + Nearest.hint(name, List.of("script:")),
-                "this version plays written conversations; it needs no key and no network (layer: client)",
-                "belay run --model script:FILE \"…\"");
+                "a model is PROVIDER/MODEL, or script:FILE, which needs no key and no network (layer: client)",
+                "belay models   or   export BELAY_MODEL=…");
     }
 
     private static String read(Path file, String named) {

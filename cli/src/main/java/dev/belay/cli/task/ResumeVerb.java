@@ -31,6 +31,12 @@ public final class ResumeVerb extends Verb {
             description = "Its limit from now on, with the time that it has used: 8h, 90m.")
     private String timeout = "";
 
+    @Option(
+            names = "--max-usd",
+            paramLabel = "USD",
+            description = "Its limit from now on, with what it has cost: 2.50.")
+    private String maxUsd = "";
+
     @Override
     public int run(Cli cli) {
         if (maxTurns < 0) {
@@ -42,7 +48,12 @@ public final class ResumeVerb extends Verb {
         }
         long seconds =
                 timeout.isEmpty() ? 0 : Amounts.duration("--timeout", timeout).toSeconds();
-        Json task = ServerAccess.open(cli).resume(TaskReference.task(cli, reference), maxTurns, seconds);
+        Json limits = Json.object()
+                .put("max_turns", maxTurns)
+                .put("timeout_seconds", seconds)
+                .put("max_usd", Json.of(maxUsd.isEmpty() ? 0.0 : Amounts.dollars("--max-usd", maxUsd)))
+                .build();
+        Json task = ServerAccess.open(cli).resume(TaskReference.task(cli, reference), limits);
         if (json) {
             cli.screen().machine(task.print());
         } else {

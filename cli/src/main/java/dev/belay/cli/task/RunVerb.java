@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 
 /** Hands a task over: everything is checked before anything is started, and written down before it is sent. */
 public final class RunVerb extends Verb {
+    private static final List<String> EFFORTS = List.of("low", "medium", "high");
     private static final List<String> MODES = List.of("approve", "edits", "auto", "full");
 
     @Option(
@@ -36,7 +37,7 @@ public final class RunVerb extends Verb {
     @Option(
             names = "--model",
             paramLabel = "MODEL",
-            description = "script:FILE plays a written conversation (or BELAY_MODEL).")
+            description = "PROVIDER/MODEL (belay models), or script:FILE, a written conversation (or BELAY_MODEL).")
     private String model = "";
 
     @Option(names = "--mode", paramLabel = "MODE", description = "approve, edits, auto or full.")
@@ -47,6 +48,12 @@ public final class RunVerb extends Verb {
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "Stop the task after this time: 1h, 90s.")
     private String timeout = "";
+
+    @Option(names = "--max-usd", paramLabel = "USD", description = "Stop when the model has cost so much: 2.50.")
+    private String maxUsd = "";
+
+    @Option(names = "--effort", paramLabel = "E", description = "How hard the model is to think: low, medium or high.")
+    private String effort = "";
 
     @Option(names = "--accept-weaker", description = "Run although this machine isolates less than the table says.")
     private boolean acceptWeaker;
@@ -135,6 +142,17 @@ public final class RunVerb extends Verb {
         }
     }
 
+    private static String checkEffort(String effort) {
+        if (!effort.isEmpty() && !EFFORTS.contains(effort)) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    "there is no effort " + effort + Nearest.hint(effort, EFFORTS),
+                    "it is one of " + String.join(", ", EFFORTS) + " (layer: client)",
+                    "belay run --effort high \"…\"");
+        }
+        return effort;
+    }
+
     /** A SubmitTask without key and project; whatever is wrong with it is said here. */
     private Json.Obj wish(Cli cli, Path start) throws IOException {
         checkMode(mode);
@@ -147,6 +165,7 @@ public final class RunVerb extends Verb {
         }
         long seconds =
                 timeout.isEmpty() ? 0 : Amounts.duration("--timeout", timeout).toSeconds();
+        double dollars = maxUsd.isEmpty() ? 0 : Amounts.dollars("--max-usd", maxUsd);
         ModelChoice chosen = ModelChoice.of(
                 model.isEmpty() ? cli.env("BELAY_MODEL") : model,
                 start,
@@ -165,8 +184,10 @@ public final class RunVerb extends Verb {
                                 .put("timeout_seconds", seconds)
                                 .put("memory_mib", 0)
                                 .put("processes", 0)
+                                .put("max_usd", Json.of(dollars))
                                 .build())
                 .put("accept_weaker", acceptWeaker)
+                .put("effort", checkEffort(effort))
                 .build();
     }
 

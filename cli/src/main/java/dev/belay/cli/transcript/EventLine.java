@@ -50,6 +50,9 @@ public final class EventLine {
         return switch (event.text("kind")) {
             case "task.state" -> state(event.get("task_state"));
             case "turn.start" -> event.get("turn_start").text("model");
+            case "model.briefed" ->
+                event.get("model_briefed").text("model") + " · told "
+                        + event.get("model_briefed").text("system").length() + " characters";
             case "turn.end" -> cost(event.get("turn_end"));
             case "model.message" -> event.get("model_message").text("text").strip();
             case "tool.call" ->
@@ -94,7 +97,9 @@ public final class EventLine {
         return joined(
                 " · ",
                 turn.decimal("cost_usd") > 0 ? String.format(Locale.ROOT, "$%.4f", turn.decimal("cost_usd")) : "",
-                in + out == 0 ? "" : in + " tokens in, " + out + " out");
+                in + out == 0 ? "" : in + " tokens in, " + out + " out",
+                turn.number("cache_read") == 0 ? "" : turn.number("cache_read") + " from a cache",
+                turn.flag("cost_unknown") ? "no price is known" : "");
     }
 
     private static String result(Json result) {

@@ -11,6 +11,7 @@ public final class Kinds {
             "task.state",
             "turn.start",
             "turn.end",
+            "model.briefed",
             "model.message",
             "tool.call",
             "tool.result",

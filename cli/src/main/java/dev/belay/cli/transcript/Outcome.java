@@ -31,7 +31,14 @@ public final class Outcome {
         }
         line.add(" · " + Words.count(task.number("turns"), "turn"));
         if (task.decimal("cost_usd") > 0) {
-            line.add(String.format(java.util.Locale.ROOT, " · $%.2f", task.decimal("cost_usd")));
+            line.add(String.format(
+                    java.util.Locale.ROOT,
+                    task.decimal("cost_usd") < 0.1 ? " · $%.4f" : " · $%.2f",
+                    task.decimal("cost_usd")));
+        }
+        if (task.flag("cost_unknown")) {
+            line.add(" · " + (task.number("tokens_in") + task.number("tokens_out"))
+                    + " tokens, some without a known price");
         }
         long files = task.number("files_changed");
         String lines = Words.lines(task.number("lines_added"), task.number("lines_removed"));
