@@ -10,10 +10,8 @@ import dev.belay.runner.link.ControllerLink;
 import dev.belay.runner.link.GrpcHistory;
 import dev.belay.runner.link.GrpcPacks;
 import dev.belay.runner.linux.BootClock;
-import dev.belay.runner.model.Keys;
 import dev.belay.runner.model.Models;
 import dev.belay.runner.model.ProviderModel;
-import dev.belay.runner.model.Providers;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.SandboxEngine;
@@ -92,8 +90,7 @@ public final class Runner {
                 RunnerLinkGrpc.newBlockingStub(channel).withCallCredentials(credentials);
         GrpcPacks packs =
                 new GrpcPacks(blocking, RunnerLinkGrpc.newStub(channel).withCallCredentials(credentials));
-        Models models = new Models(ProviderModel.Surroundings.of(
-                providers(environment), new Keys(environment, room.state().resolve("keys"))));
+        Models models = models(environment, room);
         TaskHouse house = new TaskHouse(
                 room.state().resolve("spool"),
                 room.slots(),
@@ -132,9 +129,10 @@ public final class Runner {
         }
     }
 
-    private static Providers providers(Map<String, String> environment) {
+    private static Models models(Map<String, String> environment, Room room) {
         try {
-            return Providers.from(environment);
+            return new Models(
+                    ProviderModel.Surroundings.of(environment, room.state().resolve("keys")));
         } catch (BelayException unusable) {
             fail(unusable.code(), unusable.what(), unusable.why(), unusable.next());
             throw unusable;

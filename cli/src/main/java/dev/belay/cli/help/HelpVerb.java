@@ -20,9 +20,12 @@ import picocli.CommandLine.Parameters;
 
 /** The list of verbs, one verb, or a topic. */
 public final class HelpVerb extends Verb {
-    private static final List<String> TOPICS = List.of("exit-codes", "json", "environment", "models");
+    private static final List<String> TOPICS = List.of("exit-codes", "json", "environment", "providers");
 
-    @Parameters(arity = "0..1", paramLabel = "TOPIC", description = "A verb, exit-codes, json, environment or models.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "TOPIC",
+            description = "A verb, exit-codes, json, environment or providers.")
     private String topic = "";
 
     @Override

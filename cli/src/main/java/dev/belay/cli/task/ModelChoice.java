@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Which model is to work, checked before anything is started.
@@ -24,11 +23,12 @@ import java.util.regex.Pattern;
  */
 record ModelChoice(String model, String script, String scriptName) {
     private static final String PREFIX = "script:";
-    private static final Pattern REAL = Pattern.compile("[a-z][a-z0-9-]{0,31}/[\\w/:.@-]{1,128}");
+    private static final int MOST_PROVIDER = 32;
+    private static final int MOST_NAME = 128;
     private static final int MOST_BYTES = 4 << 20;
 
     static ModelChoice of(String name, Path cwd, ScriptCheck check) {
-        if (REAL.matcher(name).matches()) {
+        if (isProviders(name)) {
             return new ModelChoice(name, "", "");
         }
         if (!name.startsWith(PREFIX)) {
@@ -38,6 +38,17 @@ record ModelChoice(String model, String script, String scriptName) {
         String text = read(file, name.substring(PREFIX.length()));
         check.check(file.getFileName().toString(), text);
         return new ModelChoice("script", text, file.getFileName().toString());
+    }
+
+    /** Whether it can be one; the server says whether it is. */
+    private static boolean isProviders(String name) {
+        int slash = name.indexOf('/');
+        return slash > 0
+                && slash <= MOST_PROVIDER
+                && slash < name.length() - 1
+                && name.length() - slash - 1 <= MOST_NAME
+                && name.chars().limit(slash).allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')
+                && name.chars().skip(slash).allMatch(c -> c > ' ' && c < 0x7f);
     }
 
     private static BelayException unknown(String name) {

@@ -12,6 +12,7 @@ import dev.belay.cli.transcript.Outcome;
 import dev.belay.cli.transcript.Standing;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
+import java.util.Locale;
 import picocli.CommandLine.Parameters;
 
 /** Everything known about one task. */
@@ -35,6 +36,7 @@ public final class ShowVerb extends Verb {
         String head = task.text("head_commit");
         field(screen, "base", (branch.isEmpty() ? "" : branch + " @ ") + head.substring(0, Math.min(7, head.length())));
         field(screen, "model", task.text("model") + (task.text("mode").isEmpty() ? "" : ", mode " + task.text("mode")));
+        field(screen, "tokens", tokens(task));
         field(
                 screen,
                 "runner",
@@ -67,6 +69,15 @@ public final class ShowVerb extends Verb {
             screen.line(new Line().add("  ").dim("> ").add(line));
         }
         return ErrorCode.Exit.DONE;
+    }
+
+    private static String tokens(Json task) {
+        long in = task.number("tokens_in");
+        long out = task.number("tokens_out");
+        String limit = task.decimal("budget_usd") > 0
+                ? String.format(Locale.ROOT, ", at most $%.2f", task.decimal("budget_usd"))
+                : "";
+        return in + out == 0 && limit.isEmpty() ? "" : in + " in, " + out + " out" + limit;
     }
 
     private static void field(Screen screen, String name, String value) {

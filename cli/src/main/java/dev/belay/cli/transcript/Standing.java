@@ -1,6 +1,7 @@
 package dev.belay.cli.transcript;
 
 import dev.belay.proto.json.Json;
+import java.util.Locale;
 
 /** Tasks that stand until a person lets them go on: what they are, and what to type. */
 public final class Standing {
@@ -26,6 +27,8 @@ public final class Standing {
         return switch (task.text("stop_reason")) {
             case "limit_turns" -> resume + " --max-turns " + 2 * Math.max(1, task.number("turns"));
             case "limit_time" -> resume + " --timeout 8h";
+            case "limit_usd" ->
+                resume + String.format(Locale.ROOT, " --max-usd %.2f", 2 * Math.max(0.01, task.decimal("budget_usd")));
             default -> resume;
         };
     }

@@ -114,10 +114,7 @@ public final class Transcript {
             case "operation" -> operation(event.get("operation").get("operation"));
             case "warning" -> {
                 finish(null);
-                screen.line(new Line()
-                        .add("   ")
-                        .add(Look.YELLOW, "! ")
-                        .add(event.get("warning").text("text")));
+                wrapped(new Line().add(Look.YELLOW, "! "), event.get("warning").text("text"));
             }
             case "person.message" -> {
                 finish(null);

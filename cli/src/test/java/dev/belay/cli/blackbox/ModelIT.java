@@ -184,6 +184,33 @@ class ModelIT {
     }
 
     @Test
+    void a_model_that_goes_in_a_circle_is_told_and_then_stopped_until_a_person_lets_it_go_on() {
+        try (ModelServer stubborn = ModelServer.playing(
+                        Script.of("sh check.sh", "sh check.sh", "sh check.sh", "sh check.sh", "sh check.sh"));
+                Belay other = Belay.fresh()) {
+            Belay its = other.with("ANTHROPIC_API_KEY", KEY).with("ANTHROPIC_BASE_URL", stubborn.address());
+            Repository here = its.repository("circle");
+            here.write("check.sh", "echo failed; exit 1\n");
+            its.run("up").well();
+            String task = its.at(here)
+                    .run("run", "-d", "--model", "anthropic/claude-sonnet-5-5", "mend it")
+                    .well()
+                    .said();
+
+            its.run("wait", task).ended(3);
+
+            Json shown = its.run("show", "--json", task).well().json();
+            assertThat(shown.text("waiting_for")).isEqualTo("doom_loop");
+            assertThat(shown.number("steps")).isEqualTo(4);
+            assertThat(shown.text("stop_detail")).contains("\"sh check.sh\"", "\"exit 1\"");
+            assertThat(stubborn.seen().getLast().text("body")).contains("the same call three times");
+            its.run("resume", task).well();
+            its.run("wait", task).well();
+            its.run("down").well();
+        }
+    }
+
+    @Test
     void a_limit_of_dollars_is_refused_where_no_price_is_known() {
         String task = belay.at(project)
                 .run("run", "-d", "--max-usd", "1", "--model", "gemini/gemini-unpriced", "mend the sum")

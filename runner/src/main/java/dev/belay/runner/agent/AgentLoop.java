@@ -11,13 +11,18 @@ import java.util.Optional;
  *
  * <p>Guarantees: a call is recorded before it is carried out, its result before the next one begins; after every call
  * there is a snapshot, or the loop ends; it does not end by itself while a person said what the model was not given; the
- * model is not asked when what it may cost is spent.
+ * model is not asked when what it may cost is spent; a
+ * model that goes in a circle is told, and then stopped.
  */
 public final class AgentLoop {
     private static final int REASON_LENGTH = 500;
 
     /** Of answers that were cut, one after the other. A model that never comes to an end is not asked for ever. */
     private static final int MOST_CUT = 3;
+
+    private static final String IN_A_CIRCLE =
+            "You have made the same call three times, with the same result, and no file has changed since. Do something else,"
+                    + " or end and say what is in the way. If the same comes again, the task is stopped for a person.";
 
     private static final String CUT =
             "Your last answer was cut at its length limit. Go on from there, in smaller pieces.";
@@ -28,6 +33,7 @@ public final class AgentLoop {
     private final int maxTurns;
     private final Budget budget;
     private final InstantSource clock;
+    private final Circles circles = new Circles();
     private int cut;
 
     public AgentLoop(Model model, Tools tools, StepRecord record, int maxTurns, Budget budget, InstantSource clock) {
@@ -105,9 +111,19 @@ public final class AgentLoop {
     private Optional<Ending> carryOut(
             Conversation conversation, int turn, List<ToolCall> calls, String words, Reply.Usage usage)
             throws InterruptedException {
+        boolean inACircle = false;
         for (ToolCall call : calls) {
             try {
-                conversation.add(new Part.Result(call, step(turn, call, words)));
+                Done done = step(turn, call, words);
+                conversation.add(new Part.Result(call, done.outcome()));
+                Circles.Verdict verdict =
+                        model.chooses() ? circles.after(call, done.outcome(), done.tree()) : Circles.Verdict.NONE;
+                if (verdict == Circles.Verdict.STOP) {
+                    record.turnEnded(turn, usage);
+                    return Optional.of(
+                            Ending.inACircle(tools.summary(call), done.outcome().summary()));
+                }
+                inACircle = inACircle || verdict == Circles.Verdict.WARN;
             } catch (ToolsLostException lost) {
                 record.turnEnded(turn, usage);
                 return Optional.of(Ending.sandboxLost(message(lost)));
@@ -117,8 +133,13 @@ public final class AgentLoop {
             }
         }
         record.turnEnded(turn, usage);
+        if (inACircle) {
+            conversation.add(new Part.Note(IN_A_CIRCLE));
+        }
         return Optional.empty();
     }
+
+    private record Done(ToolOutcome outcome, String tree) {}
 
     private Model.Listener listener(int turn) {
         return new Model.Listener() {
@@ -134,7 +155,7 @@ public final class AgentLoop {
         };
     }
 
-    private ToolOutcome step(int turn, ToolCall call, String words)
+    private Done step(int turn, ToolCall call, String words)
             throws ToolsLostException, StepRecord.NoSnapshotException, InterruptedException {
         int step = record.nextStep(turn);
         String reason = words.length() <= REASON_LENGTH ? words : words.substring(0, REASON_LENGTH);
@@ -142,8 +163,7 @@ public final class AgentLoop {
         var began = clock.instant();
         ToolOutcome outcome = tools.call(call);
         record.returned(turn, step, call, outcome, Duration.between(began, clock.instant()));
-        record.snapshot(turn, step, call);
-        return outcome;
+        return new Done(outcome, record.snapshot(turn, step, call));
     }
 
     private static String message(Exception e) {

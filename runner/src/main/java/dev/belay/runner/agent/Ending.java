@@ -7,6 +7,8 @@ package dev.belay.runner.agent;
  * @param detail one sentence for people
  */
 public record Ending(Kind kind, String stopReason, String detail) {
+    private static final int LAST_WORDS = 16 << 10;
+
     /** What it means for the task. */
     public enum Kind {
         DONE,
@@ -17,12 +19,22 @@ public record Ending(Kind kind, String stopReason, String detail) {
         SANDBOX_LOST
     }
 
+    /** The last words are in the log, whole; here they are for people. */
     static Ending done(String lastWords) {
-        return new Ending(Kind.DONE, "done", lastWords);
+        boolean fits = lastWords.length() <= LAST_WORDS;
+        return new Ending(Kind.DONE, "done", fits ? lastWords : lastWords.substring(0, LAST_WORDS) + "…");
     }
 
     static Ending atLimit(String stopReason, String detail) {
         return new Ending(Kind.AT_LIMIT, stopReason, detail);
+    }
+
+    static Ending inACircle(String call, String result) {
+        return new Ending(
+                Kind.AT_LIMIT,
+                "doom_loop",
+                "the model went in a circle, and no file changed: the last call was \"%s\", with the result \"%s\"; its work is safe"
+                        .formatted(call, result));
     }
 
     static Ending sandboxLost(String detail) {

@@ -8,6 +8,11 @@ public interface Model {
     /** What events call it: {@code script}. */
     String name();
 
+    /** Whether what it does next is its own choice, so that it may go in a circle. */
+    default boolean chooses() {
+        return true;
+    }
+
     /**
      * Answers the conversation so far.
      *

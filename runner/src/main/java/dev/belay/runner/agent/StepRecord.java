@@ -44,8 +44,12 @@ public interface StepRecord {
 
     void returned(int turn, int step, ToolCall call, ToolOutcome outcome, Duration took);
 
-    /** Takes the snapshot of a step that has ended. */
-    void snapshot(int turn, int step, ToolCall call) throws NoSnapshotException, InterruptedException;
+    /**
+     * Takes the snapshot of a step that has ended.
+     *
+     * @return the tree of the project's files, or empty when that is not known
+     */
+    String snapshot(int turn, int step, ToolCall call) throws NoSnapshotException, InterruptedException;
 
     /** The state after a step could not be recorded; without it the task must not go on. */
     final class NoSnapshotException extends Exception {

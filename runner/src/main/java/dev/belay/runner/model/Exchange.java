@@ -32,6 +32,7 @@ final class Exchange {
     private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
     private static final int REFUSAL_BYTES = 64 << 10;
     private static final int MOST_PIECES = 100;
+    private static final int MOST_CALLS = 128;
     private static final Duration REST = Duration.ofSeconds(2);
 
     private final HttpClient http;
@@ -45,8 +46,9 @@ final class Exchange {
     }
 
     /** For all providers of a runner. */
-    static HttpClient client(Waits waits) {
+    static HttpClient client(Waits waits, Map<String, String> environment) {
         return HttpClient.newBuilder()
+                .proxy(EnvironmentProxy.of(environment))
                 .connectTimeout(waits.connect())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
@@ -126,7 +128,14 @@ final class Exchange {
         if (more) {
             readRest(body, events);
         }
-        return incoming.reply();
+        Reply reply = incoming.reply();
+        if (reply.calls().size() > MOST_CALLS) {
+            throw new WireException(
+                    Trouble.BROKEN,
+                    "an answer with %,d calls of tools, and %,d are taken"
+                            .formatted(reply.calls().size(), MOST_CALLS));
+        }
+        return reply;
     }
 
     /** False at the end. */

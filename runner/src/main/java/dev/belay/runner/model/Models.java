@@ -50,7 +50,7 @@ public final class Models {
                     ErrorCode.E_USAGE,
                     "--max-usd cannot be held: no price is known for " + named,
                     "runner: the prices of " + around.providers().prices().asOf() + " do not have it",
-                    "name its price in the file of BELAY_MODELS (belay help models), or leave --max-usd out");
+                    "name its price in the file of BELAY_MODELS (belay help providers), or leave --max-usd out");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.belay.runner.agent.Reply;
 import dev.belay.runner.model.wire.Wire;
 import dev.belay.runner.model.wire.WireException;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -34,9 +35,15 @@ public final class ProviderModel implements Model {
      */
     public record Surroundings(
             Providers providers, Keys keys, HttpClient http, Waits waits, DoubleSupplier random, Sleep sleep) {
-        public static Surroundings of(Providers providers, Keys keys) {
+        public static Surroundings of(Map<String, String> environment, Path keys) {
             Waits waits = Waits.usual();
-            return new Surroundings(providers, keys, Exchange.client(waits), waits, Math::random, Thread::sleep);
+            return new Surroundings(
+                    Providers.from(environment),
+                    new Keys(environment, keys),
+                    Exchange.client(waits, environment),
+                    waits,
+                    Math::random,
+                    Thread::sleep);
         }
     }
 

@@ -158,6 +158,6 @@ public final class Providers {
                 ErrorCode.E_USAGE,
                 "the models of this runner are not configured rightly",
                 place + ": " + why,
-                "belay help models");
+                "belay help providers");
     }
 }

@@ -37,6 +37,11 @@ public final class ScriptModel implements Model {
     }
 
     @Override
+    public boolean chooses() {
+        return false;
+    }
+
+    @Override
     public Reply reply(Conversation conversation, Listener listener) throws ModelException, InterruptedException {
         int turn = conversation.replies() - repliesBefore;
         if (turn >= script.turns().size()) {

@@ -97,7 +97,8 @@ record Stop(TaskState state, String stopReason, String detail, boolean keeps, bo
                 .setStopReason(stopReason)
                 .setDetail(detail);
         if (state == TaskState.TASK_STATE_WAITING) {
-            change.setWaitingFor(WaitingFor.WAITING_FOR_BUDGET);
+            change.setWaitingFor(
+                    stopReason.equals("doom_loop") ? WaitingFor.WAITING_FOR_DOOM_LOOP : WaitingFor.WAITING_FOR_BUDGET);
         }
         return change.build();
     }

@@ -29,6 +29,12 @@ import java.util.List;
  */
 final class TaskRecord implements StepRecord {
     static final int INPUT_LENGTH = 64 << 10;
+
+    /** Of the inputs of one answer together: what it holds more of than that is cut evenly, so that the event can be sent. */
+    private static final int INPUTS_LENGTH = 512 << 10;
+
+    private static final int TEXT_LENGTH = 256 << 10;
+    private static final int NAME_LENGTH = 256;
     private static final int OUTPUT_LENGTH = 32 << 10;
     /** Of an answer in its provider's own form. A longer one goes on here, and is written anew where the task moves. */
     private static final int OWN_LENGTH = 512 << 10;
@@ -131,10 +137,12 @@ final class TaskRecord implements StepRecord {
         if (reply.text().isBlank() && !whole && !reply.cut()) {
             return;
         }
-        ModelMessage.Builder message =
-                ModelMessage.newBuilder().setText(reply.text()).setCut(reply.cut());
+        ModelMessage.Builder message = ModelMessage.newBuilder()
+                .setText(cut(reply.text(), TEXT_LENGTH))
+                .setCut(reply.cut());
         if (whole) {
-            reply.calls().forEach(call -> message.addCalls(called(call)));
+            int most = INPUTS_LENGTH / Math.max(1, reply.calls().size());
+            reply.calls().forEach(call -> message.addCalls(called(call, Math.min(INPUT_LENGTH, most))));
         }
         reply.own()
                 .map(TaskRecord::form)
@@ -195,20 +203,20 @@ final class TaskRecord implements StepRecord {
         place.stepIs(number, stepNumber);
         journal.writeDurably(called(call, summary, reason), number, stepNumber, "agent");
         stepOpen = true;
-        openCall = call.id();
-        openTool = call.tool();
+        openCall = cut(call.id(), NAME_LENGTH);
+        openTool = cut(call.tool(), NAME_LENGTH);
     }
 
     static Event.Builder called(ToolCall call, String summary, String reason) {
-        return Event.newBuilder().setToolCall(called(call).setSummary(summary).setReason(reason));
+        return Event.newBuilder()
+                .setToolCall(called(call, INPUT_LENGTH).setSummary(summary).setReason(reason));
     }
 
-    private static ToolCalled.Builder called(ToolCall call) {
+    private static ToolCalled.Builder called(ToolCall call, int most) {
         return ToolCalled.newBuilder()
-                .setCallId(call.id())
-                .setTool(call.tool())
-                .setInputJson(
-                        cut(call.unreadable().isEmpty() ? call.input().print() : call.unreadable(), INPUT_LENGTH));
+                .setCallId(cut(call.id(), NAME_LENGTH))
+                .setTool(cut(call.tool(), NAME_LENGTH))
+                .setInputJson(cut(call.unreadable().isEmpty() ? call.input().print() : call.unreadable(), most));
     }
 
     @Override
@@ -219,8 +227,8 @@ final class TaskRecord implements StepRecord {
 
     static Event.Builder returned(ToolCall call, ToolOutcome outcome, Duration took) {
         ToolReturned.Builder returned = ToolReturned.newBuilder()
-                .setCallId(call.id())
-                .setTool(call.tool())
+                .setCallId(cut(call.id(), NAME_LENGTH))
+                .setTool(cut(call.tool(), NAME_LENGTH))
                 .setIsError(outcome.isError())
                 .setDurationMs(took.toMillis())
                 .setOutput(cut(outcome.output(), OUTPUT_LENGTH))
@@ -232,8 +240,10 @@ final class TaskRecord implements StepRecord {
     }
 
     @Override
-    public void snapshot(int number, int stepNumber, ToolCall call) throws NoSnapshotException, InterruptedException {
-        take(new Moment(stepNumber, number, "step", call.tool()), "agent");
+    public String snapshot(int number, int stepNumber, ToolCall call) throws NoSnapshotException, InterruptedException {
+        return take(new Moment(stepNumber, number, "step", call.tool()), "agent")
+                .snapshot()
+                .getTree();
     }
 
     Taken take(Moment moment, String actor) throws NoSnapshotException, InterruptedException {

@@ -203,6 +203,20 @@ class AgentLoopTest {
     }
 
     @Test
+    void a_model_that_goes_in_a_circle_is_told_and_then_stopped_for_a_person() throws Exception {
+        Reply same = new Reply("", List.of(call("c", "Bash")), Reply.Usage.NONE);
+
+        Ending ending = loop(10, same, same, same, same, same).run("fix it");
+
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.AT_LIMIT);
+        assertThat(ending.stopReason()).isEqualTo("doom_loop");
+        assertThat(ending.detail()).contains("\"Bash\"").contains("\"ok\"");
+        assertThat(log).contains("snapshot s4").doesNotContain("snapshot s5");
+        assertThat(asked.get(2)).doesNotContain("same call three times");
+        assertThat(asked.get(3)).contains("same call three times");
+    }
+
+    @Test
     void an_answer_that_was_cut_is_not_the_last_one() throws Exception {
         Ending ending = loop(10, cut("It is"), new Reply("done.", List.of(), Reply.Usage.NONE))
                 .run("fix it");
@@ -248,6 +262,8 @@ class AgentLoopTest {
                         .flatMap(part -> switch (part) {
                             case Conversation.Part.Prompt(String text) -> java.util.stream.Stream.of(text);
                             case Conversation.Part.Message(String text) -> java.util.stream.Stream.of(text);
+                            case Conversation.Part.Note(String text)
+                            when text.contains("three times") -> java.util.stream.Stream.of(text);
                             default -> java.util.stream.Stream.<String>empty();
                         })
                         .collect(java.util.stream.Collectors.joining(" | ")));
@@ -351,11 +367,12 @@ class AgentLoopTest {
         }
 
         @Override
-        public void snapshot(int turn, int step, ToolCall call) throws NoSnapshotException {
+        public String snapshot(int turn, int step, ToolCall call) throws NoSnapshotException {
             if (failSnapshots) {
                 throw new NoSnapshotException("disk full", new java.io.IOException());
             }
             log.add("snapshot s" + step);
+            return "tree";
         }
     }
 }

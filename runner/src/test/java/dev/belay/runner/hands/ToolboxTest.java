@@ -86,7 +86,7 @@ class ToolboxTest {
                         "Bash",
                         "'command':'id','dangerouslyDisableSandbox':true",
                         "Bash has no field \"dangerouslyDisableSandbox\"; its fields are command, timeout (optional), description (optional), run_in_background (optional)."),
-                arguments("Read", "'path':'x'", "Read has no field \"path\"; its fields are file_path"),
+                arguments("Read", "'where':'x'", "Read has no field \"where\"; its fields are file_path"),
                 arguments("Read", "'file_path':''", "it is empty"),
                 arguments("Read", "'file_path':'a\\u0000b'", "without NUL"),
                 arguments("Read", "'file_path':'/workspace'", "is a directory"),
@@ -110,6 +110,31 @@ class ToolboxTest {
                         "'pattern':'x','output_mode':'lines'",
                         "must be one of files_with_matches, content, count"),
                 arguments("Grep", "'pattern':'x','type':'cobol'", "there is no type \"cobol\"; the types are c, cpp"));
+    }
+
+    @Test
+    void a_tool_and_a_field_by_another_harness_name_are_meant() throws Exception {
+        file("a.txt", "one\n");
+
+        ToolOutcome outcome = call("read", "'filePath':'a.txt'");
+
+        assertThat(outcome.isError()).isFalse();
+        assertThat(outcome.output()).contains("one");
+    }
+
+    @Test
+    void a_call_whose_input_broke_off_is_not_made_and_says_where() throws Exception {
+        String sent = "{\"file_path\": \"a.txt\", \"content\": \"half of i";
+
+        ToolOutcome outcome =
+                tools.call(new ToolCall("id", "Write", Json.object().build(), sent));
+
+        assertThat(outcome.isError()).isTrue();
+        assertThat(outcome.output())
+                .startsWith("Write was not called: its input is no JSON")
+                .contains("ended with: " + sent)
+                .endsWith("Make the call again with all of it.");
+        assertThat(confined.workspace.resolve("a.txt")).doesNotExist();
     }
 
     @ParameterizedTest

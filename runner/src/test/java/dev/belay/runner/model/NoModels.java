@@ -8,7 +8,6 @@ public final class NoModels {
     private NoModels() {}
 
     public static Models here() {
-        return new Models(
-                ProviderModel.Surroundings.of(Providers.from(Map.of()), new Keys(Map.of(), Path.of("/nonexistent"))));
+        return new Models(ProviderModel.Surroundings.of(Map.of(), Path.of("/nonexistent")));
     }
 }

@@ -410,7 +410,7 @@ class ProviderModelTest {
         return new Models(new ProviderModel.Surroundings(
                         Providers.from(environment),
                         new Keys(environment, folder),
-                        Exchange.client(waits),
+                        Exchange.client(waits, environment),
                         waits,
                         () -> 1,
                         slept::add))

@@ -90,7 +90,7 @@ public final class WrittenPlaces implements Places {
     @Override
     public Place prepare(Assignment assignment, Denials denials) throws IOException {
         if (holdsAt.equals("prepare")) {
-            files();
+            stopAtFiles();
         }
         open.incrementAndGet();
         return new WrittenPlace();
@@ -99,7 +99,7 @@ public final class WrittenPlaces implements Places {
     /** {@code prepare}, {@code capture}, or nothing. */
     public volatile String holdsAt = "";
 
-    private void files() throws IOException {
+    private void stopAtFiles() throws IOException {
         atFiles.countDown();
         try {
             holdFiles.await();
@@ -172,7 +172,7 @@ public final class WrittenPlaces implements Places {
             }
             if (holdsAt.equals("capture") && moment.step() > 0) {
                 holdsAt = "";
-                files();
+                stopAtFiles();
             }
             now = moment.step();
             Path pack = Files.writeString(packs.resolve("pack-" + moment.step()), "pack " + moment.step());
