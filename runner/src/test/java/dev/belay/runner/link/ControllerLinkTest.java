@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +57,7 @@ class ControllerLinkTest {
     private ScriptedController controller;
     private WrittenPlaces places;
     private TaskHouse house;
+    private final List<TaskHouse> houses = new ArrayList<>();
     private ControllerLink link;
     private ManagedChannel channel;
     private Thread thread;
@@ -81,6 +83,7 @@ class ControllerLinkTest {
                 NoModels.here(),
                 new Tenure(sinceBoot::get),
                 InstantSource.system());
+        houses.add(house);
         house.recover();
         link = new ControllerLink(
                 RunnerLinkGrpc.newStub(channel),
@@ -101,6 +104,10 @@ class ControllerLinkTest {
 
     @AfterEach
     void stop() throws Exception {
+        // What a process that died would not do either: its tasks go on no more, and write nothing.
+        for (TaskHouse died : houses.subList(0, houses.size() - 1)) {
+            died.close();
+        }
         places.hold.countDown();
         link.stop();
         house.close();
