@@ -67,7 +67,8 @@ public final class LoginVerb extends Verb {
                     ErrorCode.E_NO_RUNNER,
                     "the key is kept, and the runner has not taken it up",
                     missing(server) + " (layer: runner)",
-                    "belay status");
+                    "the key is in the runner's folder, for its owner only",
+                    "belay status   or   belay login " + provider + " --forget");
         }
         tell(cli, server, "the local runner has a key for " + provider, true);
         return ErrorCode.Exit.DONE;

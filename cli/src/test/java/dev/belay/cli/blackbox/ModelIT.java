@@ -265,6 +265,11 @@ class ModelIT {
 
             run.ended(4);
             assertThat(run.out()).contains("belay login anthropic");
+            // What it says to type helps, although the runner still has the variable.
+            wrong.fed(KEY).run("login", "anthropic").well();
+            wrong.at(here)
+                    .run("run", "--model", "anthropic/claude-sonnet-5-5", "do it")
+                    .well();
             wrong.run("down").well();
         }
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of this runner. They are read when a provider is asked and kept nowhere else: no sandbox, event or log has them.
- * A variable goes before a file of {@code belay login}.
+ * The file of {@code belay login} goes before a variable: that command is what a refused key leads to.
  */
 public final class Keys {
     private static final int MOST_BYTES = 8 << 10;
@@ -45,13 +45,6 @@ public final class Keys {
     }
 
     public Found of(Provider provider) {
-        Optional<String> variable = provider.keyVariable();
-        String set = variable.map(name -> environment.getOrDefault(name, ""))
-                .orElse("")
-                .strip();
-        if (!set.isEmpty()) {
-            return checked(set, "the variable " + variable.orElse(""));
-        }
         Path file = folder.resolve(provider.name());
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -64,6 +57,13 @@ public final class Keys {
             // As if it had never been there.
         } catch (IOException unreadable) {
             return new Found.Missing("the key of belay login cannot be read");
+        }
+        Optional<String> variable = provider.keyVariable();
+        String set = variable.map(name -> environment.getOrDefault(name, ""))
+                .orElse("")
+                .strip();
+        if (!set.isEmpty()) {
+            return checked(set, "the variable " + variable.orElse(""));
         }
         return variable.isEmpty() ? new Found.NotNeeded() : new Found.Missing(variable.get() + " is not set");
     }

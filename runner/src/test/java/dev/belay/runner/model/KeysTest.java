@@ -23,11 +23,11 @@ class KeysTest {
     Path folder;
 
     @Test
-    void a_variable_goes_before_a_file() throws IOException {
+    void what_was_given_by_hand_goes_before_a_variable() throws IOException {
         kept("from-the-file\n", "rw-------");
 
         assertThat(new Keys(Map.of("OFFICE_KEY", " from-the-variable "), folder).of(OFFICE))
-                .isEqualTo(new Found.Key("from-the-variable"));
+                .isEqualTo(new Found.Key("from-the-file"));
         assertThat(new Keys(Map.of(), folder).of(OFFICE)).isEqualTo(new Found.Key("from-the-file"));
     }
 
