@@ -107,6 +107,30 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         takesNone = given.getTakesNone();
         offers = Offers.of(given.getProvidersList());
         hello = given;
+        Leases.Renewed renewed;
+        services.fleet().arrives(this);
+        try {
+            renewed = welcome(given);
+            services.fleet().joined(this);
+        } finally {
+            services.fleet().arrived(this);
+        }
+        if (outbox.isOver()) {
+            left();
+        }
+        LOG.info(
+                "{} connected: version {}, {} slots, holds {} tasks, {} taken from it",
+                name(),
+                given.getVersion(),
+                given.getSlots(),
+                renewed.held().size(),
+                renewed.stale().size());
+        services.wishes().remind(this);
+        services.commands().resume(this);
+        services.wakeup().ring();
+    }
+
+    private Leases.Renewed welcome(Hello given) {
         String boot = services.rows().connected(services.owner(), given, offers);
         if (!boot.isEmpty() && !boot.equals(given.getBootId())) {
             services.leases()
@@ -125,20 +149,7 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         }
         renewed.stale().forEach(task -> welcome.addKill(ConnectedRunner.notHeld(task.getTask(), task.getEpoch())));
         send(ControllerMessage.newBuilder().setWelcome(welcome).build());
-        services.fleet().joined(this);
-        if (outbox.isOver()) {
-            left();
-        }
-        LOG.info(
-                "{} connected: version {}, {} slots, holds {} tasks, {} taken from it",
-                name(),
-                given.getVersion(),
-                given.getSlots(),
-                renewed.held().size(),
-                renewed.stale().size());
-        services.wishes().remind(this);
-        services.commands().resume(this);
-        services.wakeup().ring();
+        return renewed;
     }
 
     private void append(EventBatch batch) {

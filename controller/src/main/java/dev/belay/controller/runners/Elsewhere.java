@@ -3,6 +3,7 @@ package dev.belay.controller.runners;
 import dev.belay.controller.database.Database;
 import dev.belay.controller.peers.Presence;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,17 +50,39 @@ public final class Elsewhere {
     public void refresh() {
         seen = jdbi.withHandle(handle -> List.copyOf(
                 asked(handle.createQuery(SESSIONS)).mapTo(Session.class).list()));
+        forget();
         String[] here = fleet.all().stream().map(ConnectedRunner::name).toArray(String[]::new);
-        jdbi.useTransaction(handle -> {
-            handle.createUpdate("update runner set controller = '' where controller = :me and id <> all(:here)")
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "update runner set controller = :me where controller = '' and id = any(:here)")
+                .bind("me", presence.id())
+                .bind("here", here)
+                .execute());
+    }
+
+    /**
+     * Nobody is to think that a runner is here that has gone. Who is here is looked at after the rows were read, and a
+     * row is changed as it was read alone: a runner that comes meanwhile is nowhere said to be away.
+     */
+    private void forget() {
+        record Seen(String id, Instant connectedAt) {}
+        List<Seen> gone = jdbi
+                .withHandle(handle -> handle.createQuery("select id, connected_at from runner where controller = :me")
+                        .bind("me", presence.id())
+                        .mapTo(Seen.class)
+                        .list())
+                .stream()
+                .filter(seen -> !fleet.expects(seen.id()))
+                .toList();
+        for (Seen runner : gone) {
+            jdbi.useHandle(handle -> handle.createUpdate("""
+                            update runner set controller = ''
+                            where id = :id and controller = :me and connected_at = :connectedAt
+                            """)
+                    .bind("id", runner.id())
                     .bind("me", presence.id())
-                    .bind("here", here)
-                    .execute();
-            handle.createUpdate("update runner set controller = :me where controller = '' and id = any(:here)")
-                    .bind("me", presence.id())
-                    .bind("here", here)
-                    .execute();
-        });
+                    .bind("connectedAt", runner.connectedAt())
+                    .execute());
+        }
     }
 
     private Query asked(Query query) {

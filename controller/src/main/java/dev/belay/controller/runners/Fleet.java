@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Who is connected to this controller now. What tasks they hold is in the database. */
@@ -19,11 +20,27 @@ public final class Fleet {
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
     private final Map<String, ConnectedRunner> connected = new ConcurrentHashMap<>();
+    private final Set<ConnectedRunner> arriving = ConcurrentHashMap.newKeySet();
     private final Map<String, Instant> lostAt = new ConcurrentHashMap<>();
     private final Clock clock;
 
     public Fleet(Clock clock) {
         this.clock = clock;
+    }
+
+    /** It is being written down that its session is here. Ended by {@link #arrived}, whether it joined or not. */
+    public void arrives(ConnectedRunner runner) {
+        arriving.add(runner);
+    }
+
+    public void arrived(ConnectedRunner runner) {
+        arriving.remove(runner);
+    }
+
+    /** Whether a session of this name is here, or about to be. */
+    boolean expects(String name) {
+        // Looked at in the order in which a session goes through them.
+        return arriving.stream().anyMatch(runner -> runner.name().equals(name)) || connected.containsKey(name);
     }
 
     /** The newest session of a name is the one that counts; the one before it is ended. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.testing.Eventually;
 import dev.belay.controller.testing.LogLines;
 import dev.belay.controller.testing.OnInstalledPostgres;
@@ -28,6 +29,7 @@ import dev.belay.proto.v1.TaskState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -350,6 +352,33 @@ class SeveralControllersTest {
 
             assertThat(again.join().getTo()).isEqualTo("s0");
         }
+    }
+
+    @Test
+    void a_runner_that_has_just_come_is_found_by_the_other_controller() throws Exception {
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread looks = Thread.ofPlatform().start(() -> {
+            while (!enough.get()) {
+                other.bean(Elsewhere.class).refresh();
+            }
+        });
+        for (int n = 1; n <= 40; n++) {
+            try (ScriptedRunner runner = other.runner("r" + n, 1)) {
+                for (int again = 1; again <= 20; again++) {
+                    assertThat(one("select controller <> '' from runner where id = 'r" + n + "'", Boolean.class))
+                            .as("runner %d, look %d", n, again)
+                            .isTrue();
+                }
+            }
+        }
+        enough.set(true);
+        looks.join();
+
+        Eventually.get(
+                "those who went",
+                SOON,
+                () -> one("select count(*) from runner where controller <> ''", Integer.class),
+                here -> here == 0);
     }
 
     @Test
