@@ -112,8 +112,8 @@ public final class Commands {
     private CommandResult send(
             TaskRow task, String runner, Command command, Duration atMost, Consumer<CommandOutput> output)
             throws InterruptedException {
-        Optional<ConnectedRunner> here = fleet.find(runner);
-        KnownRunner known = here.<KnownRunner>map(connected -> connected)
+        KnownRunner known = fleet.find(runner)
+                .<KnownRunner>map(connected -> connected)
                 .or(() -> elsewhere.find(runner))
                 .orElseThrow(() -> notConnected(task, runner));
         Command named = command.toBuilder().setId(ids.command()).build();
@@ -128,7 +128,8 @@ public final class Commands {
             if (stopping) {
                 throw stops("nothing was done");
             }
-            here.ifPresentOrElse(connected -> connected.send(Relay.message(named)), () -> relay.ask(runner));
+            // A runner that comes here after this look finds the question in resume().
+            fleet.find(runner).ifPresentOrElse(here -> ask(mine, here), () -> relay.ask(runner));
             CommandResult result = await(mine, clock.instant().plus(atMost));
             outcome = result.getBodyCase() == CommandResult.BodyCase.FAILED ? "failed" : "done";
             if (result.getBodyCase() == CommandResult.BodyCase.FAILED) {
@@ -172,7 +173,7 @@ public final class Commands {
                 seen = now;
             } else {
                 heard = collect(mine, heard);
-                if (elsewhere.find(mine.runner()).isPresent()) {
+                if (isElsewhere(mine.runner())) {
                     seen = now;
                 }
             }
@@ -192,6 +193,16 @@ public final class Commands {
             return mine.result().get();
         } catch (ExecutionException ended) {
             throw ended.getCause() instanceof BelayException named ? named : new IllegalStateException(ended);
+        }
+    }
+
+    /** A database that does not answer says nothing about the runner. */
+    private boolean isElsewhere(String runner) {
+        try {
+            return elsewhere.find(runner).isPresent();
+        } catch (JdbiException away) {
+            LOG.warn("where {} is cannot be read; trying again: {}", runner, away.getMessage());
+            return true;
         }
     }
 
@@ -220,16 +231,19 @@ public final class Commands {
     /** Asks again what a runner was asked on its last connection. */
     public void resume(ConnectedRunner runner) {
         for (Pending one : pending.values()) {
-            if (!one.runner().equals(runner.name())) {
-                continue;
-            }
-            if (one.bootId().equals(runner.bootId())) {
-                runner.send(Relay.message(one.command()));
-            } else {
-                one.fail(gone(runner.name(), "it was started anew"));
+            if (one.runner().equals(runner.name())) {
+                ask(one, runner);
             }
         }
         relay.look();
+    }
+
+    private static void ask(Pending one, ConnectedRunner runner) {
+        if (one.bootId().equals(runner.bootId())) {
+            runner.send(Relay.message(one.command()));
+        } else {
+            one.fail(gone(runner.name(), "it was started anew"));
+        }
     }
 
     public void output(String runner, CommandOutput output) {
