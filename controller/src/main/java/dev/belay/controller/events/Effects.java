@@ -53,8 +53,16 @@ final class Effects {
             case OPERATION -> operation(task, event);
             case PERSON_MESSAGE, TASK_FORK ->
                 ofRunner ? refused(event, "a " + event.getBodyCase() + ", which is not for a runner to say") : event;
-            case MODEL_BRIEFED, MODEL_MESSAGE, TOOL_RESULT, POLICY_DENIED, SNAPSHOT_FAILED, WARNING, BODY_NOT_SET ->
-                event;
+            case MODEL_BRIEFED,
+                    MODEL_NOTED,
+                    CONTEXT_PRUNED,
+                    CONTEXT_COMPACTED,
+                    MODEL_MESSAGE,
+                    TOOL_RESULT,
+                    POLICY_DENIED,
+                    SNAPSHOT_FAILED,
+                    WARNING,
+                    BODY_NOT_SET -> event;
         };
     }
 

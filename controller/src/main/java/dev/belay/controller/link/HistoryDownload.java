@@ -62,6 +62,9 @@ final class HistoryDownload implements Runnable {
     private static boolean isRemembered(Event event) {
         return switch (event.getBodyCase()) {
             case MODEL_BRIEFED,
+                    MODEL_NOTED,
+                    CONTEXT_PRUNED,
+                    CONTEXT_COMPACTED,
                     MODEL_MESSAGE,
                     TOOL_CALL,
                     TOOL_RESULT,
