@@ -1,6 +1,7 @@
 package dev.belay.controller.events;
 
 import com.google.protobuf.Timestamp;
+import dev.belay.controller.tasks.CheckResult;
 import dev.belay.controller.tasks.Stage;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
@@ -76,6 +77,8 @@ public final class TaskEdit {
     long eventBytes;
     Duration notBefore = Duration.ZERO;
 
+    byte @Nullable [] checkResult;
+
     boolean stalled;
 
     /** How this edit takes the task from its runner, when it does so before the task's end. */
@@ -127,6 +130,7 @@ public final class TaskEdit {
         timeoutSeconds = row.timeoutSeconds();
         maxMicrousd = row.maxMicrousd();
         eventBytes = row.eventBytes();
+        checkResult = row.checkResult();
     }
 
     public static Optional<TaskEdit> lock(Handle handle, String tenant, String task) {
@@ -249,6 +253,7 @@ public final class TaskEdit {
 
     /** What was appended up to here was another task's; from here on it is this one's, which has spent nothing yet. */
     public void forked(TaskForked fork, String actor, Instant now) {
+        checkResult = null;
         costMicrousd = 0;
         costUnknown = false;
         tokensIn = 0;
@@ -347,6 +352,9 @@ public final class TaskEdit {
             weaker = change.getWeakerList().stream()
                     .map(cell -> Plain.text(cell, 500))
                     .toList();
+        }
+        if (change.hasCheck()) {
+            checkResult = CheckResult.write(change.getCheck());
         }
         if (next == Stage.RUNNING && startedAt == null) {
             startedAt = at;

@@ -50,7 +50,7 @@ final class TaskWrites {
                   parked_at = case when :parked then coalesce(parked_at, clock_timestamp()) end,
                   unread = :unread, max_turns = :maxTurns, timeout_seconds = :timeoutSeconds,
                   max_microusd = :maxMicrousd,
-                  event_bytes = :eventBytes,
+                  event_bytes = :eventBytes, check_result = :check,
                   stalled_at = case when :stalled then clock_timestamp()
                                     when :heard or not :live then null
                                     else stalled_at end,
@@ -101,6 +101,7 @@ final class TaskWrites {
                     // By their types: a batch may hold both, and is prepared by its first.
                     .bindByType("startedAt", edit.startedAt, Instant.class)
                     .bindByType("finishedAt", edit.finishedAt, Instant.class)
+                    .bindByType("check", edit.checkResult, byte[].class)
                     .bindByType("head", edit.headStep, Integer.class)
                     .bindByType("lastSnapshot", edit.lastSnapshot, Integer.class)
                     .add();

@@ -218,6 +218,10 @@ public final class Forks {
                         .setProcesses(limits.getProcesses() == 0 ? parent.processes() : limits.getProcesses())
                         // Nobody said that it may cost more than its parent was allowed to.
                         .setMaxUsd(limits.getMaxUsd() == 0 ? Microusd.usd(parent.maxMicrousd()) : limits.getMaxUsd()))
+                .setCheck(parent.checkCommand())
+                .setNoCheck(parent.noCheck())
+                .addAllAllowedTools(parent.allowedTools())
+                .addAllDisallowedTools(parent.disallowedTools())
                 // A script does not think.
                 .setEffort(wish.getScript().isEmpty() ? parent.effort() : "")
                 // Whoever may fork it may have it where it was.

@@ -115,10 +115,11 @@ public final class Submission {
         return handle.createUpdate("""
                         insert into task (id, tenant, actor, project, idempotency_key, request_hash, name, prompt, mode,
                           model, script, script_name, base_commit, head_commit, branch, max_turns, timeout_seconds,
-                          max_microusd, effort, memory_mib, processes, accept_weaker, state, created_at, updated_at)
+                          max_microusd, effort, memory_mib, processes, accept_weaker, check_command, no_check,
+                          allowed_tools, disallowed_tools, state, created_at, updated_at)
                         values (:id, :tenant, :actor, :project, :key, :hash, :name, :prompt, :mode, :model, :script,
                           :scriptName, :base, :head, :branch, :turns, :timeout, :maxMicrousd, :effort, :memory, :processes,
-                          :acceptWeaker, 'queued', :now, :now)
+                          :acceptWeaker, :check, :noCheck, :allowedTools, :disallowedTools, 'queued', :now, :now)
                         on conflict (tenant, idempotency_key) do nothing
                         """)
                 .bind("id", id)
@@ -143,6 +144,10 @@ public final class Submission {
                 .bind("memory", task.getLimits().getMemoryMib())
                 .bind("processes", task.getLimits().getProcesses())
                 .bind("acceptWeaker", task.getAcceptWeaker())
+                .bind("check", task.getCheck())
+                .bind("noCheck", task.getNoCheck())
+                .bind("allowedTools", task.getAllowedToolsList().toArray(String[]::new))
+                .bind("disallowedTools", task.getDisallowedToolsList().toArray(String[]::new))
                 .bind("now", now)
                 .execute();
     }

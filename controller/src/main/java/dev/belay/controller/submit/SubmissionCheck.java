@@ -5,6 +5,7 @@ import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.controller.tasks.Microusd;
 import dev.belay.policies.Capability;
+import dev.belay.policies.ToolName;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 @Singleton
 public final class SubmissionCheck {
     private static final int WORD = 256;
+    private static final int CHECK = 4096;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{8,128}");
     private static final List<String> EFFORTS = List.of("low", "medium", "high");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
@@ -61,6 +63,9 @@ public final class SubmissionCheck {
         model(given);
         Mode mode = mode(given);
         effort(given.getEffort());
+        check(given);
+        tools("allowed_tools", given.getAllowedToolsList());
+        tools("disallowed_tools", given.getDisallowedToolsList());
         limits(given.getLimits());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
@@ -173,6 +178,30 @@ public final class SubmissionCheck {
                     "there is no effort " + shown(effort) + Nearest.hint(effort, EFFORTS),
                     "the controller has " + String.join(", ", EFFORTS),
                     "belay run --effort medium …");
+        }
+    }
+
+    private static void check(SubmitTask given) {
+        String check = given.getCheck();
+        if (check.length() > CHECK || check.chars().anyMatch(Character::isISOControl)) {
+            throw bad(
+                    "the check is longer than " + CHECK + " characters or holds control characters",
+                    "put it into a script of the project, and name that");
+        }
+        if (given.getNoCheck() && !check.isEmpty()) {
+            throw bad("a check and no_check contradict each other", "send one of them");
+        }
+    }
+
+    private static void tools(String field, List<String> names) {
+        for (String name : names) {
+            if (!ToolName.words().contains(name)) {
+                throw BelayException.of(
+                        ErrorCode.E_BAD_REQUEST,
+                        "there is no tool " + shown(name) + Nearest.hint(name, ToolName.words()),
+                        "the controller has " + String.join(", ", ToolName.words()) + " (" + field + ")",
+                        "belay run --allowed-tools Read,Grep,Glob …");
+            }
         }
     }
 

@@ -18,6 +18,11 @@ public record TaskRow(
         String model,
         String provider,
         String effort,
+        String checkCommand,
+        boolean noCheck,
+        List<String> allowedTools,
+        List<String> disallowedTools,
+        byte @Nullable [] checkResult,
         String scriptName,
         String baseCommit,
         String headCommit,
@@ -75,6 +80,7 @@ public record TaskRow(
     /** What a select needs for this row; the task is {@code t}, its project {@code p}. */
     public static final String SELECT = """
             select t.id, t.tenant, t.actor, t.project, p.name as project_name, t.name, t.prompt, t.mode, t.model,
+                   t.check_command, t.no_check, t.allowed_tools, t.disallowed_tools, t.check_result,
                    t.provider, t.effort, t.max_microusd, t.cost_unknown, t.tokens_in, t.tokens_out,
                    t.script_name, t.base_commit, t.head_commit, t.branch, t.max_turns, t.timeout_seconds, t.memory_mib,
                    t.processes, t.accept_weaker, t.state, t.waiting_for, t.stop_reason, t.stop_detail, t.runner,

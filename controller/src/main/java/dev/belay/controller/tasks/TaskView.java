@@ -62,6 +62,9 @@ public final class TaskView {
                 .setParentSnapshot(TaskRow.snapshotId(row.parentStep()))
                 .setUnread(row.unread())
                 .addAllWeaker(row.weaker());
+        if (row.checkResult() != null) {
+            task.setCheck(CheckResult.read(row.checkResult()));
+        }
         if (row.startedAt() != null) {
             task.setStartedAt(time(row.startedAt()));
         }
