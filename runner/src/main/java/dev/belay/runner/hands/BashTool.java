@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.runner.agent.ToolOutcome;
 import dev.belay.runner.hands.Hand.Command;
 import dev.belay.runner.hands.Hand.Exit;
@@ -56,7 +57,12 @@ final class BashTool implements Tool {
 
     @Override
     public String name() {
-        return "Bash";
+        return right().word();
+    }
+
+    @Override
+    public ToolName right() {
+        return ToolName.BASH;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.runner.agent.ToolOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +36,12 @@ final class EditTool implements Tool {
 
     @Override
     public String name() {
-        return "Edit";
+        return right().word();
+    }
+
+    @Override
+    public ToolName right() {
+        return ToolName.EDIT;
     }
 
     @Override
@@ -78,10 +84,10 @@ final class EditTool implements Tool {
                     .formatted(shown, status.size(), Hand.MAX_CONTENT));
         }
         byte[] before = hand.read(path, 0, Hand.MAX_CONTENT).bytes();
-        String content = latin(before);
-        boolean crlf = endsLinesWithCrLf(content);
-        String wanted = latin(lineEnds(oldString, crlf).getBytes(StandardCharsets.UTF_8));
-        String replacement = latin(lineEnds(newString, crlf).getBytes(StandardCharsets.UTF_8));
+        String content = FileLines.latin(before);
+        boolean crlf = FileLines.endsLinesWithCrLf(content);
+        String wanted = FileLines.latin(lineEnds(oldString, crlf).getBytes(StandardCharsets.UTF_8));
+        String replacement = FileLines.latin(lineEnds(newString, crlf).getBytes(StandardCharsets.UTF_8));
         List<Integer> places = places(content, wanted);
         boolean all = arguments.flag("replace_all", false);
         check(shown, content, wanted, places, all, seen);
@@ -93,12 +99,12 @@ final class EditTool implements Tool {
             from = place + wanted.length();
         }
         changed.append(content, from, content.length());
-        byte[] after = bytes(changed.toString());
+        byte[] after = FileLines.bytes(changed.toString());
         if (after.length > Hand.MAX_CONTENT) {
             throw new BadCallException("Edit: the result would be too large (%,d bytes).".formatted(after.length));
         }
         hand.write(path, after);
-        memory.edited(path, hand.status(path), bytes(replacement));
+        memory.edited(path, hand.status(path), FileLines.bytes(replacement));
 
         LineChanges changes = LineChanges.between(before, after);
         String text = "%s: %s%s%s\n%s"
@@ -142,7 +148,8 @@ final class EditTool implements Tool {
                     "Edit: old_string is %d times in %s (lines %s%s). Give more of the text around it, or set replace_all."
                             .formatted(places.size(), shown, lines, places.size() > 10 ? ", …" : ""));
         }
-        if (!seen.whole() && seen.parts().stream().noneMatch(part -> latin(part).contains(wanted))) {
+        if (!seen.whole()
+                && seen.parts().stream().noneMatch(part -> FileLines.latin(part).contains(wanted))) {
             throw new BadCallException(
                     "Edit: only a part of %s has been read in this task, and old_string is not in it. Read lines %d and after."
                             .formatted(shown, lineOf(content, places.getFirst())));
@@ -168,26 +175,12 @@ final class EditTool implements Tool {
         return places;
     }
 
-    /** Every line, and at least one, ends so. */
-    private static boolean endsLinesWithCrLf(String content) {
-        int at = content.indexOf('\n');
-        if (at < 0) {
-            return false;
-        }
-        for (; at >= 0; at = content.indexOf('\n', at + 1)) {
-            if (at == 0 || content.charAt(at - 1) != '\r') {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static String lineEnds(String text, boolean crlf) {
         return crlf && text.indexOf('\r') < 0 ? text.replace("\n", "\r\n") : text;
     }
 
     private static String excerpt(byte[] after, int place, int length) {
-        String content = latin(after);
+        String content = FileLines.latin(after);
         long first = Math.max(1, lineOf(content, place) - AROUND);
         long last = lineOf(content, Math.min(content.length(), place + length)) + AROUND;
         Page page = new Page(first, Math.min(EXCERPT, last - first + 1));
@@ -198,13 +191,5 @@ final class EditTool implements Tool {
 
     private static long lineOf(String content, int place) {
         return content.chars().limit(place).filter(c -> c == '\n').count() + 1;
-    }
-
-    private static String latin(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] bytes(String latin) {
-        return latin.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

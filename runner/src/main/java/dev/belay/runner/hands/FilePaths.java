@@ -19,9 +19,24 @@ final class FilePaths {
 
     /** Relative paths are below the project, wherever Bash stands. */
     static String of(String tool, Arguments arguments) throws BadCallException {
-        String given = SandboxPath.parse(arguments.text("file_path"));
+        return resolved(tool, "the field \"file_path\"", arguments.text("file_path"));
+    }
+
+    /**
+     * One that is to be changed.
+     *
+     * @param where it was given
+     */
+    static String own(String tool, String where, String given) throws BadCallException {
+        String path = resolved(tool, where, given);
+        requireOwn(tool, path);
+        return path;
+    }
+
+    private static String resolved(String tool, String where, String shown) throws BadCallException {
+        String given = SandboxPath.parse(shown);
         if (given.isEmpty() || given.indexOf(0) >= 0) {
-            throw new BadCallException(tool + ": the field \"file_path\" must be a path"
+            throw new BadCallException(tool + ": " + where + " must be a path"
                     + (given.isEmpty() ? "; it is empty." : " without NUL characters."));
         }
         return SandboxPath.resolve(Hand.HOME, given);

@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.runner.agent.ToolOutcome;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,12 @@ final class GlobTool implements Tool {
 
     @Override
     public String name() {
-        return "Glob";
+        return right().word();
+    }
+
+    @Override
+    public ToolName right() {
+        return ToolName.GLOB;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.runner.agent.ToolOutcome;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,12 @@ final class GrepTool implements Tool {
 
     @Override
     public String name() {
-        return "Grep";
+        return right().word();
+    }
+
+    @Override
+    public ToolName right() {
+        return ToolName.GREP;
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The beginning and the end of a stream of any length, in bounded memory. */
-final class HeadTail {
+public final class HeadTail {
     private static final int HEAD = 128 << 10;
     private static final int TAIL = 64 << 10;
 
@@ -14,7 +14,7 @@ final class HeadTail {
     private byte[] ring = new byte[0];
     private long total;
 
-    HeadTail() {
+    public HeadTail() {
         this(HEAD);
     }
 
@@ -23,7 +23,7 @@ final class HeadTail {
         this.room = room;
     }
 
-    synchronized void add(byte[] bytes) {
+    public synchronized void add(byte[] bytes) {
         int toHead = Math.min(bytes.length, room - start.size());
         start.write(bytes, 0, toHead);
         int from = Math.max(toHead, bytes.length - TAIL);
@@ -44,12 +44,12 @@ final class HeadTail {
         return start.toString(StandardCharsets.UTF_8);
     }
 
-    synchronized long total() {
+    public synchronized long total() {
         return total;
     }
 
     /** Everything, when that is at most {@code limit} characters; otherwise what is left of it and a line that says so. */
-    synchronized String text(int limit) {
+    public synchronized String text(int limit) {
         byte[] head = start.toByteArray();
         long beyond = total - head.length;
         if (beyond <= TAIL) {

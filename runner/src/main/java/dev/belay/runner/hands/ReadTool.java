@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.runner.agent.ToolOutcome;
 import java.util.List;
 
@@ -28,7 +29,12 @@ final class ReadTool implements Tool {
 
     @Override
     public String name() {
-        return "Read";
+        return right().word();
+    }
+
+    @Override
+    public ToolName right() {
+        return ToolName.READ;
     }
 
     @Override

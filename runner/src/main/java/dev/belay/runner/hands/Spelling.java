@@ -18,7 +18,8 @@ final class Spelling {
             "old_string", List.of("oldstr", "oldtext", "search"),
             "new_string", List.of("newstr", "newtext", "replace", "replacement"),
             "content", List.of("contents", "text", "filetext"),
-            "pattern", List.of("regex", "query"));
+            "pattern", List.of("regex", "query"),
+            "input", List.of("patch", "diff"));
 
     private Spelling() {}
 

@@ -86,6 +86,11 @@ final class TaskMemory {
         put(path, new Seen(false, 0, parts, status.size(), status.mtimeNanos()));
     }
 
+    /** After a patch by the model of a file that it has not seen all of. */
+    synchronized void sawParts(String path, Hand.FileStatus status, List<byte[]> parts) {
+        put(path, new Seen(false, 0, parts, status.size(), status.mtimeNanos()));
+    }
+
     private void put(String path, Seen now) {
         Seen before = files.put(path, now);
         held += now.bytes() - (before == null ? 0 : before.bytes());

@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.proto.json.Json;
 import dev.belay.runner.agent.ToolOutcome;
 import dev.belay.runner.agent.ToolSpec;
@@ -8,6 +9,9 @@ import java.util.List;
 /** One tool: the fields it knows, and what it does with them. */
 interface Tool {
     String name();
+
+    /** The tool that must be given for this one to be called. */
+    ToolName right();
 
     /** For the model. */
     String description();
@@ -43,6 +47,11 @@ interface Tool {
 
     /** The field that says what a call is about. */
     String subject();
+
+    /** What a call is about. */
+    default String about(Json.Obj input) {
+        return input.text(subject());
+    }
 
     /**
      * @param required a call without it is wrong

@@ -12,27 +12,33 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The six tools over one hand, for one task. */
+/** The tools over one hand, for one task: those that it is given, and no other is carried out. */
 public final class Toolbox implements Tools {
     private static final int SUMMARY = 120;
     private static final int SHOWN = 100;
 
     private final Map<String, Tool> tools = new LinkedHashMap<>();
+    private final ToolChoice choice;
+    private final Editing editing;
 
-    public Toolbox(Hand hand) {
-        this(hand, Search.PATIENCE);
+    public Toolbox(Hand hand, ToolChoice choice, Editing editing) {
+        this(hand, Search.PATIENCE, choice, editing);
     }
 
     /** @param searchTime after which Glob and Grep are killed */
-    Toolbox(Hand hand, Duration searchTime) {
+    Toolbox(Hand hand, Duration searchTime, ToolChoice choice, Editing editing) {
+        this.choice = choice;
+        this.editing = editing;
         TaskMemory memory = new TaskMemory();
         Search search = new Search(hand, searchTime);
         for (Tool tool : List.of(
                 new BashTool(hand, memory),
                 new ReadTool(hand, memory),
                 new EditTool(hand, memory),
-                new WriteTool(hand, memory),
+                new ApplyPatchTool(hand, memory, choice),
+                new WriteTool(hand, memory, editing),
                 new GlobTool(search),
                 new GrepTool(search))) {
             tools.put(tool.name(), tool);
@@ -44,6 +50,11 @@ public final class Toolbox implements Tools {
         Tool tool = Spelling.tool(tools, call.tool()).orElse(null);
         if (tool == null) {
             return ToolOutcome.error(unknown(call.tool()), "no such tool");
+        }
+        if (!choice.gives(tool.right())) {
+            return ToolOutcome.error(
+                    "This task is not given %s; the call was not made. %s".formatted(tool.name(), theTools()),
+                    "not given");
         }
         if (!call.unreadable().isEmpty()) {
             return ToolOutcome.error(unreadable(tool, call.unreadable()), "input is no JSON");
@@ -70,15 +81,18 @@ public final class Toolbox implements Tools {
             return PlainText.line(call.unreadable(), SUMMARY);
         }
         Tool tool = Spelling.tool(tools, call.tool()).orElse(null);
-        String text = tool == null
-                ? call.input().print()
-                : Spelling.fields(tool, call.input()).text(tool.subject());
+        String text = tool == null ? call.input().print() : tool.about(Spelling.fields(tool, call.input()));
         return PlainText.line(text, SUMMARY);
     }
 
     @Override
     public List<ToolSpec> specs() {
-        return tools.values().stream().map(Tool::spec).toList();
+        return offered().map(Tool::spec).toList();
+    }
+
+    /** What the model is told of. Of two forms of one tool it is told of one, so that it need not choose. */
+    private Stream<Tool> offered() {
+        return tools.values().stream().filter(tool -> choice.gives(tool.right()) && editing.offers(tool.name()));
     }
 
     /** Tool name to field names, for who checks a call before there is a sandbox. */
@@ -88,6 +102,7 @@ public final class Toolbox implements Tools {
                         "Bash", BashTool.FIELDS,
                         "Read", ReadTool.FIELDS,
                         "Edit", EditTool.FIELDS,
+                        "apply_patch", ApplyPatchTool.FIELDS,
                         "Write", WriteTool.FIELDS,
                         "Glob", GlobTool.FIELDS,
                         "Grep", GrepTool.FIELDS)
@@ -116,12 +131,20 @@ public final class Toolbox implements Tools {
 
     private String unknown(String name) {
         String line = PlainText.line(name, 60);
-        return "There is no tool \"%s\"%s The tools are %s."
-                .formatted(line, hint(line), String.join(", ", tools.keySet()));
+        return "There is no tool \"%s\"%s %s".formatted(line, hint(line), theTools());
+    }
+
+    private String theTools() {
+        List<String> names = names();
+        return names.isEmpty() ? "It is given no tool." : "The tools are " + String.join(", ", names) + ".";
+    }
+
+    private List<String> names() {
+        return offered().map(Tool::name).toList();
     }
 
     private String hint(String name) {
-        String hint = Nearest.hint(name, List.copyOf(tools.keySet()));
+        String hint = Nearest.hint(name, names());
         return hint.isEmpty() ? "." : hint;
     }
 }

@@ -1,5 +1,6 @@
 package dev.belay.runner.hands;
 
+import dev.belay.policies.ToolName;
 import dev.belay.runner.agent.ToolOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,21 +13,29 @@ final class WriteTool implements Tool {
 
     private final Hand hand;
     private final TaskMemory memory;
+    private final Editing editing;
 
-    WriteTool(Hand hand, TaskMemory memory) {
+    /** @param editing the tool that changes a part of a file */
+    WriteTool(Hand hand, TaskMemory memory, Editing editing) {
         this.hand = hand;
         this.memory = memory;
+        this.editing = editing;
     }
 
     @Override
     public String name() {
-        return "Write";
+        return right().word();
+    }
+
+    @Override
+    public ToolName right() {
+        return ToolName.WRITE;
     }
 
     @Override
     public String description() {
         return "Writes a whole file. One that exists must have been read before; to change a part of it, use "
-                + "Edit.";
+                + editing.tool() + ".";
     }
 
     @Override
@@ -59,8 +68,11 @@ final class WriteTool implements Tool {
         FilePaths.requireFile("Write", hand, path, status);
         TaskMemory.Seen seen = memory.seen(path);
         if (status.size() > 0 && (seen == null || !seen.whole())) {
-            throw new BadCallException("Write: %s exists and %s. Read it first, or change it with Edit."
-                    .formatted(shown, seen == null ? "has not been read in this task" : "has been read only in part"));
+            throw new BadCallException("Write: %s exists and %s. Read it first, or change it with %s."
+                    .formatted(
+                            shown,
+                            seen == null ? "has not been read in this task" : "has been read only in part",
+                            editing.tool()));
         }
         if (status.size() > 0 && seen != null && !seen.sameAs(status)) {
             throw new BadCallException(

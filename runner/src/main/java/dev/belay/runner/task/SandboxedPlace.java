@@ -12,7 +12,6 @@ import dev.belay.runner.gateway.Refusal;
 import dev.belay.runner.hands.ChannelHand;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.HandException;
-import dev.belay.runner.hands.Toolbox;
 import dev.belay.runner.prompt.ProjectFiles;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.snapshot.Captured;
@@ -29,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A workspace, the sandbox that sees it, and the snapshots that neither can reach. */
 final class SandboxedPlace implements Place {
@@ -51,13 +51,15 @@ final class SandboxedPlace implements Place {
     private volatile int turn;
     private volatile int step;
 
-    SandboxedPlace(String engine, List<String> weaker, Parts parts, Places.Denials denials) throws IOException {
+    /** @param tools made over the sandbox's hand */
+    SandboxedPlace(String engine, List<String> weaker, Parts parts, Function<Hand, Tools> tools, Places.Denials denials)
+            throws IOException {
         this.engine = engine;
         this.weaker = weaker;
         this.parts = parts;
         Sandbox sandbox = parts.sandbox();
         this.hand = new ChannelHand(sandbox.fromHand(), sandbox.toHand(), sandbox::close);
-        this.tools = new Toolbox(hand);
+        this.tools = tools.apply(hand);
         this.gateway = Gateway.open(
                 sandbox,
                 target -> {

@@ -7,6 +7,11 @@ import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.PackRef;
 import dev.belay.proto.v1.Snapshot;
+import dev.belay.runner.agent.Tools;
+import dev.belay.runner.hands.Editing;
+import dev.belay.runner.hands.Hand;
+import dev.belay.runner.hands.ToolChoice;
+import dev.belay.runner.hands.Toolbox;
 import dev.belay.runner.linux.Directory;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
@@ -35,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -180,7 +186,7 @@ public final class SandboxedPlaces implements Places {
                     stillness(opening.sandbox),
                     Settings.standard());
             opening.bring(assignment, from, kept);
-            return opening.place(denials);
+            return opening.place(hand -> tools(assignment, hand), denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
@@ -281,6 +287,13 @@ public final class SandboxedPlaces implements Places {
                 usual.cpuPercent(),
                 usual.fileSizeBytes(),
                 usual.command());
+    }
+
+    static Tools tools(Assignment assignment, Hand hand) {
+        return new Toolbox(
+                hand,
+                ToolChoice.of(assignment.getAllowedToolsList(), assignment.getDisallowedToolsList()),
+                Editing.of(assignment.getModel()));
     }
 
     private static Stillness stillness(Sandbox sandbox) {
@@ -411,7 +424,7 @@ public final class SandboxedPlaces implements Places {
             }
         }
 
-        Place place(Denials denials) throws IOException {
+        Place place(Function<Hand, Tools> tools, Denials denials) throws IOException {
             if (workspace == null || sandbox == null || snapshots == null) {
                 throw new IllegalStateException("not everything is open");
             }
@@ -422,6 +435,7 @@ public final class SandboxedPlaces implements Places {
                         giveBack(slot);
                         leave(task);
                     }),
+                    tools,
                     denials);
         }
 

@@ -2,6 +2,7 @@ package dev.belay.runner.hands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.policies.ToolName;
 import dev.belay.proto.json.Json;
 import dev.belay.runner.agent.ToolOutcome;
 import java.util.List;
@@ -52,6 +53,11 @@ class SpellingTest {
     }
 
     private record WrittenTool(String name, List<Field> fields) implements Tool {
+        @Override
+        public ToolName right() {
+            return ToolName.EDIT;
+        }
+
         @Override
         public String description() {
             return "";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ToolboxTest {
     private final ConfinedHand confined = ConfinedHand.start();
-    private final Toolbox tools = new Toolbox(confined.hand, Duration.ofSeconds(2));
+    private final Toolbox tools = new Toolbox(confined.hand, Duration.ofSeconds(2), ToolChoice.ALL, Editing.TEXT);
 
     @AfterEach
     void end() throws Exception {

@@ -2,6 +2,13 @@ package dev.belay.runner.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.proto.json.Json;
+import dev.belay.proto.v1.Assignment;
+import dev.belay.runner.agent.ToolCall;
+import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.agent.ToolSpec;
+import dev.belay.runner.agent.Tools;
+import dev.belay.runner.hands.Hand;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.Sandbox;
@@ -11,6 +18,7 @@ import dev.belay.runner.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +27,10 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is given up of tasks that nobody works on. */
+/** What is given up of tasks that nobody works on, and which tools a task has. */
 class SandboxedPlacesTest {
     @TempDir
     Path state;
@@ -68,6 +78,42 @@ class SandboxedPlacesTest {
         assertThat(state.resolve("tasks/t-owed")).doesNotExist();
     }
 
+    @Test
+    void a_task_has_the_tools_that_its_assignment_names_in_the_form_of_its_model() {
+        assertThat(tools(Assignment.newBuilder().setModel("openai/gpt-5")))
+                .containsExactly("Bash", "Read", "apply_patch", "Write", "Glob", "Grep");
+        assertThat(tools(Assignment.newBuilder()
+                        .setModel("anthropic/m")
+                        .addAllAllowedTools(List.of("Read", "Edit", "Bash"))
+                        .addDisallowedTools("Bash")))
+                .containsExactly("Read", "Edit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"script", "anthropic/m", "openai/gpt-5"})
+    void a_call_of_a_tool_that_a_task_is_not_given_never_comes_to_the_sandbox(String model) throws Exception {
+        Tools tools = SandboxedPlaces.tools(
+                Assignment.newBuilder()
+                        .setModel(model)
+                        .addAllAllowedTools(List.of("Read", "Grep"))
+                        .build(),
+                new NoHand());
+
+        for (String tool : List.of("Bash", "bash", "Edit", "Write", "apply_patch", "APPLY_PATCH", "Glob")) {
+            ToolOutcome outcome =
+                    tools.call(new ToolCall("c", tool, Json.object().build()));
+
+            assertThat(outcome.isError()).isTrue();
+            assertThat(outcome.output()).startsWith("This task is not given ").endsWith("The tools are Read, Grep.");
+        }
+    }
+
+    private static List<String> tools(Assignment.Builder assignment) {
+        return SandboxedPlaces.tools(assignment.build(), new NoHand()).specs().stream()
+                .map(ToolSpec::name)
+                .toList();
+    }
+
     private Path pack(String task) {
         return state.resolve("tasks/" + task + "/snapshots.git/objects/pack/pack-1.pack");
     }
@@ -76,6 +122,40 @@ class SandboxedPlacesTest {
         Path path = state.resolve("tasks").resolve(task).resolve(file);
         Files.createDirectories(path.getParent());
         Files.writeString(path, "x");
+    }
+
+    private static final class NoHand implements Hand {
+        private static AssertionError asked() {
+            return new AssertionError("nothing is asked of it");
+        }
+
+        @Override
+        public Running run(Command command, Sink sink) {
+            throw asked();
+        }
+
+        @Override
+        public FileContent read(String path, long offset, int limit) {
+            throw asked();
+        }
+
+        @Override
+        public void write(String path, byte[] content) {
+            throw asked();
+        }
+
+        @Override
+        public FileStatus status(String path) {
+            throw asked();
+        }
+
+        @Override
+        public Duration ping() {
+            throw asked();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static final class NoEngine implements SandboxEngine {
