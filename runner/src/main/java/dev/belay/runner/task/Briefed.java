@@ -6,6 +6,7 @@ import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelBriefed;
 import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.Briefing;
+import dev.belay.runner.agent.ToolOutputMark;
 import dev.belay.runner.agent.ToolSpec;
 import dev.belay.runner.prompt.ProjectInstructions;
 import dev.belay.runner.prompt.SystemPrompt;
@@ -16,17 +17,21 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** What a task's model is told before its conversation, made once, and kept in the task's log for when it goes on. */
 final class Briefed {
     private final String model;
     private final Journal journal;
     private final InstantSource clock;
+    private final RandomGenerator random;
 
-    Briefed(String model, Journal journal, InstantSource clock) {
+    /** @param random of which nobody can guess what comes */
+    Briefed(String model, Journal journal, InstantSource clock, RandomGenerator random) {
         this.model = model;
         this.journal = journal;
         this.clock = clock;
+        this.random = random;
     }
 
     /** @param before what the log has; it counts for the model that it was made for */
@@ -49,14 +54,16 @@ final class Briefed {
                     "runner");
         }
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        ToolOutputMark mark = ToolOutputMark.drawn(random);
         Briefing made = new Briefing(
-                SystemPrompt.of(today, instructions.text()), place.tools().specs());
+                SystemPrompt.of(today, mark, instructions.text()), place.tools().specs(), mark.word());
         journal.write(
                 Event.newBuilder()
                         .setModelBriefed(ModelBriefed.newBuilder()
                                 .setModel(model)
                                 .setSystem(made.system())
-                                .setToolsJson(tools(made.tools()).print())),
+                                .setToolsJson(tools(made.tools()).print())
+                                .setMark(made.mark())),
                 turn,
                 0,
                 "runner");
@@ -83,7 +90,7 @@ final class Briefed {
                     specs.add(new ToolSpec(tool.text("name"), tool.text("description"), schema));
                 }
             }
-            return Optional.of(new Briefing(kept.getSystem(), specs));
+            return Optional.of(new Briefing(kept.getSystem(), specs, kept.getMark()));
         } catch (JsonException unreadable) {
             return Optional.empty();
         }
