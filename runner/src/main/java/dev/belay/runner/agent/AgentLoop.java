@@ -10,9 +10,9 @@ import java.util.Optional;
  * The loop: model, tool calls, a snapshot after every call, until the model answers without a call or something ends it.
  *
  * <p>Guarantees: a call is recorded before it is carried out, its result before the next one begins; after every call
- * there is a snapshot, or the loop ends; it does not end by itself while a person said what the model was not given; the
- * model is not asked when what it may cost is spent; a
- * model that goes in a circle is told, and then stopped.
+ * there is a snapshot, or the loop ends; it does not end by itself while a person said what the model was not given, and not
+ * as done while the check fails; the model is not asked when what it may cost is spent; a model that goes in a circle is
+ * told, and then stopped.
  */
 public final class AgentLoop {
     private static final int REASON_LENGTH = 500;
@@ -33,16 +33,27 @@ public final class AgentLoop {
     private final int maxTurns;
     private final Budget budget;
     private final InstantSource clock;
+    private final Proof proof;
     private final Circles circles = new Circles();
+    private final Context context;
     private int cut;
 
-    public AgentLoop(Model model, Tools tools, StepRecord record, int maxTurns, Budget budget, InstantSource clock) {
+    public AgentLoop(
+            Model model,
+            Tools tools,
+            StepRecord record,
+            int maxTurns,
+            Budget budget,
+            Proof proof,
+            InstantSource clock) {
         this.model = model;
         this.tools = tools;
         this.record = record;
         this.maxTurns = maxTurns;
         this.budget = budget;
+        this.proof = proof;
         this.clock = clock;
+        this.context = new Context(model, record, budget);
     }
 
     public Ending run(String prompt) throws InterruptedException {
@@ -62,6 +73,13 @@ public final class AgentLoop {
                 return ending.get();
             }
         }
+        Optional<String> lastWords = conversation.lastWords();
+        if (lastWords.isPresent() && !record.isSpokenTo() && !record.hasUntold()) {
+            Optional<Ending> ending = conclude(turnsBefore, lastWords.get());
+            if (ending.isPresent()) {
+                return ending.get();
+            }
+        }
         for (int turn = turnsBefore + 1; turn <= maxTurns; turn++) {
             Optional<Ending> spent = budget.spent();
             if (spent.isPresent()) {
@@ -74,16 +92,15 @@ public final class AgentLoop {
             int present = turn;
             Reply reply;
             try {
-                reply = model.reply(conversation, listener(present));
+                reply = context.reply(conversation, present, listener(present));
             } catch (Model.ModelException noAnswer) {
-                record.turnEnded(turn, Reply.Usage.NONE);
+                record.turnEnded(turn, context.spent());
                 return noAnswer.passes()
                         ? Ending.atLimit(noAnswer.stopReason(), message(noAnswer))
                         : Ending.failed(noAnswer.stopReason(), message(noAnswer));
             }
             conversation.add(new Part.Answer(reply));
             record.answered(turn, reply);
-            budget.spend(reply.usage());
             cut = reply.cut() ? cut + 1 : 0;
             if (reply.calls().isEmpty()) {
                 record.turnEnded(turn, reply.usage());
@@ -92,13 +109,17 @@ public final class AgentLoop {
                             "model_cut", "the model's last " + cut + " answers were cut at their length limit");
                 }
                 if (cut > 0) {
-                    conversation.add(new Part.Note(CUT));
+                    note(conversation, turn, CUT);
                     continue;
                 }
                 if (record.isSpokenTo()) {
                     continue;
                 }
-                return Ending.done(reply.text());
+                Optional<Ending> ending = conclude(turn, reply.text());
+                if (ending.isPresent()) {
+                    return ending.get();
+                }
+                continue;
             }
             Optional<Ending> ending = carryOut(conversation, turn, reply.calls(), reply.text(), reply.usage());
             if (ending.isPresent()) {
@@ -106,6 +127,24 @@ public final class AgentLoop {
             }
         }
         return Ending.atLimit("limit_turns", "the task used its " + maxTurns + " turns; its work is safe");
+    }
+
+    /** The model said that it is done. Nothing where it is to go on. */
+    private Optional<Ending> conclude(int turn, String lastWords) throws InterruptedException {
+        try {
+            Proof.Judgement judgement = proof.judge(turn, model.chooses());
+            if (judgement == Proof.Judgement.TOLD || record.isSpokenTo()) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    judgement == Proof.Judgement.HOLDS
+                            ? Ending.done(lastWords)
+                            : Ending.checkFailed(proof.result().orElseThrow()));
+        } catch (ToolsLostException lost) {
+            return Optional.of(Ending.sandboxLost(message(lost)));
+        } catch (StepRecord.NoSnapshotException noSnapshot) {
+            return Optional.of(Ending.failed("snapshot_failed", message(noSnapshot)));
+        }
     }
 
     private Optional<Ending> carryOut(
@@ -134,9 +173,15 @@ public final class AgentLoop {
         }
         record.turnEnded(turn, usage);
         if (inACircle) {
-            conversation.add(new Part.Note(IN_A_CIRCLE));
+            note(conversation, turn, IN_A_CIRCLE);
         }
         return Optional.empty();
+    }
+
+    /** Written down first: where the task moves, the model is told the same at the same place. */
+    private void note(Conversation conversation, int turn, String text) {
+        record.noted(turn, text);
+        conversation.add(new Part.Note(text));
     }
 
     private record Done(ToolOutcome outcome, String tree) {}

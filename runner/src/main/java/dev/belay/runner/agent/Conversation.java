@@ -3,13 +3,15 @@ package dev.belay.runner.agent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What was said so far. Append-only: what a model was once shown never changes, because caches and signed reasoning
- * depend on it.
+ * depend on it, but where it grows too long, and then by what {@link #show} was told alone.
  */
 public final class Conversation {
     private final List<Part> parts = new ArrayList<>();
+    private Shown shown = Shown.ALL;
 
     public Conversation(String prompt) {
         this(List.of(new Part.Prompt(prompt)));
@@ -18,6 +20,12 @@ public final class Conversation {
     /** One that was begun before. */
     public Conversation(List<Part> before) {
         parts.addAll(before);
+    }
+
+    /** One that was begun before, and grew too long to be shown whole. */
+    public Conversation(List<Part> before, Shown shown) {
+        this(before);
+        this.shown = shown;
     }
 
     public List<Part> parts() {
@@ -31,6 +39,28 @@ public final class Conversation {
             count += part instanceof Part.Answer ? 1 : 0;
         }
         return count;
+    }
+
+    /** What the model said at its end, when nothing was said to it since. */
+    Optional<String> lastWords() {
+        return parts.getLast() instanceof Part.Answer(Reply reply)
+                        && reply.calls().isEmpty()
+                        && !reply.cut()
+                ? Optional.of(reply.text())
+                : Optional.empty();
+    }
+
+    /** All of it that a model is shown. */
+    public Conversation shown() {
+        return shown.equals(Shown.ALL) ? this : new Conversation(shown.of(parts));
+    }
+
+    Shown shownAs() {
+        return shown;
+    }
+
+    void show(Shown now) {
+        shown = now;
     }
 
     void add(Part part) {

@@ -37,6 +37,15 @@ public record Ending(Kind kind, String stopReason, String detail) {
                         .formatted(call, result));
     }
 
+    static Ending checkFailed(Proof.Result result) {
+        String how =
+                result.exitCode().isPresent() ? " (exit " + result.exitCode().getAsInt() + ")" : "";
+        return failed(
+                "check_failed",
+                "the model says that it is done, and `%s` fails after its last change%s, as s%d shows; its work is kept"
+                        .formatted(result.check().command(), how, result.step()));
+    }
+
     static Ending sandboxLost(String detail) {
         return new Ending(Kind.SANDBOX_LOST, "sandbox_lost", detail);
     }

@@ -2,6 +2,7 @@ package dev.belay.runner.agent;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.util.Optional;
 
 /** A model, as far as the loop needs to know it. */
 public interface Model {
@@ -11,6 +12,11 @@ public interface Model {
     /** Whether what it does next is its own choice, so that it may go in a circle. */
     default boolean chooses() {
         return true;
+    }
+
+    /** How much it reads at once; without one it is always shown all. */
+    default Optional<Window> window() {
+        return Optional.empty();
     }
 
     /**
@@ -32,6 +38,9 @@ public interface Model {
     final class ModelException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;
+
+        /** The conversation is longer than the model reads. */
+        public static final String CONTEXT_FULL = "context_full";
 
         private final String stopReason;
         private final boolean passes;

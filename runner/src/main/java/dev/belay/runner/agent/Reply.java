@@ -25,13 +25,27 @@ public record Reply(String text, List<ToolCall> calls, Usage usage, Optional<Own
         return new Reply(text, calls, known, own, cut);
     }
 
+    /** The same where what stood before it stands there no longer. */
+    Reply moved() {
+        return new Reply(text, calls, usage, own.map(Own::movedOn), cut);
+    }
+
     /**
      * Reasoning with signatures, and whatever else only its provider can read.
      *
      * @param wire the form: {@code messages}
      * @param model who gave it; another model is not shown it
+     * @param moved what stood before it stands there no longer, on which some signatures depend
      */
-    public record Own(String wire, String model, Json content) {}
+    public record Own(String wire, String model, Json content, boolean moved) {
+        public Own(String wire, String model, Json content) {
+            this(wire, model, content, false);
+        }
+
+        Own movedOn() {
+            return new Own(wire, model, content, true);
+        }
+    }
 
     /**
      * @param tokensIn all that the model read, with what a cache held
@@ -57,6 +71,17 @@ public record Reply(String text, List<ToolCall> calls, Usage usage, Optional<Own
 
         public Usage(long tokensIn, long tokensOut, long cacheRead, long cacheWrite, long reasoning, double costUsd) {
             this(tokensIn, tokensOut, cacheRead, cacheWrite, reasoning, costUsd, true);
+        }
+
+        public Usage plus(Usage other) {
+            return new Usage(
+                    tokensIn + other.tokensIn,
+                    tokensOut + other.tokensOut,
+                    cacheRead + other.cacheRead,
+                    cacheWrite + other.cacheWrite,
+                    reasoning + other.reasoning,
+                    costUsd + other.costUsd,
+                    priced && other.priced);
         }
 
         public Usage costing(double usd) {

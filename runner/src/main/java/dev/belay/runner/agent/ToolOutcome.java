@@ -19,4 +19,9 @@ public record ToolOutcome(
     public static ToolOutcome done(String output, String summary) {
         return new ToolOutcome(false, OptionalInt.empty(), output, summary, output.length(), false);
     }
+
+    /** The same with another output. */
+    ToolOutcome saying(String other) {
+        return new ToolOutcome(isError, exitCode, other, summary, outputBytes, timedOut);
+    }
 }

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What models cost, in dollars for a million tokens. A dated name has the price of its model; any other name without an entry
@@ -21,7 +19,6 @@ public final class Prices {
     private static final Set<String> MEMBERS =
             Set.of("input", "output", "cache_read", "cache_write", "up_to", "beyond");
     private static final double MILLION = 1e6;
-    private static final Pattern DATED = Pattern.compile("(.+?)[-@](\\d{8}|\\d{4}-\\d{2}-\\d{2}|latest)");
 
     private final String asOf;
     private final Map<String, Price> prices;
@@ -117,11 +114,6 @@ public final class Prices {
     }
 
     private Optional<Price> price(String model) {
-        Price exact = prices.get(model);
-        if (exact != null) {
-            return Optional.of(exact);
-        }
-        Matcher dated = DATED.matcher(model);
-        return dated.matches() ? Optional.ofNullable(prices.get(dated.group(1))) : Optional.empty();
+        return Dated.find(prices, model);
     }
 }

@@ -4,29 +4,34 @@ import dev.belay.runner.agent.Briefing;
 import dev.belay.runner.agent.Conversation;
 import dev.belay.runner.agent.Model;
 import dev.belay.runner.agent.Reply;
+import dev.belay.runner.agent.ToolOutputMark;
+import dev.belay.runner.agent.ToolSpec;
+import dev.belay.runner.agent.Window;
 import dev.belay.runner.model.wire.Wire;
 import dev.belay.runner.model.wire.WireException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
  * A provider's model.
  *
  * <p>Guarantees: the key is read for each question and is in no message; what may pass is asked again, with what was heard of
- * it taken back; when it does not pass the task waits, and only what asking again cannot change ends it.
+ * it taken back; when it does not pass the task waits, and only what asking again cannot change ends it; what tools printed
+ * goes out marked as such.
  */
 public final class ProviderModel implements Model {
-    private static final int MOST_OUTPUT = 32_000;
-
     private final Provider provider;
     private final String model;
     private final String effort;
     private final Briefing briefing;
     private final Surroundings around;
+    private final ToolOutputMark mark;
     private final Wire wire;
+    private final Window window;
 
     /**
      * What all models of a runner share.
@@ -58,7 +63,19 @@ public final class ProviderModel implements Model {
         this.effort = effort;
         this.briefing = briefing;
         this.around = around;
+        this.mark = new ToolOutputMark(briefing.mark());
         this.wire = Wires.of(provider);
+        this.window = around.providers().windows().of(name(), briefed(briefing));
+    }
+
+    private static long briefed(Briefing briefing) {
+        long characters = briefing.system().length();
+        for (ToolSpec tool : briefing.tools()) {
+            characters += tool.name().length()
+                    + tool.description().length()
+                    + tool.schema().print().length();
+        }
+        return characters;
     }
 
     @Override
@@ -67,10 +84,16 @@ public final class ProviderModel implements Model {
     }
 
     @Override
+    public Optional<Window> window() {
+        return Optional.of(window);
+    }
+
+    @Override
     public Reply reply(Conversation conversation, Listener listener) throws ModelException, InterruptedException {
         Map<String, String> key = key();
         Exchange exchange = new Exchange(around.http(), provider, around.waits());
-        Wire.Question question = new Wire.Question(model, briefing, conversation, MOST_OUTPUT, effort);
+        Wire.Question question =
+                new Wire.Question(model, briefing, mark.on(conversation.shown()), window.output(), effort);
         for (int attempt = 1; ; attempt++) {
             try {
                 Reply reply = exchange.ask(wire, question, key, listener::heard);
@@ -118,7 +141,7 @@ public final class ProviderModel implements Model {
             case QUOTA -> new ModelException("model_quota", said + ". Its work is safe", true);
             case BUSY, BROKEN -> new ModelException("model_unavailable", said + ". Its work is safe", true);
             case UNKNOWN_MODEL -> new ModelException("unknown_model", said);
-            case TOO_LONG -> new ModelException("context_full", said);
+            case TOO_LONG -> new ModelException(ModelException.CONTEXT_FULL, said);
             case DECLINED -> new ModelException("model_declined", said);
             case REFUSED -> new ModelException("model_refused", said);
         };

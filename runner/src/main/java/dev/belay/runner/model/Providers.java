@@ -22,20 +22,23 @@ import java.util.Set;
  * {@code BELAY_MODELS} adds or replaces.
  *
  * <pre>{"providers": {"office": {"wire": "chat", "address": "https://llm.example/v1", "key_variable": "OFFICE_KEY"}},
- *  "prices": {"office/big": {"input": 1.25, "output": 10}}}</pre>
+ *  "prices": {"office/big": {"input": 1.25, "output": 10}},
+ *  "windows": {"office/big": {"context": 131072, "output": 8192}}}</pre>
  */
 public final class Providers {
-    private static final Set<String> FILE = Set.of("providers", "prices");
+    private static final Set<String> FILE = Set.of("providers", "prices", "windows");
     private static final Set<String> PROVIDER = Set.of("wire", "address", "key_variable", "headers");
     private static final Set<String> RESERVED =
             Set.of("host", "content-length", "content-type", "connection", "transfer-encoding");
 
     private final Map<String, Provider> all;
     private final Prices prices;
+    private final Windows windows;
 
-    private Providers(Map<String, Provider> all, Prices prices) {
+    private Providers(Map<String, Provider> all, Prices prices, Windows windows) {
         this.all = Map.copyOf(all);
         this.prices = prices;
+        this.windows = windows;
     }
 
     public static Providers from(Map<String, String> environment) {
@@ -53,14 +56,17 @@ public final class Providers {
         }
         String file = environment.getOrDefault("BELAY_MODELS", "");
         if (file.isEmpty()) {
-            return new Providers(all, Prices.published());
+            return new Providers(all, Prices.published(), Windows.published());
         }
         Json.Obj read = read(Path.of(file));
         known(file, read, FILE);
         if (read.get("providers") instanceof Json.Obj(Map<String, Json> entries)) {
             entries.forEach((name, entry) -> all.put(name, provider(file, name, entry)));
         }
-        return new Providers(all, Prices.published().with(file, read.get("prices")));
+        return new Providers(
+                all,
+                Prices.published().with(file, read.get("prices")),
+                Windows.published().with(file, read.get("windows")));
     }
 
     public List<Provider> all() {
@@ -75,6 +81,10 @@ public final class Providers {
 
     public Prices prices() {
         return prices;
+    }
+
+    public Windows windows() {
+        return windows;
     }
 
     private static Json.Obj read(Path file) {

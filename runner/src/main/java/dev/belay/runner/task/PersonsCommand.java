@@ -82,7 +82,7 @@ final class PersonsCommand {
             return operation.build();
         }
         moved.safety().ifPresent(safety -> operation.setFrom(safety.snapshot().getId()));
-        record.headIs(to.getStep());
+        record.headIs(to);
         journal.write(
                 Event.newBuilder().setOperation(OperationRecorded.newBuilder().setOperation(operation)),
                 record.turn(),

@@ -2,6 +2,7 @@ package dev.belay.runner.task;
 
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
+import dev.belay.proto.v1.ContextCompacted;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelBriefed;
 import dev.belay.proto.v1.ModelMessage;
@@ -11,9 +12,12 @@ import dev.belay.proto.v1.ToolCalled;
 import dev.belay.proto.v1.ToolReturned;
 import dev.belay.runner.agent.Conversation;
 import dev.belay.runner.agent.Conversation.Part;
+import dev.belay.runner.agent.Proof;
 import dev.belay.runner.agent.Reply;
+import dev.belay.runner.agent.Shown;
 import dev.belay.runner.agent.ToolCall;
 import dev.belay.runner.agent.ToolOutcome;
+import dev.belay.runner.agent.ToolOutputMark;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarantees: a call that was begun is never begun again, with or without a result; a result whose step has no snapshot
  * does not pass for one whose effects are there; an answer of the model of which the log has no call is not there, so that
  * the model is asked again. What people said stands where the turn began that the model was given it with; what no
- * turn began with is not there.
+ * turn began with is not there. The model is shown what it was shown.
  */
 final class Recollection {
     private static final String NO_RESULT =
@@ -49,10 +53,13 @@ final class Recollection {
     private int repliesBefore;
     private List<ToolCall> left = List.of();
     private Optional<ModelBriefed> briefed = Optional.empty();
+    private Shown shown = Shown.ALL;
     private int turn;
-    /** How people moved the files since the round began. */
+    /** How people moved the files since the round began, and what the check found. */
     private final List<String> moves = new ArrayList<>();
 
+    private Json.Obj check = Json.object().build();
+    private boolean checkFailed;
     private @Nullable Round round;
 
     /** One turn as the log has it. */
@@ -64,6 +71,7 @@ final class Recollection {
         private final Map<String, ToolCalled> begun = new LinkedHashMap<>();
         private final Map<String, Event> results = new LinkedHashMap<>();
         private boolean whole;
+        private boolean cut;
 
         Round(int turn) {
             this.turn = turn;
@@ -102,7 +110,7 @@ final class Recollection {
     }
 
     Conversation conversation() {
-        return new Conversation(parts);
+        return new Conversation(parts, shown);
     }
 
     /** What a model was told last before a conversation began. */
@@ -132,16 +140,21 @@ final class Recollection {
                 now.text = event.getModelMessage().getText();
                 now.planned = event.getModelMessage().getCallsList();
                 now.own = own(event.getModelMessage());
+                now.cut = event.getModelMessage().getCut();
             }
             case TOOL_CALL -> {
-                if (!isPersons(event.getToolCall().getTool())) {
+                if (event.getToolCall().getTool().equals(Proof.TOOL)) {
+                    check = input(event.getToolCall()).orElse(check);
+                }
+                if (isModels(event.getToolCall().getTool())) {
                     round(event.getTurn()).begun.put(event.getToolCall().getCallId(), event.getToolCall());
                 }
             }
             case TOOL_RESULT -> {
-                if (!isPersons(event.getToolResult().getTool())) {
+                if (isModels(event.getToolResult().getTool())) {
                     round(event.getTurn()).results.put(event.getToolResult().getCallId(), event);
                 }
+                checked(event.getToolResult());
             }
             case TURN_START -> {
                 endRound();
@@ -157,6 +170,19 @@ final class Recollection {
                     round.whole = true;
                 }
             }
+            case CONTEXT_PRUNED -> {
+                endRound();
+                shown = shown.prune(event.getContextPruned().getAnswers(), parts);
+            }
+            case CONTEXT_COMPACTED -> {
+                endRound();
+                ContextCompacted compacted = event.getContextCompacted();
+                shown = shown.compact(compacted.getAnswers(), compacted.getSummary(), parts);
+            }
+            case MODEL_NOTED -> {
+                endRound();
+                parts.add(new Part.Note(event.getModelNoted().getText()));
+            }
             case MODEL_BRIEFED -> briefed = Optional.of(event.getModelBriefed());
             case TASK_FORK -> forked(event.getTaskFork());
             case OPERATION ->
@@ -169,6 +195,7 @@ final class Recollection {
 
     private void forked(TaskForked fork) {
         endRound();
+        checkFailed = false;
         if (fork.getAnswered()) {
             left.forEach(call -> parts.add(new Part.Result(call, ToolOutcome.error(ANSWERED, "not made"))));
             left = List.of();
@@ -178,8 +205,31 @@ final class Recollection {
         }
     }
 
-    private static boolean isPersons(String tool) {
-        return tool.equals(TaskRecord.PERSONS_TOOL);
+    private static boolean isModels(String tool) {
+        return !tool.equals(TaskRecord.PERSONS_TOOL) && !tool.equals(Proof.TOOL);
+    }
+
+    /** As the model was told of it, or is to be. One that was interrupted is run again. */
+    private void checked(ToolReturned result) {
+        if (!result.getTool().equals(Proof.TOOL)
+                || !result.getIsError()
+                || !result.getInterrupted().isEmpty()) {
+            return;
+        }
+        OptionalInt exitCode = result.hasExitCode() ? OptionalInt.of(result.getExitCode()) : OptionalInt.empty();
+        if (!Proof.isWithoutMeaning(check.flag("detected"), exitCode, result.getTimedOut())) {
+            checkFailed = true;
+            moves.add(Proof.failed(check.text("command"), result.getOutput(), mark()));
+        }
+    }
+
+    /** Whether the model was told that its work does not hold. */
+    boolean checkFailed() {
+        return checkFailed;
+    }
+
+    private ToolOutputMark mark() {
+        return briefed.map(one -> new ToolOutputMark(one.getMark())).orElse(ToolOutputMark.NONE);
     }
 
     private Round round(int number) {
@@ -210,7 +260,7 @@ final class Recollection {
             if (ended.whole && !(ended.text.isEmpty() && ended.own.isEmpty())) {
                 turn = ended.turn;
                 left = List.of();
-                parts.add(new Part.Answer(new Reply(ended.text, List.of(), Reply.Usage.NONE, ended.own, false)));
+                parts.add(new Part.Answer(new Reply(ended.text, List.of(), Reply.Usage.NONE, ended.own, ended.cut)));
             }
             return;
         }

@@ -1,10 +1,14 @@
 package dev.belay.runner.task;
 
 import dev.belay.proto.json.Json;
+import dev.belay.proto.v1.ContextCompacted;
+import dev.belay.proto.v1.ContextPruned;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.ModelNoted;
 import dev.belay.proto.v1.OwnForm;
 import dev.belay.proto.v1.PersonSpoke;
+import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.SnapshotFailed;
 import dev.belay.proto.v1.ToolCalled;
@@ -56,6 +60,7 @@ final class TaskRecord implements StepRecord {
     private int turn;
     private int step;
     private int head;
+    private boolean changed;
     private final List<String> untold = new ArrayList<>();
     private boolean stepOpen;
     private String openCall = "";
@@ -71,10 +76,15 @@ final class TaskRecord implements StepRecord {
         this.turn = begin.turn();
         this.step = begin.step();
         this.head = begin.head();
+        this.changed = begin.changed();
     }
 
-    /** The last turn and step that were taken before, and the step whose snapshot the files hold. */
-    record Begin(int turn, int step, int head) {}
+    /**
+     * The last turn and step that were taken before, and the step whose snapshot the files hold.
+     *
+     * @param changed whether that differs from the first one
+     */
+    record Begin(int turn, int step, int head, boolean changed) {}
 
     /** A number that no other step of this task has or will have. */
     synchronized int takeStep() {
@@ -90,8 +100,14 @@ final class TaskRecord implements StepRecord {
         return head;
     }
 
-    synchronized void headIs(int number) {
-        head = number;
+    synchronized void headIs(Snapshot snapshot) {
+        head = snapshot.getStep();
+        changed = snapshot.getTotalFilesChanged() > 0;
+    }
+
+    @Override
+    public synchronized boolean changed() {
+        return changed;
     }
 
     @Override
@@ -113,9 +129,19 @@ final class TaskRecord implements StepRecord {
         return !inbox.isEmpty();
     }
 
-    /** For the model, with its next turn. */
-    synchronized void tell(String note) {
+    @Override
+    public synchronized void tell(String note) {
         untold.add(note);
+    }
+
+    @Override
+    public void noted(int number, String note) {
+        journal.write(Event.newBuilder().setModelNoted(ModelNoted.newBuilder().setText(note)), number, 0, "agent");
+    }
+
+    @Override
+    public synchronized boolean hasUntold() {
+        return !untold.isEmpty();
     }
 
     @Override
@@ -128,6 +154,34 @@ final class TaskRecord implements StepRecord {
     @Override
     public void saying(int number, String piece) {
         speech.add(number, piece);
+    }
+
+    @Override
+    public void pruned(int number, Pruned pruned) {
+        journal.write(
+                Event.newBuilder()
+                        .setContextPruned(ContextPruned.newBuilder()
+                                .setAnswers(pruned.answers())
+                                .setResults(pruned.results())
+                                .setTokens(pruned.tokens())),
+                number,
+                0,
+                "agent");
+    }
+
+    @Override
+    public void compacted(int number, Compacted compacted) throws InterruptedException {
+        journal.write(
+                Event.newBuilder()
+                        .setContextCompacted(ContextCompacted.newBuilder()
+                                .setAnswers(compacted.answers())
+                                .setSummary(compacted.summary())
+                                .setTokensBefore(compacted.before())
+                                .setTokensAfter(compacted.after())),
+                number,
+                0,
+                "agent");
+        leave.check();
     }
 
     @Override
@@ -266,7 +320,7 @@ final class TaskRecord implements StepRecord {
     }
 
     void written(Taken taken, int number, String actor) {
-        headIs(taken.snapshot().getStep());
+        headIs(taken.snapshot());
         journal.write(
                 Event.newBuilder()
                         .setSnapshotCreated(SnapshotCreated.newBuilder().setSnapshot(taken.snapshot())),

@@ -10,15 +10,20 @@ import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TaskStateChanged;
 import dev.belay.proto.v1.Warning;
 import dev.belay.runner.agent.AgentLoop;
+import dev.belay.runner.agent.Briefing;
 import dev.belay.runner.agent.Budget;
+import dev.belay.runner.agent.Check;
 import dev.belay.runner.agent.Ending;
 import dev.belay.runner.agent.Model;
+import dev.belay.runner.agent.Proof;
 import dev.belay.runner.agent.StepRecord;
+import dev.belay.runner.agent.ToolOutputMark;
 import dev.belay.runner.disk.RunnerDisk;
 import dev.belay.runner.model.Models;
 import dev.belay.runner.model.ScriptModel;
 import dev.belay.runner.spool.Spool;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskRun {
     private static final Logger LOG = Logger.getLogger(TaskRun.class.getName());
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** What a run needs of the house that it lives in. */
     record Surroundings(
@@ -273,7 +279,8 @@ final class TaskRun {
 
     private TaskRecord.Begin begin() {
         int head = assignment.hasResume() ? assignment.getResume().getStep() : assignment.getLastStep();
-        return new TaskRecord.Begin(assignment.getLastTurn(), assignment.getLastStep(), head);
+        boolean changed = assignment.getResume().getTotalFilesChanged() > 0;
+        return new TaskRecord.Begin(assignment.getLastTurn(), assignment.getLastStep(), head, changed);
     }
 
     /** Before the model is asked, and before a tool is called. */
@@ -316,16 +323,38 @@ final class TaskRun {
     private Ending loop(Place place, TaskRecord record) throws IOException, InterruptedException {
         Optional<Recollection> before = assignment.hasResume() ? Optional.of(recollect(place)) : Optional.empty();
         before.map(Recollection::untold).orElse(List.of()).forEach(record::tell);
+        Optional<Briefing> briefing = briefing(place, before);
+        Proof proof = new Proof(
+                check(place),
+                record,
+                new ToolOutputMark(briefing.map(Briefing::mark).orElse("")),
+                before.map(Recollection::checkFailed).orElse(false),
+                around.clock());
+        proven = proof;
         AgentLoop loop = new AgentLoop(
-                model(place, before),
+                model(briefing, before),
                 new BusyTools(place.tools(), gate),
                 record,
                 UsualLimits.turns(assignment.getLimits()),
                 new Budget(assignment.getLimits().getMaxUsd(), assignment.getUsedUsd()),
+                proof,
                 around.clock());
         Ending ending = before.isPresent() ? goOn(loop, before.get()) : loop.run(assignment.getPrompt());
         gate.betweenSteps();
         return ending;
+    }
+
+    /** A script says by itself what it checks, unless a person named something. */
+    private Optional<Check> check(Place place) throws IOException {
+        if (!assignment.getCheck().isEmpty()) {
+            return Optional.of(new ProjectCheck(place, gate, assignment.getCheck(), ProjectCheck.Needs.NAMED));
+        }
+        if (assignment.getNoCheck() || isScript()) {
+            return Optional.empty();
+        }
+        return DetectedCheck.in(place.files())
+                .map(found ->
+                        new ProjectCheck(place, gate, found.command(), new ProjectCheck.Needs(true, found.probe())));
     }
 
     private Recollection recollect(Place place) throws IOException, InterruptedException {
@@ -361,15 +390,18 @@ final class TaskRun {
         return assignment.getModel().equals("script");
     }
 
-    private Model model(Place place, Optional<Recollection> before) throws IOException {
-        return isScript()
-                ? script(before.map(Recollection::repliesBefore).orElse(0))
-                : around.models()
-                        .of(
-                                assignment.getModel(),
-                                assignment.getEffort(),
-                                new Briefed(assignment.getModel(), journal, around.clock())
-                                        .of(place, before.flatMap(Recollection::briefed), assignment.getLastTurn()));
+    /** Nothing for a script, which reads nothing. */
+    private Optional<Briefing> briefing(Place place, Optional<Recollection> before) throws IOException {
+        if (isScript()) {
+            return Optional.empty();
+        }
+        Briefed briefed = new Briefed(assignment.getModel(), journal, around.clock(), RANDOM);
+        return Optional.of(briefed.of(place, before.flatMap(Recollection::briefed), assignment.getLastTurn()));
+    }
+
+    private Model model(Optional<Briefing> briefing, Optional<Recollection> before) {
+        return briefing.<Model>map(told -> around.models().of(assignment.getModel(), assignment.getEffort(), told))
+                .orElseGet(() -> script(before.map(Recollection::repliesBefore).orElse(0)));
     }
 
     /** @param repliesBefore answers in the conversation that another model gave */
@@ -401,7 +433,9 @@ final class TaskRun {
             }
         }
         tellStandstill();
-        journal.writeDurably(Event.newBuilder().setTaskState(why.told()), turn(), 0, "runner");
+        TaskStateChanged.Builder told = why.told().toBuilder();
+        Optional.ofNullable(proven).flatMap(Proof::result).map(Checked::of).ifPresent(told::setCheck);
+        journal.writeDurably(Event.newBuilder().setTaskState(told), turn(), 0, "runner");
     }
 
     private void denied(int turn, int step, dev.belay.proto.v1.PolicyDenied denied) {
@@ -418,6 +452,7 @@ final class TaskRun {
     private record AtWork(Place place, TaskRecord record) {}
 
     private volatile @Nullable AtWork atWork;
+    private volatile @Nullable Proof proven;
 
     /** A person's command, on the task's own thread between two steps. */
     private final class CommandAtWork implements Gate.Wish {

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.proto.json.Json;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentLoopTest {
     private final List<String> log = new ArrayList<>();
@@ -89,6 +95,176 @@ class AgentLoopTest {
         assertThat(ending.stopReason()).isEqualTo("limit_turns");
         assertThat(log).contains("turn 2").doesNotContain("turn 3");
     }
+
+    @Test
+    void work_that_the_check_passes_is_done_and_the_check_is_a_step_of_its_own() throws Exception {
+        checkedBy(false, passing());
+
+        Ending ending = loop(10, edit(), done("Done.")).run("fix it");
+
+        assertThat(ending).isEqualTo(new Ending(Ending.Kind.DONE, "done", "Done."));
+        assertThat(log).endsWith("end 2", "called s2 make test ()", "check", "returned s2", "snapshot s2");
+        assertThat(proof.result().orElseThrow().outcome()).isEqualTo(Proof.Outcome.PASSED);
+    }
+
+    @Test
+    void a_model_whose_work_does_not_hold_is_told_what_failed_and_checked_again() throws Exception {
+        checkedBy(false, failing(2, "2 tests failed"), passing());
+
+        Ending ending =
+                loop(10, edit(), done("Done."), edit(), done("Now it is.")).run("fix it");
+
+        assertThat(ending).isEqualTo(new Ending(Ending.Kind.DONE, "done", "Now it is."));
+        assertThat(toldNotes).singleElement().asString().contains("does not pass", "`make test`", "2 tests failed");
+    }
+
+    @Test
+    void a_check_that_fails_twice_fails_the_task_and_its_work_is_kept() throws Exception {
+        checkedBy(false, failing(2, "no"), failing(2, "no"));
+
+        Ending ending = loop(10, edit(), done("Done."), done("It is done.")).run("fix it");
+
+        assertThat(ending.kind()).isEqualTo(Ending.Kind.FAILED);
+        assertThat(ending.stopReason()).isEqualTo("check_failed");
+        assertThat(ending.detail()).contains("`make test` fails", "exit 2", "its work is kept");
+    }
+
+    @Test
+    void a_model_that_was_told_on_another_runner_is_not_told_again() throws Exception {
+        toldBefore = true;
+        checkedBy(false, failing(2, "no"));
+
+        assertThat(loop(10, edit(), done("Done.")).run("fix it").stopReason()).isEqualTo("check_failed");
+    }
+
+    @Test
+    void where_no_file_was_changed_nothing_is_checked() throws Exception {
+        filesChanged = false;
+        checkedBy(false);
+
+        assertThat(loop(10, done("It is 42.")).run("what is it?").kind()).isEqualTo(Ending.Kind.DONE);
+        assertThat(proof.result().orElseThrow().outcome()).isEqualTo(Proof.Outcome.NOT_NEEDED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true,  127, false, DONE",
+        "true,  126, false, DONE",
+        "true,  124, true,  DONE",
+        "true,  124, false, FAILED",
+        "true,  2,   false, FAILED",
+        "false, 127, false, FAILED",
+        "false, 124, true,  FAILED"
+    })
+    void a_check_that_nobody_named_and_that_cannot_run_here_says_nothing(
+            boolean detected, int exit, boolean timedOut, Ending.Kind kind) throws Exception {
+        toldBefore = true;
+        checkedBy(detected, new ToolOutcome(true, OptionalInt.of(exit), "", "exit " + exit, 0, timedOut));
+
+        assertThat(loop(10, edit(), done("Done.")).run("fix it").kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void a_script_cannot_mend_what_the_check_shows() throws Exception {
+        chooses = false;
+        checkedBy(false, failing(1, "no"));
+
+        assertThat(loop(10, edit(), done("Done.")).run("fix it").stopReason()).isEqualTo("check_failed");
+    }
+
+    @Test
+    void a_person_who_spoke_while_the_check_ran_is_answered() throws Exception {
+        checkedBy(false, passing(), passing());
+        said.add(new Said(3, "and the docs"));
+        duringCheck = () -> turnsEnded = 2;
+
+        Ending ending = loop(10, edit(), done("Done."), done("Docs, too.")).run("fix it");
+
+        assertThat(ending.detail()).isEqualTo("Docs, too.");
+    }
+
+    @Test
+    void a_sandbox_that_is_lost_in_the_check_is_not_the_works_fault() throws Exception {
+        checkedBy(false);
+        loseCheck = true;
+
+        assertThat(loop(10, edit(), done("Done.")).run("fix it").kind()).isEqualTo(Ending.Kind.SANDBOX_LOST);
+    }
+
+    @Test
+    void a_task_that_moved_after_the_last_words_is_checked_and_its_model_not_asked() throws Exception {
+        checkedBy(false, passing());
+        Conversation before = new Conversation("fix it");
+        before.add(new Conversation.Part.Answer(done("Done.")));
+
+        Ending ending = loop(10).goOn(before, 4, List.of());
+
+        assertThat(ending).isEqualTo(new Ending(Ending.Kind.DONE, "done", "Done."));
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void one_that_moved_after_it_was_told_of_a_failure_is_asked_first() throws Exception {
+        toldBefore = true;
+        notes.add("the check does not pass");
+        checkedBy(false, passing());
+        Conversation before = new Conversation("fix it");
+        before.add(new Conversation.Part.Answer(done("Done.")));
+
+        Ending ending = loop(10, done("Mended.")).goOn(before, 4, List.of());
+
+        assertThat(ending.detail()).isEqualTo("Mended.");
+    }
+
+    private static Reply edit() {
+        return new Reply("", List.of(call("a", "Edit")), Reply.Usage.NONE);
+    }
+
+    private static Reply done(String words) {
+        return new Reply(words, List.of(), Reply.Usage.NONE);
+    }
+
+    private static ToolOutcome passing() {
+        return new ToolOutcome(false, OptionalInt.of(0), "exit code: 0", "exit 0", 0, false);
+    }
+
+    private static ToolOutcome failing(int code, String output) {
+        return new ToolOutcome(true, OptionalInt.of(code), output, "exit " + code, 0, false);
+    }
+
+    private void checkedBy(boolean detected, ToolOutcome... outcomes) {
+        Deque<ToolOutcome> left = new ArrayDeque<>(List.of(outcomes));
+        check = Optional.of(new Check() {
+            @Override
+            public String command() {
+                return "make test";
+            }
+
+            @Override
+            public boolean detected() {
+                return detected;
+            }
+
+            @Override
+            public ToolOutcome run() throws ToolsLostException {
+                log.add("check");
+                duringCheck.run();
+                if (loseCheck) {
+                    throw new ToolsLostException("gone", new java.io.IOException());
+                }
+                return left.removeFirst();
+            }
+        });
+    }
+
+    private Optional<Check> check = Optional.empty();
+    private Proof proof = Proof.none(new LoggingRecord(), InstantSource.system());
+    private final List<String> toldNotes = new ArrayList<>();
+    private Runnable duringCheck = () -> {};
+    private boolean toldBefore;
+    private boolean filesChanged = true;
+    private boolean loseCheck;
+    private boolean chooses = true;
 
     @Test
     void the_limit_of_turns_ends_the_task_with_its_reason() throws Exception {
@@ -257,6 +433,11 @@ class AgentLoopTest {
             }
 
             @Override
+            public boolean chooses() {
+                return chooses;
+            }
+
+            @Override
             public Reply reply(Conversation conversation, Listener listener) throws ModelException {
                 asked.add(conversation.parts().stream()
                         .flatMap(part -> switch (part) {
@@ -293,7 +474,9 @@ class AgentLoopTest {
                 return call.tool();
             }
         };
-        return new AgentLoop(model, tools, new LoggingRecord(), maxTurns, budget, InstantSource.system());
+        StepRecord record = new LoggingRecord();
+        proof = new Proof(check, record, ToolOutputMark.NONE, toldBefore, InstantSource.system());
+        return new AgentLoop(model, tools, record, maxTurns, budget, proof, InstantSource.system());
     }
 
     private static ToolCall call(String id, String tool) {
@@ -310,6 +493,27 @@ class AgentLoopTest {
             List<String> all = List.copyOf(notes);
             notes.clear();
             return all;
+        }
+
+        @Override
+        public void tell(String note) {
+            notes.add(note);
+            toldNotes.add(note);
+        }
+
+        @Override
+        public void noted(int turn, String note) {
+            log.add("noted " + turn);
+        }
+
+        @Override
+        public boolean hasUntold() {
+            return !notes.isEmpty();
+        }
+
+        @Override
+        public boolean changed() {
+            return filesChanged;
         }
 
         @Override
@@ -336,6 +540,16 @@ class AgentLoopTest {
         @Override
         public void askedAgain(int turn, String why) {
             throw new AssertionError("this model is asked once");
+        }
+
+        @Override
+        public void pruned(int turn, Pruned pruned) {
+            throw new AssertionError("this model reads all");
+        }
+
+        @Override
+        public void compacted(int turn, Compacted compacted) {
+            throw new AssertionError("this model reads all");
         }
 
         @Override

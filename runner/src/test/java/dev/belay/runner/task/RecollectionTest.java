@@ -3,10 +3,13 @@ package dev.belay.runner.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.json.Json;
+import dev.belay.proto.v1.ContextCompacted;
+import dev.belay.proto.v1.ContextPruned;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.ModelBriefed;
 import dev.belay.proto.v1.ModelMessage;
+import dev.belay.proto.v1.ModelNoted;
 import dev.belay.proto.v1.Operation;
 import dev.belay.proto.v1.OperationRecorded;
 import dev.belay.proto.v1.OwnForm;
@@ -18,6 +21,7 @@ import dev.belay.proto.v1.ToolCalled;
 import dev.belay.proto.v1.ToolReturned;
 import dev.belay.proto.v1.TurnEnded;
 import dev.belay.proto.v1.TurnStarted;
+import dev.belay.runner.agent.Conversation;
 import dev.belay.runner.agent.Conversation.Part;
 import dev.belay.runner.agent.Reply;
 import dev.belay.runner.agent.ToolCall;
@@ -331,6 +335,187 @@ class RecollectionTest {
         assertThat(before.repliesBefore()).as("of a script of its own").isEqualTo(1);
     }
 
+    @Test
+    void a_check_that_failed_is_no_call_of_the_models_and_is_told_with_its_next_turn() {
+        List<Event> log = List.of(
+                began(1), said(1, "Done."), ended(1), checks(1, "make test", false), checked(1, 2, "1 test failed"));
+
+        Recollection before = Recollection.of("fix it", log);
+
+        assertThat(words(before)).containsExactly("prompt fix it", "answer 'Done.' []");
+        assertThat(before.untold()).singleElement().asString().contains("`make test`", "1 test failed");
+        assertThat(before.checkFailed()).isTrue();
+        assertThat(before.left()).isEmpty();
+    }
+
+    @Test
+    void what_was_told_of_a_check_stands_where_it_was_told() {
+        Recollection before = Recollection.of(
+                "fix it",
+                List.of(
+                        began(1),
+                        said(1, "Done."),
+                        ended(1),
+                        checks(1, "make test", false),
+                        checked(1, 2, "1 test failed"),
+                        began(2),
+                        said(2, "Mended."),
+                        ended(2),
+                        checks(2, "make test", false),
+                        checked(2, 0, "ok")));
+
+        assertThat(words(before)).hasSize(4).element(2).asString().startsWith("note Mend what it shows");
+        assertThat(words(before)).last().isEqualTo("answer 'Mended.' []");
+        assertThat(before.untold()).isEmpty();
+    }
+
+    @Test
+    void a_check_that_could_not_run_or_was_interrupted_tells_nothing() {
+        Event interrupted = Event.newBuilder()
+                .setTurn(1)
+                .setToolResult(ToolReturned.newBuilder()
+                        .setCallId("check-9")
+                        .setTool("check")
+                        .setIsError(true)
+                        .setInterrupted("paused"))
+                .build();
+
+        assertThat(Recollection.of("x", List.of(said(1, "Done."), checks(1, "make test", true), checked(1, 127, "")))
+                        .untold())
+                .isEmpty();
+        assertThat(Recollection.of("x", List.of(said(1, "Done."), checks(1, "make test", false), interrupted))
+                        .untold())
+                .isEmpty();
+    }
+
+    @Test
+    void what_belay_told_beside_results_stands_where_it_was_told() {
+        Event noted = Event.newBuilder()
+                .setTurn(1)
+                .setModelNoted(ModelNoted.newBuilder().setText("You go in a circle."))
+                .build();
+
+        Recollection before = Recollection.of(
+                "x", List.of(began(1), called(1, "a"), returned(1, "a", "ok"), kept("a"), ended(1), noted, began(2)));
+
+        assertThat(words(before))
+                .containsExactly("prompt x", "answer '' [a]", "result a: ok", "note You go in a circle.");
+    }
+
+    @Test
+    void an_answer_that_was_cut_is_no_last_word() {
+        Event cut = Event.newBuilder()
+                .setTurn(1)
+                .setModelMessage(ModelMessage.newBuilder().setText("and th").setCut(true))
+                .build();
+
+        Recollection before = Recollection.of("x", List.of(began(1), cut, ended(1)));
+
+        assertThat(((Part.Answer) before.conversation().parts().getLast())
+                        .reply()
+                        .cut())
+                .isTrue();
+    }
+
+    private static Event checks(int turn, String command, boolean detected) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setStep(9)
+                .setToolCall(ToolCalled.newBuilder()
+                        .setCallId("check-9")
+                        .setTool("check")
+                        .setInputJson(Json.object()
+                                .put("command", command)
+                                .put("detected", detected)
+                                .build()
+                                .print()))
+                .build();
+    }
+
+    private static Event checked(int turn, int exitCode, String output) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setStep(9)
+                .setToolResult(ToolReturned.newBuilder()
+                        .setCallId("check-9")
+                        .setTool("check")
+                        .setIsError(exitCode != 0)
+                        .setExitCode(exitCode)
+                        .setOutput(output))
+                .build();
+    }
+
+    @Test
+    void what_the_model_was_no_longer_shown_is_not_shown_again_and_what_people_said_is() {
+        String old = "an older result ".repeat(20);
+        List<Event> log = new ArrayList<>(List.of(
+                called(1, "a"),
+                returned(1, "a", old),
+                kept("a"),
+                person("m1", "use tabs"),
+                began(2, "m1"),
+                called(2, "b"),
+                returned(2, "b", old),
+                kept("b"),
+                began(3),
+                pruned(3, 1),
+                called(3, "c"),
+                returned(3, "c", old),
+                kept("c")));
+
+        List<String> pruned = shown(Recollection.of("fix it", log));
+        log.addAll(List.of(began(4), compacted(4, 2, "a and b are made")));
+        List<String> compacted = shown(Recollection.of("fix it", log));
+        log.addAll(List.of(called(4, "d"), returned(4, "d", "ok"), kept("d"), began(5), pruned(5, 3)));
+        List<String> both = shown(Recollection.of("fix it", log));
+
+        assertThat(pruned)
+                .containsExactly(
+                        "prompt fix it",
+                        "answer '' [a]",
+                        "result a: An older result stood here and is no longer shown. Where it is needed, make the call"
+                                + " again.",
+                        "message use tabs",
+                        "answer '' [b]",
+                        "result b: " + old,
+                        "answer '' [c]",
+                        "result c: " + old);
+        assertThat(compacted)
+                .containsExactly(
+                        "prompt fix it",
+                        "note a and b are made",
+                        "message use tabs",
+                        "answer '' [c]",
+                        "result c: " + old);
+        assertThat(both)
+                .hasSize(7)
+                .startsWith("prompt fix it", "note a and b are made", "message use tabs", "answer '' [c]")
+                .endsWith("answer '' [d]", "result d: ok");
+        assertThat(both.get(4)).startsWith("result c: An older result stood here");
+        assertThat(words(Recollection.of("fix it", log)))
+                .as("all of it is kept")
+                .contains("result a: " + old);
+    }
+
+    private static Event pruned(int turn, int answers) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setContextPruned(ContextPruned.newBuilder().setAnswers(answers))
+                .build();
+    }
+
+    private static Event compacted(int turn, int answers, String summary) {
+        return Event.newBuilder()
+                .setTurn(turn)
+                .setContextCompacted(
+                        ContextCompacted.newBuilder().setAnswers(answers).setSummary(summary))
+                .build();
+    }
+
+    private static List<String> shown(Recollection recollection) {
+        return words(recollection.conversation().shown());
+    }
+
     private static Event person(String id, String text) {
         return Event.newBuilder()
                 .setPersonMessage(PersonSpoke.newBuilder().setId(id).setText(text))
@@ -361,8 +546,12 @@ class RecollectionTest {
     }
 
     private static List<String> words(Recollection recollection) {
+        return words(recollection.conversation());
+    }
+
+    private static List<String> words(Conversation conversation) {
         List<String> words = new ArrayList<>();
-        for (Part part : recollection.conversation().parts()) {
+        for (Part part : conversation.parts()) {
             words.add(
                     switch (part) {
                         case Part.Prompt(String text) -> "prompt " + text;

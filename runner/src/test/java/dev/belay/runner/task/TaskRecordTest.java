@@ -87,7 +87,7 @@ class TaskRecordTest {
                     new Gate(),
                     () -> {},
                     new Inbox(List.of()),
-                    new TaskRecord.Begin(0, 0, 0));
+                    new TaskRecord.Begin(0, 0, 0, false));
             telling.to(record);
             List<Event> events = new ArrayList<>();
             long last = 0;

@@ -19,13 +19,15 @@ final class Desk {
     private final Tokens tokens = new Tokens();
     private final AtomicLong requests = new AtomicLong();
     private final Script script;
+    private final Cueing cueing;
     private final FaultPlan faults;
     private final Pause pause;
     private final InstantSource clock;
     private final SeenLog seen;
 
-    Desk(Script script, FaultPlan faults, Pause pause, InstantSource clock, SeenLog seen) {
+    Desk(Script script, Cueing cueing, FaultPlan faults, Pause pause, InstantSource clock, SeenLog seen) {
         this.script = script;
+        this.cueing = cueing;
         this.faults = faults;
         this.pause = pause;
         this.clock = clock;
@@ -81,7 +83,7 @@ final class Desk {
         }
 
         void play(Optional<Fault> fault) throws IOException, InterruptedException {
-            Spoken spoken = Spoken.of(script, asked.answers());
+            Spoken spoken = Spoken.of(script, cueing.turn(asked.body(), asked.answers()));
             if (fault.isEmpty()) {
                 say(spoken);
                 return;

@@ -54,7 +54,12 @@ public final class OfflineServer implements AutoCloseable {
     }
 
     public static OfflineServer start(Script script, FaultPlan faults) throws IOException {
-        return start(0, script, faults, Thread::sleep, InstantSource.system(), _ -> {});
+        return start(script, faults, Cueing.BY_ANSWERS);
+    }
+
+    /** For who does not show all answers that were given. */
+    public static OfflineServer start(Script script, FaultPlan faults, Cueing cueing) throws IOException {
+        return start(0, script, cueing, faults, Thread::sleep, InstantSource.system(), _ -> {});
     }
 
     /**
@@ -66,9 +71,21 @@ public final class OfflineServer implements AutoCloseable {
     public static OfflineServer start(
             int port, Script script, FaultPlan faults, Pause pause, InstantSource clock, Consumer<Seen> witness)
             throws IOException {
+        return start(port, script, Cueing.BY_ANSWERS, faults, pause, clock, witness);
+    }
+
+    private static OfflineServer start(
+            int port,
+            Script script,
+            Cueing cueing,
+            FaultPlan faults,
+            Pause pause,
+            InstantSource clock,
+            Consumer<Seen> witness)
+            throws IOException {
         SeenLog seen = new SeenLog(witness);
         ServerSocket listener = new ServerSocket(port, 128, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
-        OfflineServer server = new OfflineServer(listener, new Desk(script, faults, pause, clock, seen), seen);
+        OfflineServer server = new OfflineServer(listener, new Desk(script, cueing, faults, pause, clock, seen), seen);
         server.threads.execute(server::accept);
         return server;
     }

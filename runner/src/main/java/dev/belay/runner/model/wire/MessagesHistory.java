@@ -137,7 +137,7 @@ final class MessagesHistory {
         return reply.own()
                 .filter(own ->
                         own.wire().equals(MessagesWire.NAME) && own.model().equals(model))
-                .map(own -> own.content().items())
+                .map(this::blocks)
                 .filter(blocks -> !blocks.isEmpty())
                 // A content with other calls would be refused, and with it every question from here on.
                 .filter(blocks -> blocks.stream()
@@ -145,6 +145,13 @@ final class MessagesHistory {
                         .map(block -> block.text("id"))
                         .toList()
                         .equals(calls));
+    }
+
+    private List<Json> blocks(Reply.Own own) {
+        List<Json> all = own.content().items();
+        return own.moved() && MessagesThinking.isBound(model)
+                ? all.stream().filter(block -> !MessagesBlock.isThought(block)).toList()
+                : all;
     }
 
     private static Json text(String text) {

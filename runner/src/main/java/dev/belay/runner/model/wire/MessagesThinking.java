@@ -17,6 +17,14 @@ final class MessagesThinking {
 
     private MessagesThinking() {}
 
+    /**
+     * Whether it takes a thought back only where all stands before it that it was thought of. The models that take a budget
+     * do not look; of the others some refuse the question, so none is asked it.
+     */
+    static boolean isBound(String model) {
+        return !TAKES_BUDGET.matcher(model).find();
+    }
+
     /** @param maySign whether the answers of the present turn bear the thoughts that a budget demands of them */
     static void put(Json.ObjectBuilder body, Question question, boolean maySign) {
         int wished = switch (question.effort()) {

@@ -23,6 +23,7 @@ import dev.belay.runner.model.wire.WireException.Trouble;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -100,7 +101,8 @@ class MessagesWireTest {
                'cache_control':{'type':'ephemeral'}}],
              'system':[{'type':'text','text':'You work in /workspace.','cache_control':{'type':'ephemeral'}}],
              'messages':[{'role':'user','content':[
-              {'type':'text','text':'Do it.','cache_control':{'type':'ephemeral'}}]}]}"""));
+              {'type':'text','text':'Do it.','cache_control':{'type':'ephemeral'}}]}]}\
+            """));
     }
 
     @Test
@@ -221,6 +223,32 @@ class MessagesWireTest {
                                 user(text("Go on.")),
                                 assistant(text("Cut.")),
                                 user(text("Go on.")))));
+    }
+
+    static Stream<Arguments> movedOn() {
+        return Stream.of(
+                arguments(NEW, "[" + THOUGHT + "," + HIDDEN + "," + USE + "]", List.of(USE)),
+                arguments(NEW, "[" + THOUGHT + "]", List.of(text("I see."), USE)),
+                arguments(OLD, "[" + THOUGHT + "," + USE + "]", List.of(THOUGHT, USE)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("movedOn")
+    void a_thought_does_not_go_back_where_what_it_was_thought_of_is_no_longer_shown(
+            String model, String content, List<String> blocks) {
+        Json own = Json.parse(content.replace('\'', '"'));
+        Reply moved = new Reply(
+                "I see.",
+                List.of(LS),
+                Reply.Usage.NONE,
+                Optional.of(new Reply.Own("messages", model, own, true)),
+                false);
+
+        Json messages = body(question(model, prompt("Do it."), new Part.Answer(moved), result(LS, "a")))
+                .get("messages");
+
+        assertThat(bare(messages.items().get(1)).replace('"', '\''))
+                .isEqualTo(assistant(blocks.toArray(String[]::new)));
     }
 
     @ParameterizedTest(name = "{0}")
