@@ -21,6 +21,8 @@ import dev.belay.cli.local.StatusVerb;
 import dev.belay.cli.local.UpVerb;
 import dev.belay.cli.models.LoginVerb;
 import dev.belay.cli.models.ModelsVerb;
+import dev.belay.cli.prompt.PromptVerb;
+import dev.belay.cli.record.RecordVerb;
 import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
 import dev.belay.cli.task.ForkVerb;
@@ -45,6 +47,8 @@ public enum Verbs {
     show("Everything known about a task", "T", ShowVerb::new),
     attach("Watch a task from its beginning", "T", AttachVerb::new),
     logs("The events of a task, a line each", "T", LogsVerb::new),
+    prompt("What a model was sent with a turn", "T", PromptVerb::new),
+    record("A task's run as a script, to play again", "T", RecordVerb::new),
     send("Tell a task something, for its next turn", "T", SendVerb::new),
     pause("Stop a task where it is, to go on later", "T", PauseVerb::new),
     resume("Let a task go on that is paused or at a limit", "T", ResumeVerb::new),
