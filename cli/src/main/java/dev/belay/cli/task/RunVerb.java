@@ -2,11 +2,13 @@ package dev.belay.cli.task;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.record.RunRecord;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.server.ServerAccess;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.transcript.Attachment;
+import dev.belay.policies.ToolName;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -55,6 +57,29 @@ public final class RunVerb extends Verb {
     @Option(names = "--effort", paramLabel = "E", description = "How hard the model is to think: low, medium or high.")
     private String effort = "";
 
+    @Option(
+            names = "--check",
+            paramLabel = "CMD",
+            description = "What says whether the work is done: run after the last change, and the end follows it.")
+    private String check = "";
+
+    @Option(names = "--no-check", description = "Check nothing at the end, not what the project shows either.")
+    private boolean noCheck;
+
+    @Option(
+            names = "--allowed-tools",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "The model is given these alone: Read,Grep,Glob.")
+    private List<String> allowedTools = List.of();
+
+    @Option(
+            names = "--disallowed-tools",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "The model is not given these: Bash.")
+    private List<String> disallowedTools = List.of();
+
     @Option(names = "--accept-weaker", description = "Run although this machine isolates less than the table says.")
     private boolean acceptWeaker;
 
@@ -73,6 +98,12 @@ public final class RunVerb extends Verb {
             description = "Send a kept request to the server in use, and watch it (belay retry sends all).")
     private String draftName = "";
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "When the task has ended, write its run to FILE as a script (belay record does it later).")
+    private String recordName = "";
+
     @Parameters(
             arity = "0..*",
             paramLabel = "PROMPT",
@@ -83,6 +114,8 @@ public final class RunVerb extends Verb {
     public int run(Cli cli) throws IOException, InterruptedException {
         Path start = cli.cwd().resolve(folder);
         long mostBytes = maxFile.isEmpty() ? 0 : Amounts.bytes("--max-file", maxFile);
+        Optional<RunRecord> record =
+                recordName.isEmpty() ? Optional.empty() : Optional.of(RunRecord.checked(start, recordName, detach));
         Screen people = json || detach ? cli.screen().withResultsOnStderr() : cli.screen();
         Draft draft;
         Optional<ProjectSource.Project> project;
@@ -112,7 +145,10 @@ public final class RunVerb extends Verb {
             cli.screen().machine(json ? task.print() : task.text("id"));
             return ErrorCode.Exit.DONE;
         }
-        return new Attachment(cli, sent.get().server(), json).follow(task, 0);
+        int exit = new Attachment(cli, sent.get().server(), json).follow(task, 0);
+        return record.isPresent()
+                ? record.get().write(cli, people, sent.get().server(), task.text("short_id"), exit)
+                : exit;
     }
 
     static Optional<Submission.Sent> send(
@@ -171,7 +207,7 @@ public final class RunVerb extends Verb {
                 start,
                 cli.bindings().scripts());
         String prompt = Prompt.of(cli, words);
-        return Json.object()
+        Json.ObjectBuilder wish = Json.object()
                 .put("prompt", prompt)
                 .put("mode", mode.isEmpty() ? Json.NULL : Json.of(mode))
                 .put("model", chosen.model())
@@ -187,8 +223,46 @@ public final class RunVerb extends Verb {
                                 .put("max_usd", Json.of(dollars))
                                 .build())
                 .put("accept_weaker", acceptWeaker)
-                .put("effort", checkEffort(effort))
-                .build();
+                .put("effort", checkEffort(effort));
+        return bounds(wish).build();
+    }
+
+    /** Only what was asked for: an older server refuses what it does not know. */
+    private Json.ObjectBuilder bounds(Json.ObjectBuilder wish) {
+        if (noCheck && !check.isEmpty()) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    "--check and --no-check contradict each other",
+                    "the command line has both (layer: client)",
+                    "belay run --check \"make test\" \"…\"");
+        }
+        if (!check.isEmpty()) {
+            wish.put("check", check);
+        }
+        if (noCheck) {
+            wish.put("no_check", true);
+        }
+        if (!allowedTools.isEmpty()) {
+            wish.put("allowed_tools", Json.array(named("--allowed-tools", allowedTools)));
+        }
+        if (!disallowedTools.isEmpty()) {
+            wish.put("disallowed_tools", Json.array(named("--disallowed-tools", disallowedTools)));
+        }
+        return wish;
+    }
+
+    private static List<String> named(String option, List<String> names) {
+        List<String> plain = names.stream().map(String::strip).toList();
+        for (String name : plain) {
+            if (!ToolName.words().contains(name)) {
+                throw BelayException.of(
+                        ErrorCode.E_USAGE,
+                        "there is no tool " + name + Nearest.hint(name, ToolName.words()),
+                        option + " takes of " + String.join(", ", ToolName.words()) + " (layer: client)",
+                        "belay run " + option + " Read,Grep,Glob \"…\"");
+            }
+        }
+        return plain;
     }
 
     private static Line heading(ProjectSource.Project project) {

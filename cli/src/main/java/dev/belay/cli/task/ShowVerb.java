@@ -51,6 +51,14 @@ public final class ShowVerb extends Verb {
                                         || task.text("last_snapshot").isEmpty()
                                 ? ""
                                 : " (newest snapshot: " + task.text("last_snapshot") + ")"));
+        if (!task.get("check").isNull()) {
+            Json check = task.get("check");
+            field(
+                    screen,
+                    "check",
+                    check.text("command") + ": " + check.text("outcome").replace('_', ' ')
+                            + (check.flag("detected") ? " (found in the project)" : ""));
+        }
         field(screen, "reason", task.text("stop_reason"));
         if (!task.text("parent").isEmpty()) {
             field(screen, "parent", task.text("parent") + "@" + task.text("parent_snapshot"));

@@ -53,6 +53,9 @@ public final class EventLine {
             case "model.briefed" ->
                 event.get("model_briefed").text("model") + " · told "
                         + event.get("model_briefed").text("system").length() + " characters";
+            case "model.noted" -> "told: " + event.get("model_noted").text("text");
+            case "context.pruned" -> Shortened.pruned(event.get("context_pruned"));
+            case "context.compacted" -> Shortened.compacted(event.get("context_compacted"));
             case "turn.end" -> cost(event.get("turn_end"));
             case "model.message" -> event.get("model_message").text("text").strip();
             case "tool.call" ->

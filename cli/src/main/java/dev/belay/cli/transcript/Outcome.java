@@ -43,11 +43,35 @@ public final class Outcome {
         long files = task.number("files_changed");
         String lines = Words.lines(task.number("lines_added"), task.number("lines_removed"));
         line.add(files == 0 ? " · no files changed" : " · " + Words.count(files, "file") + " " + lines);
+        if (state.equals("succeeded")) {
+            checked(line, task);
+        }
         String detail = task.text("stop_detail").isEmpty() ? task.text("stop_reason") : task.text("stop_detail");
         if (!state.equals("succeeded") && !detail.isEmpty()) {
             line.add(" · " + detail);
         }
         return line;
+    }
+
+    /** A script says in its conversation what it checks. */
+    private static void checked(Line line, Json task) {
+        Json check = task.get("check");
+        String command = check.isNull() ? "" : check.text("command");
+        boolean changed =
+                task.number("files_changed") > 0 && !task.text("model").equals("script");
+        switch (check.isNull() ? "" : check.text("outcome")) {
+            case "passed" -> line.add(" · ").add(Look.GREEN, "✓ ").add(command);
+            case "cannot_run" ->
+                line.add(" · ").add(Look.YELLOW, "not checked: " + command + " cannot run in the sandbox");
+            case "" -> {
+                if (changed) {
+                    line.add(" · ").add(Look.YELLOW, "not checked");
+                }
+            }
+            default -> {
+                // Nothing was changed; that it failed is the reason of the task's end.
+            }
+        }
     }
 
     /** The task's own code once it has ended; before, what it waits for. */

@@ -94,6 +94,9 @@ public final class Transcript {
                 finish(null);
                 message(event.get("model_message").text("text"));
             }
+            case "model.noted" -> aside("told: " + event.get("model_noted").text("text"));
+            case "context.pruned" -> aside(Shortened.pruned(event.get("context_pruned")));
+            case "context.compacted" -> aside(Shortened.compacted(event.get("context_compacted")));
             case "tool.call" -> {
                 finish(null);
                 turnHead();
@@ -203,9 +206,19 @@ public final class Transcript {
 
     private void message(String text) {
         turnHead();
+        if (text.isBlank()) {
+            // It only called something.
+            return;
+        }
         for (String line : text.strip().split("\n", -1)) {
             wrapped(new Line(), line);
         }
+    }
+
+    private void aside(String what) {
+        finish(null);
+        turnHead();
+        screen.line(new Line().dim("   " + what));
     }
 
     /** Breaks between words, so that nothing of what was said is lost on a narrow screen. */

@@ -113,6 +113,73 @@ class ModelIT {
     }
 
     @Test
+    void what_a_model_was_sent_is_shown_word_for_word() {
+        String task = handOver("office/large");
+        belay.run("wait", task).well();
+        Json body = Json.parse(server.seen().getLast().text("body"));
+
+        Json shown = belay.run("prompt", "--json", task).well().json();
+
+        assertThat(texts(shown, "system")).containsExactlyElementsOf(sent(body, "system"));
+        assertThat(texts(shown, "prompt")).containsExactlyElementsOf(sent(body, "user"));
+        assertThat(texts(shown, "result"))
+                .hasSize(5)
+                .containsExactlyElementsOf(sent(body, "tool"))
+                .allSatisfy(text -> assertThat(text).startsWith("<tool_output-").contains("\n</tool_output-"));
+        assertThat(shown.get("parts").items().stream()
+                        .mapToLong(part -> part.number("tokens"))
+                        .sum())
+                .isEqualTo(shown.number("tokens_in"));
+        assertThat(belay.run("prompt", "--turn", "9", task).ended(2).err()).contains("1 to 6");
+    }
+
+    private static List<String> texts(Json shown, String kind) {
+        return shown.get("parts").items().stream()
+                .filter(part -> part.text("kind").equals(kind))
+                .map(part -> part.text("text"))
+                .toList();
+    }
+
+    private static List<String> sent(Json body, String role) {
+        return body.get("messages").items().stream()
+                .filter(message -> message.text("role").equals(role))
+                .map(message -> message.text("content"))
+                .toList();
+    }
+
+    @Test
+    void a_run_that_was_recorded_is_the_same_again_without_a_model() throws IOException {
+        Path file = belay.work().resolve("recorded.yaml");
+        belay.at(project)
+                .run("run", "--model", "office/large", "--record", file.toString(), "mend the sum")
+                .well();
+        Json first = belay.run("show", "--json", "-").well().json();
+        int asked = server.seen().size();
+
+        belay.at(project)
+                .run("run", "--model", "script:" + file, "mend the sum")
+                .well();
+
+        Json again = belay.run("show", "--json", "-").well().json();
+        assertThat(calls(again)).isEqualTo(calls(first)).hasSize(5);
+        assertThat(again.number("turns")).isEqualTo(first.number("turns"));
+        assertThat(belay.run("diff", again.text("id")).well().out())
+                .isEqualTo(belay.run("diff", first.text("id")).well().out());
+        assertThat(server.seen()).hasSize(asked);
+        assertThat(Files.readString(file)).doesNotContain(KEY);
+        belay.at(project)
+                .run("run", "--model", "office/large", "--record", file.toString(), "mend the sum")
+                .refused("E_CONFLICT", 7);
+    }
+
+    private static List<String> calls(Json task) {
+        return belay.run("logs", "--json", "--kind", "tool.call", task.text("id")).well().lines().stream()
+                .map(event -> event.get("tool_call").text("tool") + " "
+                        + Json.parse(event.get("tool_call").text("input_json")).print())
+                .toList();
+    }
+
+    @Test
     void the_key_is_in_no_sandbox_and_in_nothing_that_belay_writes() {
         String task = handOver("anthropic/claude-sonnet-5-5");
         belay.run("wait", task).well();

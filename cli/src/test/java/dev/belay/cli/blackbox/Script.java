@@ -44,6 +44,13 @@ final class Script {
         return call("Read", Json.object().put("file_path", path).build());
     }
 
+    /** Words without a call: the model takes itself to be done, and goes on when it is asked again. */
+    Script says(String words) {
+        turns.add("  - " + expected + "say: \"" + words + "\"\n");
+        expected = "";
+        return this;
+    }
+
     /** The next turn, the last word too, is played only when a person said this since the turn before. */
     Script told(String words) {
         expected = "expect_message: \"" + words + "\"\n    ";

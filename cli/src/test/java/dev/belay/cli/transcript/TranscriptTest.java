@@ -52,6 +52,20 @@ class TranscriptTest {
     }
 
     @Test
+    void an_answer_without_words_takes_no_line() {
+        String told = told(
+                List.of(
+                        Samples.event(1, "turn.start", 1, 0, "turn_start", "{\"model\":\"m\"}"),
+                        Samples.event(2, "model.message", 1, 0, "model_message", "{\"text\":\"\"}"),
+                        Samples.event(3, "turn.start", 2, 0, "turn_start", "{\"model\":\"m\"}"),
+                        Samples.event(4, "model.message", 2, 0, "model_message", "{\"text\":\"Done.\"}")),
+                80,
+                false);
+
+        assertThat(told.lines()).doesNotContain("").contains("   Done.");
+    }
+
+    @Test
     void on_a_terminal_a_call_shows_while_it_works_and_is_then_replaced() {
         String told = told(Samples.log().subList(0, 6), 80, true);
 
@@ -116,6 +130,37 @@ class TranscriptTest {
         assertThat(told.chars().filter(c -> c != '\n' && (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x202e)))
                 .isEmpty();
         assertThat(told).contains("\\e]0;owned\\x07\\u{202e}");
+    }
+
+    private static final Json PRUNED = Samples.event(
+            2, "context.pruned", 9, 0, "context_pruned", "{\"answers\":9,\"results\":12,\"tokens\":45210}");
+    private static final Json COMPACTED = Samples.event(
+            3,
+            "context.compacted",
+            9,
+            0,
+            "context_compacted",
+            "{\"answers\":20,\"summary\":\"Goal:\",\"tokens_before\":160300,\"tokens_after\":14020}");
+
+    @Test
+    void what_the_model_is_shown_no_longer_is_one_line() {
+        Json begun = Samples.event(1, "turn.start", 9, 0, "turn_start", "{\"model\":\"m\"}");
+
+        assertThat(told(List.of(begun, PRUNED, COMPACTED), 100, false)).isEqualTo("""
+            ── turn 9
+               older results are no longer shown to the model: 12 of them, about 45,210 tokens
+               the conversation was summarised: about 160,300 → 14,020 tokens
+            """);
+    }
+
+    @Test
+    void in_the_log_it_is_one_line_too() {
+        assertThat(EventLine.of(PRUNED).toString())
+                .contains("  9  ", "context.pruned  ")
+                .endsWith("  older results are no longer shown to the model: 12 of them, about 45,210 tokens");
+        assertThat(EventLine.of(COMPACTED).toString())
+                .contains("context.compacted ")
+                .endsWith(" the conversation was summarised: about 160,300 → 14,020 tokens");
     }
 
     @Test
