@@ -176,6 +176,21 @@ class CheckedWorkIT {
     }
 
     @Test
+    void a_fork_of_checked_work_goes_on_by_its_own_model_and_does_not_end_with_its_parents_words() {
+        run(PROJECT, "right", "--check", CHECK).well();
+        String parent = shown().text("id");
+        String head = shown().text("head");
+        String script = new Script().bash("echo forked > more").in(belay);
+
+        belay.run("fork", "--model", script, parent + "@" + head).well();
+
+        assertThat(belay.run("diff", "-").well().out()).contains("+forked");
+        assertThat(shown().get("check").text("outcome"))
+                .as("it is checked as its parent was")
+                .isEqualTo("passed");
+    }
+
+    @Test
     void a_model_is_given_the_tools_that_a_person_allows_and_no_others() {
         run(PROJECT, "grasping", "--allowed-tools", "Read,Grep,Glob,Edit", "--disallowed-tools", "Grep", "--no-check")
                 .well();

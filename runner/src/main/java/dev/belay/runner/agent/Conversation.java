@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class Conversation {
     private final List<Part> parts = new ArrayList<>();
     private Shown shown = Shown.ALL;
+    private boolean open;
 
     public Conversation(String prompt) {
         this(List.of(new Part.Prompt(prompt)));
@@ -41,9 +42,16 @@ public final class Conversation {
         return count;
     }
 
+    /** It goes on, although its last words were said: they were another task's. */
+    public Conversation reopened() {
+        open = true;
+        return this;
+    }
+
     /** What the model said at its end, when nothing was said to it since. */
     Optional<String> lastWords() {
-        return parts.getLast() instanceof Part.Answer(Reply reply)
+        return !open
+                        && parts.getLast() instanceof Part.Answer(Reply reply)
                         && reply.calls().isEmpty()
                         && !reply.cut()
                 ? Optional.of(reply.text())

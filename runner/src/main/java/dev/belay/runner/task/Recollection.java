@@ -60,6 +60,9 @@ final class Recollection {
 
     private Json.Obj check = Json.object().build();
     private boolean checkFailed;
+    /** How many parts were another task's. */
+    private int inherited;
+
     private @Nullable Round round;
 
     /** One turn as the log has it. */
@@ -110,7 +113,8 @@ final class Recollection {
     }
 
     Conversation conversation() {
-        return new Conversation(parts, shown);
+        Conversation all = new Conversation(parts, shown);
+        return inherited == parts.size() ? all.reopened() : all;
     }
 
     /** What a model was told last before a conversation began. */
@@ -200,6 +204,7 @@ final class Recollection {
             left.forEach(call -> parts.add(new Part.Result(call, ToolOutcome.error(ANSWERED, "not made"))));
             left = List.of();
         }
+        inherited = parts.size();
         if (fork.getOwnScript()) {
             repliesBefore = conversation().replies();
         }

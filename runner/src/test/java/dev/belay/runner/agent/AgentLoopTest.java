@@ -204,6 +204,16 @@ class AgentLoopTest {
     }
 
     @Test
+    void last_words_of_the_task_that_this_one_was_forked_from_are_not_its_own() throws Exception {
+        Conversation before = new Conversation("fix it");
+        before.add(new Conversation.Part.Answer(done("Done.")));
+
+        Ending ending = loop(10, done("Done once more.")).goOn(before.reopened(), 4, List.of());
+
+        assertThat(ending.detail()).isEqualTo("Done once more.");
+    }
+
+    @Test
     void one_that_moved_after_it_was_told_of_a_failure_is_asked_first() throws Exception {
         toldBefore = true;
         notes.add("the check does not pass");
