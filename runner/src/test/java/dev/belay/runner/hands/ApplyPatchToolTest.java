@@ -30,7 +30,7 @@ class ApplyPatchToolTest {
 
     @BeforeAll
     static void start() {
-        confined = ConfinedHand.start();
+        confined = ConfinedHand.startForAll();
     }
 
     @AfterAll

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A real hand as pid 1 of a plain bubblewrap sandbox, with a temporary directory as its /workspace. */
@@ -56,6 +57,23 @@ final class ConfinedHand implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** For more than one test: a sandbox dies with the thread that began it, and each test may have one of its own. */
+    static ConfinedHand startForAll() {
+        CompletableFuture<ConfinedHand> started = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("confined-hand").start(() -> {
+            try {
+                ConfinedHand confined = start();
+                started.complete(confined);
+                confined.process.waitFor();
+            } catch (RuntimeException failed) {
+                started.completeExceptionally(failed);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return started.join();
     }
 
     /** Runs a shell command to its end and returns what it printed. */

@@ -29,7 +29,7 @@ class ToolChoiceTest {
 
     @BeforeAll
     static void start() {
-        confined = ConfinedHand.start();
+        confined = ConfinedHand.startForAll();
     }
 
     @AfterAll
