@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -24,9 +25,11 @@ import javax.net.ssl.SSLSocketFactory;
  * sent; a request that was sent and not answered is sent again only when it is repeatable.
  */
 public final class Http {
-    private static final int TRIES = 3;
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration[] PAUSES = {Duration.ofMillis(200), Duration.ofMillis(800)};
+    private static final List<Duration> REFUSED = List.of(Duration.ofMillis(200), Duration.ofMillis(800));
+    /** Somebody takes connections and drops them: what stands in front of a fleet, while its servers change. */
+    private static final List<Duration> DROPPED =
+            List.of(Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
     private final Address address;
     private final String token;
@@ -55,11 +58,12 @@ public final class Http {
                 // Who was silent for so long once is not asked three times: the person waits meanwhile.
                 boolean silent = sent && failed instanceof SocketTimeoutException;
                 boolean again = (!sent || request.repeatable()) && !silent && !(failed instanceof UnknownHostException);
-                if (tried == TRIES || !again) {
+                List<Duration> pauses = sent ? DROPPED : REFUSED;
+                if (tried > pauses.size() || !again) {
                     throw unreachable(failed, request, sent, tried, begun);
                 }
+                rest(pauses.get(tried - 1));
             }
-            rest(PAUSES[tried - 1]);
         }
     }
 

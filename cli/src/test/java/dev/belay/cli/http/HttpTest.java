@@ -112,7 +112,7 @@ class HttpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,3", "false,1"})
+    @CsvSource({"true,5", "false,1"})
     void only_what_is_repeatable_is_sent_again(boolean repeatable, int sent) throws IOException {
         try (FakeServer server = new FakeServer()) {
             AtomicInteger asked = new AtomicInteger();
