@@ -26,9 +26,6 @@ record ScriptFile(Path path, String named, boolean force) {
         if (!Files.isDirectory(parent)) {
             throw unfit(named + " cannot be written", "there is no folder " + parent);
         }
-        if (!Files.isWritable(parent)) {
-            throw unfit(named + " cannot be written", "no permission for " + parent);
-        }
         if (file.isThere()) {
             if (!force) {
                 throw file.there();
@@ -36,6 +33,9 @@ record ScriptFile(Path path, String named, boolean force) {
             if (!Files.isRegularFile(file.path)) {
                 throw unfit(named + " is no plain file", "it would be replaced by one");
             }
+        }
+        if (!Files.isWritable(parent)) {
+            throw unfit(named + " cannot be written", "no permission for " + parent);
         }
         return file;
     }
