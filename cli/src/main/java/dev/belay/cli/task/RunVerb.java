@@ -252,17 +252,15 @@ public final class RunVerb extends Verb {
     }
 
     private static List<String> named(String option, List<String> names) {
-        List<String> plain = names.stream().map(String::strip).toList();
-        for (String name : plain) {
-            if (!ToolName.words().contains(name)) {
-                throw BelayException.of(
-                        ErrorCode.E_USAGE,
-                        "there is no tool " + name + Nearest.hint(name, ToolName.words()),
-                        option + " takes of " + String.join(", ", ToolName.words()) + " (layer: client)",
-                        "belay run " + option + " Read,Grep,Glob \"…\"");
-            }
-        }
-        return plain;
+        return names.stream()
+                .map(name -> ToolName.named(name)
+                        .orElseThrow(() -> BelayException.of(
+                                ErrorCode.E_USAGE,
+                                "there is no tool " + name + ToolName.hint(name),
+                                option + " takes of " + String.join(", ", ToolName.words()) + " (layer: client)",
+                                "belay run " + option + " Read,Grep,Glob \"…\""))
+                        .word())
+                .toList();
     }
 
     private static Line heading(ProjectSource.Project project) {

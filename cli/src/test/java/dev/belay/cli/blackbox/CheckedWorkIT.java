@@ -19,14 +19,18 @@ import org.junit.jupiter.api.Test;
 class CheckedWorkIT {
     private static final String CHECK = "sh check.sh";
 
+    private static final Script TOO_EARLY = new Script()
+            .read("sum.sh")
+            .edit("sum.sh", "$1 - $2", "$1 * $2")
+            .says("It is mended.")
+            .edit("sum.sh", "$1 * $2", "$1 + $2");
+
     /** By what their models do. */
     private static final Map<String, Script> MODELS = Map.of(
             "hasty",
-            new Script()
-                    .read("sum.sh")
-                    .edit("sum.sh", "$1 - $2", "$1 * $2")
-                    .says("It is mended.")
-                    .edit("sum.sh", "$1 * $2", "$1 + $2"),
+            TOO_EARLY,
+            "halted",
+            TOO_EARLY,
             "wrong",
             new Script().read("sum.sh").edit("sum.sh", "$1 - $2", "$1 * $2").says("It is mended."),
             "right",
@@ -100,6 +104,17 @@ class CheckedWorkIT {
                 .as("the model was told, and from then on in each request")
                 .hasSize(2)
                 .allSatisfy(one -> assertThat(one.text("body")).contains("not five"));
+    }
+
+    @Test
+    void work_that_goes_on_after_a_check_is_not_what_was_checked() {
+        run(PROJECT, "halted", "--check", CHECK, "--max-turns", "4").ended(3);
+        assertThat(shown().get("check").isNull()).isTrue();
+
+        belay.run("resume", "--max-turns", "9", "-").well();
+        belay.run("wait", "-").well();
+
+        assertThat(shown().get("check").text("outcome")).isEqualTo("passed");
     }
 
     @Test
@@ -192,7 +207,7 @@ class CheckedWorkIT {
 
     @Test
     void a_model_is_given_the_tools_that_a_person_allows_and_no_others() {
-        run(PROJECT, "grasping", "--allowed-tools", "Read,Grep,Glob,Edit", "--disallowed-tools", "Grep", "--no-check")
+        run(PROJECT, "grasping", "--allowed-tools", "read,Grep,GLOB,Edit", "--disallowed-tools", "Grep", "--no-check")
                 .well();
 
         assertThat(Json.parse(belay.run("logs", "--json", "--kind", "model.briefed", "-")

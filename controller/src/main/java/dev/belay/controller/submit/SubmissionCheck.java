@@ -195,10 +195,10 @@ public final class SubmissionCheck {
 
     private static void tools(String field, List<String> names) {
         for (String name : names) {
-            if (!ToolName.words().contains(name)) {
+            if (ToolName.named(name).isEmpty()) {
                 throw BelayException.of(
                         ErrorCode.E_BAD_REQUEST,
-                        "there is no tool " + shown(name) + Nearest.hint(name, ToolName.words()),
+                        "there is no tool " + shown(name) + ToolName.hint(name),
                         "the controller has " + String.join(", ", ToolName.words()) + " (" + field + ")",
                         "belay run --allowed-tools Read,Grep,Glob …");
             }

@@ -7,6 +7,8 @@ package dev.belay.runner.agent;
  * @param detail one sentence for people
  */
 public record Ending(Kind kind, String stopReason, String detail) {
+    public static final String CHECK_FAILED = "check_failed";
+
     private static final int LAST_WORDS = 16 << 10;
 
     /** What it means for the task. */
@@ -41,9 +43,16 @@ public record Ending(Kind kind, String stopReason, String detail) {
         String how =
                 result.exitCode().isPresent() ? " (exit " + result.exitCode().getAsInt() + ")" : "";
         return failed(
-                "check_failed",
-                "the model says that it is done, and `%s` fails after its last change%s, as s%d shows; its work is kept"
-                        .formatted(result.check().command(), how, result.step()));
+                CHECK_FAILED,
+                "the model says that it is done, and `%s`%s fails after its last change%s, as s%d shows; its work is kept:"
+                                .formatted(
+                                        result.check().command(),
+                                        result.check().detected()
+                                                ? " (found in the project; run takes --check and --no-check)"
+                                                : "",
+                                        how,
+                                        result.step())
+                        + " belay diff shows it, belay fork goes on from it");
     }
 
     static Ending sandboxLost(String detail) {

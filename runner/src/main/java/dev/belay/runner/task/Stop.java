@@ -90,6 +90,11 @@ record Stop(TaskState state, String stopReason, String detail, boolean keeps, bo
         };
     }
 
+    /** Whether it is the end that the work's check, if there was one, has led to. */
+    boolean isJudged() {
+        return state == TaskState.TASK_STATE_SUCCEEDED || stopReason.equals(Ending.CHECK_FAILED);
+    }
+
     TaskStateChanged told() {
         TaskStateChanged.Builder change = TaskStateChanged.newBuilder()
                 .setFrom(TaskState.TASK_STATE_RUNNING)

@@ -434,7 +434,10 @@ final class TaskRun {
         }
         tellStandstill();
         TaskStateChanged.Builder told = why.told().toBuilder();
-        Optional.ofNullable(proven).flatMap(Proof::result).map(Checked::of).ifPresent(told::setCheck);
+        // Of work that goes on, or was broken off, a check that was made before says nothing.
+        if (why.isJudged()) {
+            Optional.ofNullable(proven).flatMap(Proof::result).map(Checked::of).ifPresent(told::setCheck);
+        }
         journal.writeDurably(Event.newBuilder().setTaskState(told), turn(), 0, "runner");
     }
 
