@@ -14,6 +14,9 @@ public sealed interface Verdict {
      */
     record Denied(String layer, String rule, String place, String reason, String instead) implements Verdict {}
 
+    /** A person has to say it: where nobody can be asked, it is refused. The fields are those of {@link Denied}. */
+    record Asks(String layer, String rule, String place, String reason, String instead) implements Verdict {}
+
     default boolean allowed() {
         return this instanceof Allowed;
     }

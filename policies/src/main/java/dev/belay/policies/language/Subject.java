@@ -1,0 +1,15 @@
+package dev.belay.policies.language;
+
+/** What a clause speaks of, and so what its text is: a pattern of that kind. */
+public enum Subject {
+    /** A command line: {@code npm run test:*}. */
+    COMMAND,
+    /** A path that is read. */
+    READ,
+    /** A path that is changed, by whatever tool, and so what is delivered. */
+    EDIT,
+    /** A host, {@code *.example.com:443}. */
+    HOST,
+    /** A whole tool by its name; its text is the name. */
+    TOOL
+}
