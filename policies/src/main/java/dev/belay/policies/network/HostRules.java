@@ -1,0 +1,120 @@
+package dev.belay.policies.network;
+
+import dev.belay.policies.Verdict;
+import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Effect;
+import dev.belay.policies.language.Origin;
+import dev.belay.policies.language.PatternException;
+import dev.belay.policies.language.Subject;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which hosts a task may speak to. A denial wins over a question, a question over what allows; without rules, none. */
+public final class HostRules {
+    private static final String LAYER = "gateway";
+    private static final String DEFAULT = "default";
+    private static final String POLICY = ".belay/policy.yaml";
+    private static final String DO_WITHOUT = "do not try again, work with what is in the project; ";
+
+    private final Map<Effect, HostTable> tables = new EnumMap<>(Effect.class);
+
+    public HostRules(List<Clause> hostClauses) throws PatternException {
+        for (Effect effect : Effect.values()) {
+            tables.put(effect, new HostTable());
+        }
+        for (Clause clause : hostClauses) {
+            if (clause.subject() != Subject.HOST) {
+                throw new IllegalArgumentException("no rule about a host: " + clause);
+            }
+            HostPattern pattern = clause.effect() == Effect.ALLOW
+                    ? HostPattern.parse(clause.pattern())
+                    : HostPattern.parseAny(clause.pattern());
+            table(clause.effect()).add(pattern, clause);
+        }
+    }
+
+    /** Whether any host at all can be reached. */
+    public boolean grantsAnything() {
+        return !table(Effect.ALLOW).isEmpty();
+    }
+
+    /** May the sandbox speak to this host, as it called it, on this port? */
+    public Verdict judge(String saidHost, int port) {
+        HostName host = HostName.of(saidHost).orElse(null);
+        if (host == null || port < 1 || port > 65_535) {
+            return unreadable(saidHost, port);
+        }
+        for (Effect effect : Effect.values()) {
+            Optional<Clause> rule = table(effect).find(host, port);
+            if (rule.isPresent()) {
+                Origin origin = rule.get().origin();
+                return switch (effect) {
+                    case DENY -> denied(origin, host.with(port));
+                    case ASK -> asks(origin, host.with(port));
+                    case ALLOW -> new Verdict.Allowed(effect.heading() + " " + origin.text());
+                };
+            }
+        }
+        return unnamed(host, port);
+    }
+
+    private static Verdict denied(Origin origin, String target) {
+        return new Verdict.Denied(
+                LAYER,
+                Effect.DENY.heading() + " " + origin.text(),
+                origin.spot().lineOnly(),
+                reason(origin, target + " is restricted by this rule"),
+                DO_WITHOUT + "a person can change the rule at " + origin.spot().lineOnly()
+                        + " and start the task again");
+    }
+
+    private static Verdict asks(Origin origin, String target) {
+        return new Verdict.Asks(
+                LAYER,
+                Effect.ASK.heading() + " " + origin.text(),
+                origin.spot().lineOnly(),
+                reason(origin, target + " needs a person's word, and a connection cannot wait for one in this version"),
+                DO_WITHOUT + "a person can allow it instead of asking, under network.allow in " + POLICY
+                        + " and not at " + origin.spot().lineOnly() + ", and start the task again");
+    }
+
+    private static String reason(Origin origin, String otherwise) {
+        return origin.reason().isBlank() ? otherwise : origin.reason();
+    }
+
+    private Verdict unnamed(HostName host, int port) {
+        boolean otherPort = table(Effect.ALLOW).knows(host);
+        String target = host.with(port);
+        String local = host.address().flatMap(Addresses::refused).orElse("");
+        String entry = port == 443 || port == 80 ? host.bracketed() : target;
+        return byDefault(
+                otherPort
+                        ? host.text() + " is allowed, but not on port " + port
+                        : target + " is not on the list of allowed hosts",
+                local.isEmpty()
+                        ? DO_WITHOUT + "a person can add `" + entry + "` under network.allow in " + POLICY
+                                + " and start the task again"
+                        : DO_WITHOUT + "it is " + local + ", which only the operator of the runner can open");
+    }
+
+    private static Verdict unreadable(String said, int port) {
+        return byDefault(
+                Said.quoted(said) + " with port " + port + " is no host in a spelling that everybody reads alike",
+                "do not try again like this; name the host in letters, digits, hyphens and dots, an IPv4 address as"
+                        + " four decimal numbers");
+    }
+
+    private static Verdict byDefault(String reason, String instead) {
+        return new Verdict.Denied(LAYER, Effect.DENY.heading() + " network (default)", DEFAULT, reason, instead);
+    }
+
+    private HostTable table(Effect effect) {
+        HostTable table = tables.get(effect);
+        if (table == null) {
+            throw new IllegalStateException("no table of " + effect);
+        }
+        return table;
+    }
+}
