@@ -10,10 +10,10 @@ import java.util.Locale;
  * what they stand for, no characters that are not seen, no dots and blanks at the end, no stream behind a colon, and
  * backslashes as separators. Two paths that any file system takes for one are one here.
  */
-final class Names {
+public final class Names {
     private Names() {}
 
-    static List<String> folded(String path) {
+    public static List<String> folded(String path) {
         List<String> names = new ArrayList<>();
         for (String name : path.split("[/\\\\]")) {
             if (!name.isEmpty() && !name.equals(".")) {
@@ -23,14 +23,19 @@ final class Names {
         return names;
     }
 
-    private static String fold(String name) {
-        String seen = Normalizer.normalize(name, Normalizer.Form.NFKC)
+    /** A piece of a name, without what only its end says. */
+    public static String letters(String piece) {
+        return Normalizer.normalize(piece, Normalizer.Form.NFKC)
                 .codePoints()
                 .filter(point -> Character.getType(point) != Character.FORMAT)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);
+    }
+
+    private static String fold(String name) {
+        String seen = letters(name);
         int stream = seen.indexOf(':');
         String file = stream > 0 ? seen.substring(0, stream) : seen;
         String trimmed = file.replaceFirst("[. ]+$", "");
