@@ -1,0 +1,41 @@
+package dev.belay.policies.yaml;
+
+import dev.belay.policies.language.Spot;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * One item of a list of rules.
+ *
+ * @param match examples that the rule has to speak of
+ * @param notMatch examples that it must not speak of
+ */
+record Item(ScalarNode node, Spot spot, String reason, List<ScalarNode> match, List<ScalarNode> notMatch) {
+    String text() {
+        return node.getValue();
+    }
+
+    /** Without quotes, where YAML ends a text at what a rule may well have in it: a comma, a colon, a number sign. */
+    boolean plain() {
+        return node.getScalarStyle() == ScalarStyle.PLAIN;
+    }
+
+    /** Where a character of the text stands; where the text begins, if it is not written as it is. */
+    Spot at(int offset) {
+        Optional<Mark> start = node.getStartMark();
+        Optional<Mark> end = node.getEndMark();
+        int quote = plain() ? 0 : 1;
+        int length = text().codePointCount(0, text().length());
+        boolean asWritten = start.isPresent()
+                && end.isPresent()
+                && start.get().getLine() == end.get().getLine()
+                && end.get().getColumn() - start.get().getColumn() == length + 2 * quote;
+        int within = Math.clamp(offset, 0, text().length());
+        return asWritten
+                ? new Spot(spot.file(), spot.line(), spot.column() + quote + text().codePointCount(0, within))
+                : spot;
+    }
+}

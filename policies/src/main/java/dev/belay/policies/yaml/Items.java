@@ -1,0 +1,106 @@
+package dev.belay.policies.yaml;
+
+import dev.belay.policies.language.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Reads the items of lists of rules: a text, or a mapping that says more about it. */
+final class Items {
+    static final int MAX_RULES = 2_000;
+    private static final int MAX_TEXT = 1_000;
+
+    private final Problems problems;
+    private final Nodes nodes;
+    private int rules;
+
+    Items(Problems problems, Nodes nodes) {
+        this.problems = problems;
+        this.nodes = nodes;
+    }
+
+    /** @param kind what an item is, and the key that it has in a mapping: {@code rule}, {@code host}, {@code path} */
+    List<Item> of(List<Node> list, String kind) {
+        List<Item> items = new ArrayList<>();
+        for (Node node : list) {
+            if (++rules > MAX_RULES) {
+                if (rules == MAX_RULES + 1) {
+                    problems.add(
+                            node, "the policy has more than " + MAX_RULES + " rules", "name folders and hosts by *");
+                }
+                break;
+            }
+            item(node, kind).ifPresent(items::add);
+        }
+        return items;
+    }
+
+    private Optional<Item> item(Node node, String kind) {
+        if (!(node instanceof MappingNode mapping)) {
+            return text(node, "a " + kind).map(text -> new Item(text, problems.spot(text), "", List.of(), List.of()));
+        }
+        if (isRuleWithColon(mapping)) {
+            problems.add(
+                    node,
+                    "this " + kind + " has `: ` in it, which makes a mapping of it",
+                    "put the whole " + kind + " in quotes");
+            return Optional.empty();
+        }
+        Map<String, Nodes.Entry> members = nodes.mapping(node, "a " + kind, Keys.item(kind));
+        String reason = Optional.ofNullable(members.get("reason"))
+                .flatMap(entry -> text(entry.value(), "`reason`"))
+                .map(ScalarNode::getValue)
+                .orElse("");
+        List<ScalarNode> match = examples(members.get("match"), "`match`");
+        List<ScalarNode> notMatch = examples(members.get("not_match"), "`not_match`");
+        Nodes.Entry rule = members.get(kind);
+        if (rule == null) {
+            problems.add(node, "`" + kind + "` is missing", "add `" + kind + "` with its text");
+            return Optional.empty();
+        }
+        return text(rule.value(), "`" + kind + "`")
+                .map(text -> new Item(text, problems.spot(text), reason, match, notMatch));
+    }
+
+    private static boolean isRuleWithColon(MappingNode mapping) {
+        return mapping.getValue().size() == 1
+                && mapping.getValue().getFirst() instanceof NodeTuple only
+                && only.getKeyNode() instanceof ScalarNode key
+                && key.getValue().indexOf('(') > 0;
+    }
+
+    private List<ScalarNode> examples(Nodes.@Nullable Entry entry, String what) {
+        if (entry == null) {
+            return List.of();
+        }
+        List<ScalarNode> all = new ArrayList<>();
+        for (Node node : nodes.someOf(entry.value(), what, "write an example, or take it out")) {
+            text(node, "an example").ifPresent(all::add);
+        }
+        return all;
+    }
+
+    private Optional<ScalarNode> text(Node node, String what) {
+        return nodes.string(node, what).filter(text -> {
+            String value = text.getValue();
+            if (value.length() > MAX_TEXT) {
+                problems.add(node, what + " is longer than " + MAX_TEXT + " characters", "shorten it");
+                return false;
+            }
+            if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+                problems.add(
+                        node,
+                        Quoted.of(value) + " has a line break or another control character",
+                        "write it on one line");
+                return false;
+            }
+            return true;
+        });
+    }
+}
