@@ -1,28 +1,142 @@
 package dev.belay.policies;
 
+import dev.belay.policies.commands.CommandRules;
+import dev.belay.policies.files.FileRules;
+import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Effect;
+import dev.belay.policies.language.PatternException;
+import dev.belay.policies.language.Settings;
+import dev.belay.policies.language.Subject;
+import dev.belay.policies.network.HostRules;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * The rights of one task. Pure: the same question has the same answer everywhere, and asking changes nothing.
  *
- * <p>There is one policy today, {@link #standard()}: the project's copy is readable and writable, commands run inside the
- * sandbox, there is no network.
+ * <p>What nobody said: the project's copy is readable and writable, commands run inside the sandbox, there is no network.
  */
 public final class Policy {
-    private static final Policy STANDARD = new Policy();
+    private static final Policy STANDARD = standardOnes();
 
-    private Policy() {}
+    private final HostRules hosts;
+    private final CommandRules commands;
+    private final FileRules files;
+    private final List<Clause> tools;
+    private final Settings settings;
+    private final RightsInWords words;
+
+    private Policy(List<Clause> clauses, Settings settings) throws PatternException {
+        this.hosts = new HostRules(of(clauses, Subject.HOST));
+        this.commands = new CommandRules(of(clauses, Subject.COMMAND));
+        this.files = new FileRules(clauses.stream()
+                .filter(clause -> clause.subject() == Subject.READ || clause.subject() == Subject.EDIT)
+                .toList());
+        this.tools = of(clauses, Subject.TOOL);
+        for (Clause tool : tools) {
+            if (ToolName.named(tool.pattern()).isEmpty()) {
+                throw new PatternException(
+                        0,
+                        "there is no tool `" + tool.pattern() + "`" + ToolName.hint(tool.pattern()),
+                        "tools are " + String.join(", ", ToolName.words()));
+            }
+        }
+        this.settings = settings;
+        this.words = new RightsInWords(clauses);
+    }
 
     public static Policy standard() {
         return STANDARD;
     }
 
-    /** May the sandbox speak to {@code host:port}? The list of allowed hosts is empty, and empty means nothing. */
+    static Policy of(List<Clause> clauses, Settings settings) throws PatternException {
+        return clauses.isEmpty() && settings.equals(Settings.NONE) ? STANDARD : new Policy(clauses, settings);
+    }
+
+    private static Policy standardOnes() {
+        try {
+            return new Policy(List.of(), Settings.NONE);
+        } catch (PatternException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static List<Clause> of(List<Clause> clauses, Subject subject) {
+        return clauses.stream().filter(clause -> clause.subject() == subject).toList();
+    }
+
+    /** May the sandbox speak to {@code host:port}? What it resolves to is another question. */
     public Verdict network(String host, int port) {
-        return new Verdict.Denied(
-                "gateway",
-                "RESTRICTED network (default)",
-                "default",
-                "no host is on the list of allowed hosts, so " + host + ":" + port + " is not reachable",
-                "work with what is in the project; in this version no host can be allowed");
+        return hosts.judge(host, port);
+    }
+
+    /** May the agent run this command line? */
+    public Verdict command(String line) {
+        Verdict verdict = commands.judge(line);
+        if (!verdict.allowed() || settings.otherCommands() == Effect.ALLOW || commands.everyCommandListed(line)) {
+            return verdict;
+        }
+        String rule = "commands.others: " + settings.otherCommands().name().toLowerCase(Locale.ROOT);
+        String reason = "no rule names this command, and the policy lets only named ones run";
+        String instead = "use a command that the policy names, or ask a person to name this one under allowed";
+        return settings.otherCommands() == Effect.DENY
+                ? new Verdict.Denied("tool", rule, "policy", reason, instead)
+                : new Verdict.Asks("tool", rule, "policy", reason, instead);
+    }
+
+    /** May the agent change this file of the project, and may its change be delivered? */
+    public Verdict edit(String path) {
+        return files.edit(path);
+    }
+
+    /** May the agent's tools read this file of the project? */
+    public Verdict read(String path) {
+        return files.read(path);
+    }
+
+    /** Whether changes are wanted in named places alone. */
+    public boolean boundsEdits() {
+        return files.boundsEdits();
+    }
+
+    /** The tools that a model may be given. */
+    public Set<ToolName> tools() {
+        Set<ToolName> given = tools.stream().anyMatch(clause -> clause.effect() == Effect.ALLOW)
+                ? EnumSet.noneOf(ToolName.class)
+                : EnumSet.allOf(ToolName.class);
+        tools.stream().filter(clause -> clause.effect() == Effect.ALLOW).forEach(clause -> given.add(named(clause)));
+        tools.stream().filter(clause -> clause.effect() != Effect.ALLOW).forEach(clause -> given.remove(named(clause)));
+        return given;
+    }
+
+    private static ToolName named(Clause clause) {
+        return ToolName.named(clause.pattern()).orElseThrow();
+    }
+
+    /** Why a task may not run in this mode; nothing when it may. */
+    public Optional<String> refuses(Mode mode) {
+        return settings.modes().isEmpty() || settings.modes().contains(mode)
+                ? Optional.empty()
+                : Optional.of("the policy has modes: "
+                        + String.join(
+                                ", ", settings.modes().stream().map(Mode::word).toList()));
+    }
+
+    /** For who works under it, a sentence for each thing that is not so in every sandbox. */
+    public List<String> inWords() {
+        return words.sentences();
+    }
+
+    /** The hosts that can be reached, in words; empty where there is no network. */
+    public String hostsInWords() {
+        return words.hosts();
+    }
+
+    public Settings settings() {
+        return settings;
     }
 
     /** May a task run although this cell of the isolation table is weaker here? The sum of disk is not capped yet, anywhere. */

@@ -1,0 +1,46 @@
+package dev.belay.policies;
+
+import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Effect;
+import dev.belay.policies.language.Line;
+import dev.belay.policies.language.Problem;
+import dev.belay.policies.language.Subject;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a project's sources became.
+ *
+ * @param policy the standard one where there is a problem
+ * @param lines what became of each line that speaks of rights, source by source
+ * @param problems why no task may start with these sources
+ * @param hash of what the rules mean, and not of how they are written: the same for the same rights; empty when there is none
+ */
+public record Compiled(Policy policy, List<Line> lines, List<Problem> problems, String hash) {
+    public Compiled {
+        lines = List.copyOf(lines);
+        problems = List.copyOf(problems);
+    }
+
+    /** Every rule, whoever's words it was made of. */
+    public List<Clause> clauses() {
+        return lines.stream()
+                .flatMap(line -> line instanceof Line.Rules rules ? rules.clauses().stream() : Stream.empty())
+                .toList();
+    }
+
+    /** What reaches beyond the project's copy, and so needs a person's word. */
+    public List<Clause> requests() {
+        return clauses().stream()
+                .filter(clause -> clause.effect() == Effect.ALLOW && clause.subject() == Subject.HOST)
+                .toList();
+    }
+
+    /** What somebody wrote down and nothing enforces. */
+    public List<Line.NotEnforced> notEnforced() {
+        return lines.stream()
+                .filter(Line.NotEnforced.class::isInstance)
+                .map(Line.NotEnforced.class::cast)
+                .toList();
+    }
+}
