@@ -9,53 +9,90 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The one listener in a sandbox's network namespace. It refuses everything, in the protocol it was spoken to, and reports
- * what it refused. It never resolves a name and never dials.
+ * The one listener in a sandbox's network namespace, and the only way out of it: what a judge allows is dialled on the
+ * runner's own network, everything else is refused in the protocol it was spoken to, and reported. Without it nothing
+ * listens, so nothing leaves.
  *
- * <p>Bounded against what is inside: connections at once, bytes and time of each, reports of a step.
+ * <p>Bounded against what is inside: connections at once, time and bytes of each, bytes of all, reports of a step.
  */
 public final class Gateway implements AutoCloseable {
     public static final int PORT = 3128;
 
-    private static final int CONNECTIONS = 64;
-    private static final int GREETING_BYTES = 64 * 1024;
-    private static final long CONNECTION_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final int BACKLOG = 128;
+    private static final int TURNED_AWAY = 64;
 
     private final ServerSocket listener;
-    private final NetworkRule rule;
+    private final GatewayLimits limits;
     private final RefusalLog log;
-    private final Semaphore places = new Semaphore(CONNECTIONS);
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Quota quota;
+    private final Means means;
+    private final Semaphore places;
+    private final Semaphore turnedAway = new Semaphore(TURNED_AWAY);
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong connections = new AtomicLong();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    /** Made by whoever opens the gateway: no thread of it is ever inside the sandbox's network. */
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("gateway-", 0).factory());
 
-    Gateway(ServerSocket listener, NetworkRule rule, IntSupplier step, Consumer<Refusal> report) {
+    Gateway(
+            ServerSocket listener,
+            Egress egress,
+            Names names,
+            GatewayLimits limits,
+            IntSupplier step,
+            Consumer<Refusal> report) {
         this.listener = listener;
-        this.rule = rule;
+        this.limits = limits;
         this.log = new RefusalLog(step, report);
-        Thread.ofVirtual().name("gateway").start(this::accept);
+        this.quota = new Quota(limits);
+        this.places = new Semaphore(limits.connections());
+        this.means = new Means(
+                new Warden(egress, log, quota),
+                new Dialler(egress, new Lookup(names, limits.lookup()), limits),
+                quota,
+                limits,
+                threads);
+        threads.execute(this::accept);
+        threads.execute(this::watch);
+    }
+
+    /** With the runner's resolver and the standard limits. */
+    public static Gateway open(Sandbox sandbox, Egress egress, IntSupplier step, Consumer<Refusal> report)
+            throws IOException {
+        return open(sandbox, egress, Names.OF_THE_RUNNER, GatewayLimits.STANDARD, step, report);
     }
 
     /**
      * @param step the number of the current step
      * @param report called on the gateway's threads; must not block for long
      */
-    public static Gateway open(Sandbox sandbox, NetworkRule rule, IntSupplier step, Consumer<Refusal> report)
+    public static Gateway open(
+            Sandbox sandbox,
+            Egress egress,
+            Names names,
+            GatewayLimits limits,
+            IntSupplier step,
+            Consumer<Refusal> report)
             throws IOException {
         try {
             ServerSocket listener = sandbox.inNetwork(() -> {
                 ServerSocket socket = new ServerSocket();
-                socket.bind(
-                        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), PORT), CONNECTIONS);
+                socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), PORT), BACKLOG);
                 return socket;
             });
-            return new Gateway(listener, rule, step, report);
+            return new Gateway(listener, egress, names, limits, step, report);
         } catch (IOException failed) {
             throw failed;
         } catch (Exception failed) {
@@ -68,21 +105,35 @@ public final class Gateway implements AutoCloseable {
         return log.ofCurrentStep();
     }
 
+    public Traffic traffic() {
+        return new Traffic(connections.get(), means.warden().requests(), quota.up(), quota.down());
+    }
+
     @Override
     public void close() {
-        closeQuietly(listener);
-        open.forEach(Gateway::closeQuietly);
+        Connection.closeQuietly(listener);
+        closed.countDown();
+        quota.close();
+        open.forEach(Connection::abort);
+        threads.shutdown();
+    }
+
+    /** Closed, and no thread of it is left. */
+    boolean ended() {
+        return threads.isTerminated();
     }
 
     private void accept() {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
+                connections.incrementAndGet();
                 if (places.tryAcquire()) {
-                    open.add(socket);
-                    Thread.ofVirtual().name("gateway-connection").start(() -> serve(socket));
+                    begin(places, () -> serve(socket), socket);
+                } else if (turnedAway.tryAcquire()) {
+                    begin(turnedAway, () -> turnAway(socket), socket);
                 } else {
-                    closeQuietly(socket);
+                    Connection.closeQuietly(socket);
                 }
             } catch (IOException failed) {
                 // Closed, or out of descriptors: the next round tells which.
@@ -91,32 +142,62 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            @Nullable Target target =
-                    Greeting.read(new BoundedInput(socket, GREETING_BYTES, CONNECTION_NANOS), socket.getOutputStream());
-            if (target != null) {
-                NetworkRule.Denial denial = rule.judge(target);
-                log.add(target, denial);
-                socket.getOutputStream().write(Greeting.refusal(target, denial));
-                socket.shutdownOutput();
-                new BoundedInput(socket, 16 * GREETING_BYTES, FAREWELL_NANOS).drain();
-            }
-        } catch (IOException gone) {
-            // The other end left before it heard the refusal; it was counted all the same.
-            Thread.yield();
-        } finally {
-            open.remove(socket);
-            places.release();
+    private void begin(Semaphore place, Runnable work, Socket socket) {
+        try {
+            threads.execute(() -> {
+                try (socket) {
+                    work.run();
+                } catch (IOException useless) {
+                    // It could not be closed.
+                    Thread.yield();
+                } finally {
+                    place.release();
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            Connection.closeQuietly(socket);
         }
     }
 
-    private static void closeQuietly(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception alreadyUseless) {
-            // A socket that cannot be closed is of no use to either side.
+    private void serve(Socket socket) {
+        Connection connection = new Connection(limits);
+        open.add(connection);
+        try (connection) {
+            Wire client = connection.wire(connection.keep(socket), Flow.UNCOUNTED);
+            if (listener.isClosed()) {
+                return;
+            }
+            Greeting.answer(means, connection, client);
+            client.farewell();
+        } catch (IOException | RejectedExecutionException gone) {
+            // The other end left before it heard everything, or the gateway closes. What was refused was counted.
             Thread.yield();
+        } finally {
+            open.remove(connection);
+        }
+    }
+
+    private void turnAway(Socket socket) {
+        try {
+            Wire client = new Wire(socket, Flow.UNCOUNTED, limits.idle());
+            client.write(Answers.tooMany(limits.connections()));
+            client.farewell();
+        } catch (IOException gone) {
+            // It did not wait for the answer.
+            Thread.yield();
+        }
+    }
+
+    /** Ends those that do not take what they asked for: a write, unlike a read, cannot be told to stop waiting. */
+    private void watch() {
+        long pause = Math.clamp(limits.idle().toNanos() / 4, 1, TimeUnit.SECONDS.toNanos(5));
+        try {
+            while (!closed.await(pause, TimeUnit.NANOSECONDS)) {
+                long now = System.nanoTime();
+                open.stream().filter(connection -> connection.stuck(now)).forEach(Connection::abort);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -6,4 +6,4 @@ package dev.belay.runner.gateway;
  * @param step the step that was current
  * @param count how often the same was refused in this step so far
  */
-public record Refusal(int step, Target target, NetworkRule.Denial denial, int count) {}
+public record Refusal(int step, Target target, Egress.Denial denial, int count) {}

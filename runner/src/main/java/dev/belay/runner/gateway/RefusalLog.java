@@ -16,25 +16,29 @@ final class RefusalLog {
 
     private final IntSupplier currentStep;
     private final Consumer<Refusal> report;
-    private final Map<Target, Refusal> inStep = new HashMap<>();
+    private final Map<Cause, Refusal> inStep = new HashMap<>();
     private int step = -1;
+
+    /** One target may be refused for more than one reason. */
+    private record Cause(Target target, String reason) {}
 
     RefusalLog(IntSupplier currentStep, Consumer<Refusal> report) {
         this.currentStep = currentStep;
         this.report = report;
     }
 
-    synchronized void add(Target target, NetworkRule.Denial denial) {
+    synchronized void add(Target target, Egress.Denial denial) {
         int now = currentStep.getAsInt();
         if (now != step) {
             inStep.clear();
             step = now;
         }
-        Target counted = inStep.containsKey(target) || inStep.size() < DISTINCT ? target : OTHERS;
+        Cause said = new Cause(target, denial.reason());
+        Cause counted = inStep.containsKey(said) || inStep.size() < DISTINCT ? said : new Cause(OTHERS, "");
         Refusal refusal = inStep.merge(
                 counted,
-                new Refusal(step, counted, denial, 1),
-                (old, one) -> new Refusal(step, counted, denial, old.count() + 1));
+                new Refusal(step, counted.target(), denial, 1),
+                (old, one) -> new Refusal(step, old.target(), old.denial(), old.count() + 1));
         if (isPowerOfTen(refusal.count())) {
             report.accept(refusal);
         }

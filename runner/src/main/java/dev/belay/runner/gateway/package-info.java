@@ -1,4 +1,4 @@
-/** The door of a sandbox to the network. Today it refuses everything and says so. */
+/** The door of a sandbox to the network: it lets through what a judge allows, and says of the rest why not. */
 @NullMarked
 package dev.belay.runner.gateway;
 

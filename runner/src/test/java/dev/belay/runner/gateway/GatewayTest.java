@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GatewayTest {
+    private static final Duration GREETING = Duration.ofSeconds(2);
+
     private final List<Refusal> reported = new CopyOnWriteArrayList<>();
     private final AtomicInteger step = new AtomicInteger(1);
     private ServerSocket listener;
@@ -31,7 +33,15 @@ class GatewayTest {
     @BeforeEach
     void open() throws IOException {
         listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-        gateway = new Gateway(listener, NetworkRule.NOTHING, step::get, reported::add);
+        gateway = new Gateway(
+                listener,
+                Egress.NOTHING,
+                host -> {
+                    throw new AssertionError("nothing is resolved that nothing allows: " + host);
+                },
+                Outside.limits(64, GREETING, Duration.ofSeconds(10), 1 << 20, 1 << 20, 0),
+                step::get,
+                reported::add);
     }
 
     @AfterEach
@@ -153,10 +163,10 @@ class GatewayTest {
                         Protocol.SOCKS4,
                         "example.com:443",
                         "CONNECT"),
-                new Said("TLS", clientHello("example.com"), Protocol.TLS, "example.com", ""),
+                new Said("TLS", Hello.named("example.com"), Protocol.TLS, "example.com", ""),
                 new Said(
                         "TLS cut short",
-                        java.util.Arrays.copyOf(clientHello("example.com"), 60),
+                        java.util.Arrays.copyOf(Hello.named("example.com"), 60),
                         Protocol.TLS,
                         unreadable,
                         ""));
@@ -233,7 +243,7 @@ class GatewayTest {
     }
 
     @Test
-    void more_connections_than_there_are_places_are_closed_at_once() throws Exception {
+    void more_connections_than_there_are_places_are_turned_away_at_once() throws Exception {
         List<Socket> idle = new ArrayList<>();
         try {
             for (int number = 0; number < 64; number++) {
@@ -241,7 +251,7 @@ class GatewayTest {
                 socket.getOutputStream().write('G');
                 idle.add(socket);
             }
-            assertThat(Eventually.within(Duration.ofSeconds(2), this::oneMoreIsClosed))
+            assertThat(Eventually.within(Duration.ofSeconds(2), this::oneMoreIsTurnedAway))
                     .isTrue();
         } finally {
             for (Socket socket : idle) {
@@ -257,7 +267,7 @@ class GatewayTest {
             assertThat(Eventually.within(Duration.ofSeconds(8), () -> !drip(socket)))
                     .isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(7));
+                    .isBetween(GREETING.minusMillis(500), GREETING.plusSeconds(2));
         }
     }
 
@@ -277,12 +287,13 @@ class GatewayTest {
         }
     }
 
-    private boolean oneMoreIsClosed() throws IOException {
+    private boolean oneMoreIsTurnedAway() throws IOException {
         try (Socket socket = connect()) {
             socket.setSoTimeout(200);
-            return socket.getInputStream().read() == -1;
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .startsWith("HTTP/1.1 503 ");
         } catch (SocketException reset) {
-            return true;
+            return false;
         } catch (java.net.SocketTimeoutException served) {
             return false;
         }
@@ -310,30 +321,5 @@ class GatewayTest {
             }
         }
         return java.util.Arrays.copyOf(buffer.array(), buffer.position());
-    }
-
-    private static byte[] clientHello(String name) {
-        int length = name.length();
-        ByteBuffer hello = ByteBuffer.allocate(256);
-        hello.put((byte) 1)
-                .put(new byte[3])
-                .put(new byte[] {3, 3})
-                .put(new byte[32])
-                .put((byte) 0);
-        hello.putShort((short) 2)
-                .putShort((short) 0x1301)
-                .put(new byte[] {1, 0})
-                .putShort((short) (length + 9));
-        hello.putShort((short) 0)
-                .putShort((short) (length + 5))
-                .putShort((short) (length + 3))
-                .put((byte) 0);
-        hello.putShort((short) length).put(name.getBytes(StandardCharsets.US_ASCII));
-        byte[] body = java.util.Arrays.copyOf(hello.array(), hello.position());
-        return ByteBuffer.allocate(body.length + 5)
-                .put(new byte[] {0x16, 3, 1})
-                .putShort((short) body.length)
-                .put(body)
-                .array();
     }
 }

@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Gateway;
-import dev.belay.runner.gateway.NetworkRule;
+import dev.belay.runner.gateway.GatewayLimits;
 import dev.belay.runner.gateway.Refusal;
+import dev.belay.runner.gateway.Target;
 import dev.belay.runner.linux.Processes;
 import dev.belay.runner.room.Room;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -173,7 +179,7 @@ abstract class SandboxContract {
     void the_gateway_refuses_in_words_and_reports_the_step() throws Exception {
         List<Refusal> reported = new CopyOnWriteArrayList<>();
         Sandbox sandbox = start(0, Limits.STANDARD);
-        try (Gateway gateway = Gateway.open(sandbox, NetworkRule.NOTHING, () -> 12, reported::add)) {
+        try (Gateway gateway = Gateway.open(sandbox, Egress.NOTHING, () -> 12, reported::add)) {
             String answer = new Shell(sandbox)
                     .output("curl -sS -i -m 5 http://example.com:8080/x; curl -sS -m 5 https://example.org/ 2>&1");
 
@@ -188,10 +194,54 @@ abstract class SandboxContract {
         }
     }
 
+    /** The server is on the host's loopback, where nothing inside the sandbox's network can be. */
+    @Test
+    void the_gateway_dials_what_is_allowed_on_the_runners_network() throws Exception {
+        Sandbox sandbox = start(0, Limits.STANDARD);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("from outside".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        server.start();
+        String url = "http://allowed.test:" + server.getAddress().getPort() + "/";
+        try (Gateway gateway = Gateway.open(
+                sandbox,
+                new OnlyAllowedTest(),
+                _ -> List.of(InetAddress.getLoopbackAddress()),
+                GatewayLimits.STANDARD,
+                () -> 3,
+                _ -> {})) {
+            assertThat(new Shell(sandbox)
+                            .output("curl -sS -m 5 " + url + "; curl -sS -m 5 -p -x http://127.0.0.1:" + Gateway.PORT
+                                    + " "
+                                    + url + "; curl -sS -m 5 --noproxy '*' http://127.0.0.1:"
+                                    + server.getAddress().getPort() + "/ 2>&1"))
+                    .startsWith("from outsidefrom outside")
+                    .contains("curl: (7)");
+            assertThat(gateway.refusals()).isEmpty();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static final class OnlyAllowedTest implements Egress {
+        @Override
+        public Optional<Denial> judge(Target target) {
+            return target.host().equals("allowed.test") ? Optional.empty() : Egress.NOTHING.judge(target);
+        }
+
+        @Override
+        public Optional<Denial> judgeAddress(Target target, InetAddress address) {
+            return Optional.empty();
+        }
+    }
+
     @Test
     void the_gateway_is_not_on_the_hosts_loopback() throws Exception {
         Sandbox sandbox = start(0, Limits.STANDARD);
-        try (Gateway gateway = Gateway.open(sandbox, NetworkRule.NOTHING, () -> 0, _ -> {})) {
+        try (Gateway gateway = Gateway.open(sandbox, Egress.NOTHING, () -> 0, _ -> {})) {
             assertThat(gateway.refusals()).isEmpty();
             assertThatThrownBy(() -> new java.net.Socket(InetAddress.getLoopbackAddress(), Gateway.PORT).close())
                     .isInstanceOf(java.net.ConnectException.class);

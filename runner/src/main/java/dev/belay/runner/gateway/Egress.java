@@ -1,0 +1,43 @@
+package dev.belay.runner.gateway;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** Who decides what may leave. Asked on the gateway's threads, anew for every request; must not block for long. */
+public interface Egress {
+    /** Nothing leaves: the rule of a policy that says nothing about the network. */
+    Egress NOTHING = new Egress() {
+        @Override
+        public Optional<Denial> judge(Target target) {
+            return Optional.of(new Denial(
+                    "RESTRICTED network (default)",
+                    "default",
+                    "this sandbox has no network",
+                    "a person allows it by naming " + target.label()
+                            + " under network in .belay/policy.yaml and starting the task again"));
+        }
+
+        @Override
+        public Optional<Denial> judgeAddress(Target target, InetAddress address) {
+            return judge(target);
+        }
+    };
+
+    /**
+     * Empty: it may.
+     *
+     * @param target as the sandbox said it: bounded, but anybody's choice; its host may be empty
+     */
+    Optional<Denial> judge(Target target);
+
+    /** Empty: this address may be dialled for that target. Asked of every address before it is dialled. */
+    Optional<Denial> judgeAddress(Target target, InetAddress address);
+
+    /**
+     * @param rule the words of the rule
+     * @param place where it is written, {@code policy.yaml:14} or {@code default}
+     * @param reason one sentence without its full stop
+     * @param instead how a person allows it
+     */
+    record Denial(String rule, String place, String reason, String instead) {}
+}
