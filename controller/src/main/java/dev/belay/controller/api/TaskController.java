@@ -4,6 +4,7 @@ import dev.belay.controller.dispatch.Cancellation;
 import dev.belay.controller.events.EventLog;
 import dev.belay.controller.events.EventStreams;
 import dev.belay.controller.heads.Snapshots;
+import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.submit.Submission;
 import dev.belay.controller.submit.SubmissionCheck;
 import dev.belay.controller.tasks.Caller;
@@ -40,6 +41,7 @@ final class TaskController {
     private final Submission submission;
     private final TaskQueries tasks;
     private final TaskView view;
+    private final TaskPolicies policies;
     private final Cancellation cancellation;
     private final EventStreams streams;
     private final EventLog log;
@@ -49,6 +51,7 @@ final class TaskController {
             Submission submission,
             TaskQueries tasks,
             TaskView view,
+            TaskPolicies policies,
             Cancellation cancellation,
             EventStreams streams,
             EventLog log,
@@ -56,6 +59,7 @@ final class TaskController {
         this.submission = submission;
         this.tasks = tasks;
         this.view = view;
+        this.policies = policies;
         this.cancellation = cancellation;
         this.streams = streams;
         this.log = log;
@@ -82,6 +86,11 @@ final class TaskController {
     @Get("/{id}")
     HttpResponse<byte[]> show(Caller caller, String id) {
         return Answers.json(view.of(tasks.named(caller, id)));
+    }
+
+    @Get("/{id}/policy")
+    HttpResponse<byte[]> policy(Caller caller, String id) {
+        return Answers.json(policies.of(caller, tasks.id(caller, id)));
     }
 
     @Get("/{id}/events")

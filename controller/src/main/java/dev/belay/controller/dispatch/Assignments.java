@@ -7,6 +7,7 @@ import dev.belay.controller.events.Parting;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Microusd;
@@ -20,6 +21,7 @@ import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.PackRef;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.Snapshot;
+import dev.belay.proto.v1.TaskPolicy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** What a runner is given, and what it answers. */
 @Singleton
@@ -61,23 +64,29 @@ public final class Assignments {
 
     /** What is to be handed out, read for all of them at once; each becomes an assignment by itself. */
     List<Order> orders(List<String> tasks) {
-        record Script(String id, String script) {}
+        record Script(String id, String script, byte @Nullable [] policy) {}
         String[] ids = tasks.toArray(String[]::new);
         return jdbi.withHandle(handle -> {
-            Map<String, String> scripts = handle
-                    .createQuery("select id, script from task where id = any(:ids)")
+            Map<String, Script> scripts = handle
+                    .createQuery("select id, script, policy from task where id = any(:ids)")
                     .bind("ids", ids)
                     .mapTo(Script.class)
                     .stream()
-                    .collect(Collectors.toMap(Script::id, Script::script));
+                    .collect(Collectors.toMap(Script::id, script -> script));
             Packs packs = new Packs();
-            return TaskQueries.all(handle, tasks).stream()
-                    .map(task -> new Order(
+            List<Order> orders = new ArrayList<>();
+            for (TaskRow task : TaskQueries.all(handle, tasks)) {
+                Script words = scripts.get(task.id());
+                if (words != null) {
+                    orders.add(new Order(
                             task,
-                            scripts.getOrDefault(task.id(), ""),
+                            words.script(),
+                            TaskPolicies.read(words.policy()),
                             task.unread() == 0 ? List.of() : Messages.waiting(handle, task.tenant(), task.id()),
-                            packs))
-                    .toList();
+                            packs));
+                }
+            }
+            return orders;
         });
     }
 
@@ -102,12 +111,14 @@ public final class Assignments {
     final class Order {
         private final TaskRow task;
         private final String script;
+        private final TaskPolicy policy;
         private final List<PersonSpoke> messages;
         private final Packs packs;
 
-        private Order(TaskRow task, String script, List<PersonSpoke> messages, Packs packs) {
+        private Order(TaskRow task, String script, TaskPolicy policy, List<PersonSpoke> messages, Packs packs) {
             this.task = task;
             this.script = script;
+            this.policy = policy;
             this.messages = messages;
             this.packs = packs;
         }
@@ -136,6 +147,7 @@ public final class Assignments {
                     .setUsedUsd(Microusd.usd(task.costMicrousd()))
                     .setScript(script)
                     .setScriptName(task.scriptName())
+                    .addAllPolicy(policy.getSourcesList())
                     .setBaseCommit(task.baseCommit())
                     .setHeadCommit(task.headCommit())
                     .setBranch(task.branch())

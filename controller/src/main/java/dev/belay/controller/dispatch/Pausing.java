@@ -3,6 +3,8 @@ package dev.belay.controller.dispatch;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.heads.OneAtATime;
+import dev.belay.controller.rights.PolicyAdmission;
+import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.Fleet;
 import dev.belay.controller.runners.Wakeup;
@@ -26,6 +28,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class Pausing {
     private final Jdbi jdbi;
     private final TaskQueries tasks;
+    private final TaskPolicies policies;
     private final Wishes wishes;
     private final Assignments assignments;
     private final Commands commands;
@@ -38,6 +41,7 @@ public final class Pausing {
     public Pausing(
             Jdbi jdbi,
             TaskQueries tasks,
+            TaskPolicies policies,
             Wishes wishes,
             Assignments assignments,
             Commands commands,
@@ -48,6 +52,7 @@ public final class Pausing {
             Clock clock) {
         this.jdbi = jdbi;
         this.tasks = tasks;
+        this.policies = policies;
         this.wishes = wishes;
         this.assignments = assignments;
         this.commands = commands;
@@ -92,6 +97,7 @@ public final class Pausing {
     public TaskRow resume(Caller caller, String given, ResumeTask wish) {
         NewLimits.check(wish);
         TaskRow named = tasks.named(caller, given);
+        PolicyAdmission.raised(policies.of(caller, named.id()), wish);
         try (OneAtATime.Turn turn = turns.take(named, "a resume")) {
             jdbi.useTransaction(handle -> {
                 TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), named.id())

@@ -8,6 +8,7 @@ import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.heads.Snapshots;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
@@ -26,6 +27,7 @@ import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.Mode;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.TaskForked;
+import dev.belay.proto.v1.TaskPolicy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +47,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class Forks {
     private final Jdbi jdbi;
     private final TaskQueries tasks;
+    private final TaskPolicies policies;
     private final Snapshots snapshots;
     private final SubmissionCheck check;
     private final ScriptCheck scripts;
@@ -61,6 +64,7 @@ public final class Forks {
     public Forks(
             Jdbi jdbi,
             TaskQueries tasks,
+            TaskPolicies policies,
             Snapshots snapshots,
             SubmissionCheck check,
             ScriptCheck scripts,
@@ -75,6 +79,7 @@ public final class Forks {
             Wakeup wakeup) {
         this.jdbi = jdbi;
         this.tasks = tasks;
+        this.policies = policies;
         this.snapshots = snapshots;
         this.check = check;
         this.scripts = scripts;
@@ -199,6 +204,8 @@ public final class Forks {
         }
         boolean inherits = wish.getModel().isEmpty();
         Limits limits = wish.getLimits();
+        // Never what the parent's files say now: a task could have written that.
+        TaskPolicy policy = policies.of(caller, parent.id());
         return SubmitTask.newBuilder()
                 .setIdempotencyKey(wish.getIdempotencyKey())
                 .setProject(parent.project())
@@ -222,6 +229,8 @@ public final class Forks {
                 .setNoCheck(parent.noCheck())
                 .addAllAllowedTools(parent.allowedTools())
                 .addAllDisallowedTools(parent.disallowedTools())
+                .addAllPolicy(policy.getSourcesList())
+                .setAcceptedPolicy(policy.getAccepted())
                 // A script does not think.
                 .setEffort(wish.getScript().isEmpty() ? parent.effort() : "")
                 // Whoever may fork it may have it where it was.

@@ -4,6 +4,7 @@ import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.projects.Projects;
+import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
 import dev.belay.controller.tasks.Caller;
@@ -116,10 +117,11 @@ public final class Submission {
                         insert into task (id, tenant, actor, project, idempotency_key, request_hash, name, prompt, mode,
                           model, script, script_name, base_commit, head_commit, branch, max_turns, timeout_seconds,
                           max_microusd, effort, memory_mib, processes, accept_weaker, check_command, no_check,
-                          allowed_tools, disallowed_tools, state, created_at, updated_at)
+                          allowed_tools, disallowed_tools, policy, state, created_at, updated_at)
                         values (:id, :tenant, :actor, :project, :key, :hash, :name, :prompt, :mode, :model, :script,
                           :scriptName, :base, :head, :branch, :turns, :timeout, :maxMicrousd, :effort, :memory, :processes,
-                          :acceptWeaker, :check, :noCheck, :allowedTools, :disallowedTools, 'queued', :now, :now)
+                          :acceptWeaker, :check, :noCheck, :allowedTools, :disallowedTools, :policy, 'queued', :now,
+                          :now)
                         on conflict (tenant, idempotency_key) do nothing
                         """)
                 .bind("id", id)
@@ -148,6 +150,7 @@ public final class Submission {
                 .bind("noCheck", task.getNoCheck())
                 .bind("allowedTools", task.getAllowedToolsList().toArray(String[]::new))
                 .bind("disallowedTools", task.getDisallowedToolsList().toArray(String[]::new))
+                .bindByType("policy", TaskPolicies.stored(task), byte[].class)
                 .bind("now", now)
                 .execute();
     }

@@ -3,6 +3,7 @@ package dev.belay.controller.submit;
 import dev.belay.controller.Bounds;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.rights.PolicyAdmission;
 import dev.belay.controller.tasks.Microusd;
 import dev.belay.policies.Capability;
 import dev.belay.policies.ToolName;
@@ -67,13 +68,15 @@ public final class SubmissionCheck {
         tools("allowed_tools", given.getAllowedToolsList());
         tools("disallowed_tools", given.getDisallowedToolsList());
         limits(given.getLimits());
+        SubmitTask bounded =
+                PolicyAdmission.within(given.toBuilder().setMode(mode).build());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
         if (!given.getHeadCommit().isEmpty()
                 && !COMMIT.matcher(given.getHeadCommit()).matches()) {
             throw bad("head_commit is not a commit's id", "send 40 hexadecimal digits, or nothing");
         }
-        return given.toBuilder().setMode(mode).build();
+        return bounded;
     }
 
     /** What was asked for, when the model can do it; never something near. */

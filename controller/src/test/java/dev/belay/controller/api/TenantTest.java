@@ -98,6 +98,7 @@ class TenantTest {
         assertThat(ofTasks().map(Route::toString))
                 .containsExactlyInAnyOrder(
                         "GET /v1/tasks/{id}",
+                        "GET /v1/tasks/{id}/policy",
                         "GET /v1/tasks/{id}/events",
                         "POST /v1/tasks/{id}/cancel",
                         "GET /v1/tasks/{id}/snapshots",

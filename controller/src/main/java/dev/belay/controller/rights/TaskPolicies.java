@@ -1,0 +1,69 @@
+package dev.belay.controller.rights;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.belay.controller.tasks.Caller;
+import dev.belay.controller.tasks.TaskQueries;
+import dev.belay.policies.Compiled;
+import dev.belay.policies.PolicyCompiler;
+import dev.belay.policies.language.Source;
+import dev.belay.proto.v1.PolicySource;
+import dev.belay.proto.v1.SubmitTask;
+import dev.belay.proto.v1.TaskPolicy;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** The words that tasks were given of what they may do. They are kept with the task and never read again from its files. */
+@Singleton
+public final class TaskPolicies {
+    private final Jdbi jdbi;
+
+    public TaskPolicies(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** Of a task that exists. */
+    public TaskPolicy of(Caller caller, String task) {
+        record Stored(byte @Nullable [] policy) {}
+        return read(jdbi.withHandle(
+                        handle -> handle.createQuery("select policy from task where tenant = :tenant and id = :id")
+                                .bind("tenant", caller.tenant())
+                                .bind("id", task)
+                                .mapTo(Stored.class)
+                                .findOne())
+                .orElseThrow(() -> TaskQueries.noSuchTask(task))
+                .policy());
+    }
+
+    public static TaskPolicy read(byte @Nullable [] stored) {
+        if (stored == null) {
+            return TaskPolicy.getDefaultInstance();
+        }
+        try {
+            return TaskPolicy.parseFrom(stored);
+        } catch (InvalidProtocolBufferException damaged) {
+            // Without its words a task would have other rights than it was given.
+            throw new IllegalStateException("the policy of a task cannot be read", damaged);
+        }
+    }
+
+    /** Null for a task that was given no words. */
+    public static byte @Nullable [] stored(SubmitTask task) {
+        if (task.getPolicyCount() == 0) {
+            return null;
+        }
+        return TaskPolicy.newBuilder()
+                .addAllSources(task.getPolicyList())
+                .setHash(compile(task.getPolicyList()).hash())
+                .setAccepted(task.getAcceptedPolicy())
+                .build()
+                .toByteArray();
+    }
+
+    public static Compiled compile(List<PolicySource> sources) {
+        return PolicyCompiler.compile(sources.stream()
+                .map(source -> new Source(source.getFile(), source.getText()))
+                .toList());
+    }
+}
