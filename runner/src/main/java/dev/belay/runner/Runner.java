@@ -16,6 +16,7 @@ import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.SandboxEngine;
 import dev.belay.runner.sandbox.namespace.NamespaceEngine;
+import dev.belay.runner.task.OpenedAddresses;
 import dev.belay.runner.task.SandboxedPlaces;
 import dev.belay.runner.task.TaskHouse;
 import dev.belay.runner.task.Tenure;
@@ -94,7 +95,12 @@ public final class Runner {
         TaskHouse house = new TaskHouse(
                 room.state().resolve("spool"),
                 room.slots(),
-                new SandboxedPlaces(room, engine, report, packs),
+                new SandboxedPlaces(
+                        room,
+                        engine,
+                        report,
+                        packs,
+                        OpenedAddresses.parse(environment.getOrDefault("BELAY_REACHABLE", ""))),
                 new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
                 models,
                 new Tenure(BootClock::now),

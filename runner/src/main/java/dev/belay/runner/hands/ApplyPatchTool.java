@@ -66,6 +66,18 @@ final class ApplyPatchTool implements Tool {
     }
 
     @Override
+    public List<Intent> intents(Arguments arguments) throws BadCallException {
+        List<Intent> all = new ArrayList<>();
+        for (Patch.Section section : PatchText.read(arguments.text("input")).sections()) {
+            all.add(new Intent.Change(section.path()));
+            if (section instanceof Patch.Update update) {
+                update.to().ifPresent(to -> all.add(new Intent.Change(to)));
+            }
+        }
+        return all;
+    }
+
+    @Override
     public ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException {
         Patch patch = PatchText.read(arguments.text("input"));
         if (patch.makesOrRemoves() && !choice.gives(ToolName.WRITE)) {

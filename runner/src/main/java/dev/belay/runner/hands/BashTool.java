@@ -84,6 +84,11 @@ final class BashTool implements Tool {
     }
 
     @Override
+    public List<Intent> intents(Arguments arguments) throws BadCallException {
+        return List.of(new Intent.Command(arguments.text("command")));
+    }
+
+    @Override
     public ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException {
         String command = arguments.text("command");
         if (command.isBlank()) {

@@ -61,6 +61,11 @@ final class EditTool implements Tool {
     }
 
     @Override
+    public List<Intent> intents(Arguments arguments) throws BadCallException {
+        return List.of(new Intent.Change(FilePaths.of(name(), arguments)));
+    }
+
+    @Override
     public ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException {
         String path = FilePaths.of("Edit", arguments);
         String oldString = arguments.text("old_string");

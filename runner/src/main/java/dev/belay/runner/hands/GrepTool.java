@@ -88,6 +88,12 @@ final class GrepTool implements Tool {
     }
 
     @Override
+    public List<Intent> intents(Arguments arguments) throws BadCallException {
+        return List.of(
+                new Intent.Reading(SandboxPath.resolve(Hand.HOME, SandboxPath.parse(arguments.text("path", ".")))));
+    }
+
+    @Override
     public ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException {
         String mode = arguments.text("output_mode", MODES.getFirst());
         if (!MODES.contains(mode)) {

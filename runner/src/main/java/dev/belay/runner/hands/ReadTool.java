@@ -54,6 +54,11 @@ final class ReadTool implements Tool {
     }
 
     @Override
+    public List<Intent> intents(Arguments arguments) throws BadCallException {
+        return List.of(new Intent.Reading(FilePaths.of(name(), arguments)));
+    }
+
+    @Override
     public ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException {
         String path = FilePaths.of("Read", arguments);
         int offset = Math.max(1, arguments.number("offset", 1, 0, Integer.MAX_VALUE));

@@ -43,6 +43,11 @@ interface Tool {
         return new ToolSpec(name(), description(), schema);
     }
 
+    /** What a call is going to do. Nothing for a tool that no rule speaks of. */
+    default List<Intent> intents(Arguments arguments) throws BadCallException {
+        return List.of();
+    }
+
     ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException;
 
     /** The field that says what a call is about. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The tools over one hand, for one task: those that it is given, and no other is carried out. */
@@ -22,13 +23,15 @@ public final class Toolbox implements Tools {
     private final Map<String, Tool> tools = new LinkedHashMap<>();
     private final ToolChoice choice;
     private final Editing editing;
+    private final Guard guard;
 
-    public Toolbox(Hand hand, ToolChoice choice, Editing editing) {
-        this(hand, Search.PATIENCE, choice, editing);
+    public Toolbox(Hand hand, ToolChoice choice, Editing editing, Guard guard) {
+        this(hand, Search.PATIENCE, choice, editing, guard);
     }
 
     /** @param searchTime after which Glob and Grep are killed */
-    Toolbox(Hand hand, Duration searchTime, ToolChoice choice, Editing editing) {
+    Toolbox(Hand hand, Duration searchTime, ToolChoice choice, Editing editing, Guard guard) {
+        this.guard = guard;
         this.choice = choice;
         this.editing = editing;
         TaskMemory memory = new TaskMemory();
@@ -60,7 +63,14 @@ public final class Toolbox implements Tools {
             return ToolOutcome.error(unreadable(tool, call.unreadable()), "input is no JSON");
         }
         try {
-            return tool.call(Arguments.of(tool, Spelling.fields(tool, call.input())));
+            Arguments arguments = Arguments.of(tool, Spelling.fields(tool, call.input()));
+            for (Intent intent : tool.intents(arguments)) {
+                Optional<String> refusal = guard.refuses(intent);
+                if (refusal.isPresent()) {
+                    return ToolOutcome.error(refusal.get(), "denied");
+                }
+            }
+            return tool.call(arguments);
         } catch (BadCallException wrong) {
             return ToolOutcome.error(wrong.told(), PlainText.line(wrong.told(), SUMMARY));
         } catch (HandException failed) {

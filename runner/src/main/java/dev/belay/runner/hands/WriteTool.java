@@ -49,6 +49,11 @@ final class WriteTool implements Tool {
     }
 
     @Override
+    public List<Intent> intents(Arguments arguments) throws BadCallException {
+        return List.of(new Intent.Change(FilePaths.of(name(), arguments)));
+    }
+
+    @Override
     public ToolOutcome call(Arguments arguments) throws BadCallException, HandException, InterruptedException {
         String path = FilePaths.of("Write", arguments);
         String shown = SandboxPath.display(path);

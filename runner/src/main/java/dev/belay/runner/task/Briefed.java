@@ -56,7 +56,9 @@ final class Briefed {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         ToolOutputMark mark = ToolOutputMark.drawn(random);
         Briefing made = new Briefing(
-                SystemPrompt.of(today, mark, instructions.text()), place.tools().specs(), mark.word());
+                SystemPrompt.of(today, mark, place.policy(), instructions.text()),
+                place.tools().specs(),
+                mark.word());
         journal.write(
                 Event.newBuilder()
                         .setModelBriefed(ModelBriefed.newBuilder()

@@ -1,5 +1,6 @@
 package dev.belay.runner.task;
 
+import dev.belay.policies.Policy;
 import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
@@ -20,6 +21,11 @@ public interface Place extends AutoCloseable {
     List<String> weaker();
 
     Tools tools();
+
+    /** What the task may do here. */
+    default Policy policy() {
+        return Policy.standard();
+    }
 
     /** The project's files, as they are now. */
     ProjectFiles files();

@@ -1,15 +1,14 @@
 package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
-import dev.belay.policies.Verdict;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.PolicyDenied;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.Tools;
 import dev.belay.runner.gateway.Gateway;
-import dev.belay.runner.gateway.NetworkRule;
 import dev.belay.runner.gateway.Refusal;
 import dev.belay.runner.hands.ChannelHand;
+import dev.belay.runner.hands.Guard;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.HandException;
 import dev.belay.runner.prompt.ProjectFiles;
@@ -28,7 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** A workspace, the sandbox that sees it, and the snapshots that neither can reach. */
 final class SandboxedPlace implements Place {
@@ -42,32 +41,38 @@ final class SandboxedPlace implements Place {
             List<NotCaptured> missing,
             Runnable giveBackSlot) {}
 
+    /** What the task may do, and where whoever runs the runner lets its tasks go. */
+    record Rights(Policy policy, OpenedAddresses addresses) {}
+
     private final String engine;
     private final List<String> weaker;
     private final Parts parts;
     private final ChannelHand hand;
     private final Tools tools;
+    private final Policy policy;
     private final Gateway gateway;
     private volatile int turn;
     private volatile int step;
 
     /** @param tools made over the sandbox's hand */
-    SandboxedPlace(String engine, List<String> weaker, Parts parts, Function<Hand, Tools> tools, Places.Denials denials)
+    SandboxedPlace(
+            String engine,
+            List<String> weaker,
+            Parts parts,
+            Rights rights,
+            BiFunction<Hand, Guard, Tools> tools,
+            Places.Denials denials)
             throws IOException {
         this.engine = engine;
+        this.policy = rights.policy();
         this.weaker = weaker;
         this.parts = parts;
         Sandbox sandbox = parts.sandbox();
         this.hand = new ChannelHand(sandbox.fromHand(), sandbox.toHand(), sandbox::close);
-        this.tools = tools.apply(hand);
+        this.tools = tools.apply(hand, new PolicyGuard(policy, denied -> denials.denied(turn, step, denied)));
         this.gateway = Gateway.open(
                 sandbox,
-                target -> {
-                    if (Policy.standard().network(target.host(), target.port()) instanceof Verdict.Denied denied) {
-                        return new NetworkRule.Denial(denied.rule(), denied.place(), denied.instead());
-                    }
-                    throw new IllegalStateException("a policy allowed what this gateway cannot let through");
-                },
+                new PolicyEgress(policy, rights.addresses()),
                 () -> step,
                 refusal -> denials.denied(turn, refusal.step(), denied(refusal)));
     }
@@ -79,7 +84,7 @@ final class SandboxedPlace implements Place {
                 .setTarget(refusal.target().label())
                 .setRule(refusal.denial().rule())
                 .setPlace(refusal.denial().place())
-                .setReason("the sandbox has no network but what the policy lists")
+                .setReason(refusal.denial().reason())
                 .setInstead(refusal.denial().instead())
                 .build();
     }
@@ -97,6 +102,11 @@ final class SandboxedPlace implements Place {
     @Override
     public Tools tools() {
         return tools;
+    }
+
+    @Override
+    public Policy policy() {
+        return policy;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.belay.proto.v1.PackRef;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.Tools;
 import dev.belay.runner.hands.Editing;
+import dev.belay.runner.hands.Guard;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.ToolChoice;
 import dev.belay.runner.hands.Toolbox;
@@ -36,11 +37,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +58,7 @@ public final class SandboxedPlaces implements Places {
     private final SandboxEngine engine;
     private final EngineReport report;
     private final Packs packs;
+    private final OpenedAddresses addresses;
     private final Path tasks;
     private final ProjectStore projects;
     private final Checkouts checkouts;
@@ -65,7 +66,9 @@ public final class SandboxedPlaces implements Places {
     /** Tasks whose directories are worked on. */
     private final Set<String> inUse = new HashSet<>();
 
-    public SandboxedPlaces(Room room, SandboxEngine engine, EngineReport report, Packs packs) {
+    public SandboxedPlaces(
+            Room room, SandboxEngine engine, EngineReport report, Packs packs, OpenedAddresses addresses) {
+        this.addresses = addresses;
         this.room = room;
         this.engine = engine;
         this.report = report;
@@ -127,10 +130,11 @@ public final class SandboxedPlaces implements Places {
     }
 
     private Place open(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
+        Policy policy = TaskRights.of(assignment);
         String task = plain(assignment.getTask());
         use(task);
         try {
-            return opened(assignment, from, denials);
+            return opened(assignment, policy, from, denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             leave(task);
             throw failed;
@@ -149,7 +153,8 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private Place opened(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
+    private Place opened(Assignment assignment, Policy policy, From from, Denials denials)
+            throws IOException, InterruptedException {
         Path home = home(assignment);
         Path files = home.resolve(WORKSPACE);
         boolean kept = keeps(home, files, assignment, from);
@@ -177,7 +182,7 @@ public final class SandboxedPlaces implements Places {
                     slot,
                     opening.workspace.merged(),
                     limits(assignment),
-                    Map.of()));
+                    ProxyVariables.of(policy)));
             opening.snapshots = SnapshotStore.open(
                     home.resolve(SNAPSHOTS),
                     assignment.getTask(),
@@ -186,7 +191,7 @@ public final class SandboxedPlaces implements Places {
                     stillness(opening.sandbox),
                     Settings.standard());
             opening.bring(assignment, from, kept);
-            return opening.place(hand -> tools(assignment, hand), denials);
+            return opening.place(policy, (hand, guard) -> tools(assignment, hand, guard), denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
@@ -289,11 +294,12 @@ public final class SandboxedPlaces implements Places {
                 usual.command());
     }
 
-    static Tools tools(Assignment assignment, Hand hand) {
+    static Tools tools(Assignment assignment, Hand hand, Guard guard) {
         return new Toolbox(
                 hand,
                 ToolChoice.of(assignment.getAllowedToolsList(), assignment.getDisallowedToolsList()),
-                Editing.of(assignment.getModel()));
+                Editing.of(assignment.getModel()),
+                guard);
     }
 
     private static Stillness stillness(Sandbox sandbox) {
@@ -424,7 +430,7 @@ public final class SandboxedPlaces implements Places {
             }
         }
 
-        Place place(Function<Hand, Tools> tools, Denials denials) throws IOException {
+        Place place(Policy policy, BiFunction<Hand, Guard, Tools> tools, Denials denials) throws IOException {
             if (workspace == null || sandbox == null || snapshots == null) {
                 throw new IllegalStateException("not everything is open");
             }
@@ -435,6 +441,7 @@ public final class SandboxedPlaces implements Places {
                         giveBack(slot);
                         leave(task);
                     }),
+                    new SandboxedPlace.Rights(policy, addresses),
                     tools,
                     denials);
         }

@@ -314,7 +314,7 @@ class ApplyPatchToolTest {
     }
 
     private static Toolbox toolbox(ToolChoice choice) {
-        return new Toolbox(confined.hand, choice, Editing.PATCH);
+        return new Toolbox(confined.hand, choice, Editing.PATCH, Guard.NONE);
     }
 
     private ToolOutcome patch(String text) throws Exception {

@@ -199,7 +199,7 @@ class ToolChoiceTest {
     }
 
     private static Toolbox toolbox(String allowed, String disallowed, Editing editing) {
-        return new Toolbox(confined.hand, ToolChoice.of(words(allowed), words(disallowed)), editing);
+        return new Toolbox(confined.hand, ToolChoice.of(words(allowed), words(disallowed)), editing, Guard.NONE);
     }
 
     private static List<String> words(String text) {

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ToolboxTest {
     private final ConfinedHand confined = ConfinedHand.start();
-    private final Toolbox tools = new Toolbox(confined.hand, Duration.ofSeconds(2), ToolChoice.ALL, Editing.TEXT);
+    private final Toolbox tools =
+            new Toolbox(confined.hand, Duration.ofSeconds(2), ToolChoice.ALL, Editing.TEXT, Guard.NONE);
 
     @AfterEach
     void end() throws Exception {

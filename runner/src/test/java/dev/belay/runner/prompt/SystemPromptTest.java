@@ -2,6 +2,7 @@ package dev.belay.runner.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.policies.Policy;
 import dev.belay.runner.agent.ToolOutputMark;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ class SystemPromptTest {
 
     @Test
     void a_model_is_told_between_which_tags_material_stands_and_what_it_is() {
-        String told = SystemPrompt.of(TODAY, new ToolOutputMark("0a1b2c3d4e5f"), "");
+        String told = SystemPrompt.of(TODAY, new ToolOutputMark("0a1b2c3d4e5f"), Policy.standard(), "");
 
         assertThat(told.lines().filter(line -> line.contains("material")))
                 .singleElement()
@@ -28,14 +29,14 @@ class SystemPromptTest {
 
     @Test
     void without_a_mark_no_tags_are_spoken_of() {
-        String told = SystemPrompt.of(TODAY, new ToolOutputMark(""), "");
+        String told = SystemPrompt.of(TODAY, new ToolOutputMark(""), Policy.standard(), "");
 
         assertThat(told).doesNotContain("tool_output", "material", "\n\n\n").contains("\n- Before a call, say");
     }
 
     @Test
     void what_the_project_asks_comes_last() {
-        String told = SystemPrompt.of(TODAY, new ToolOutputMark("0a1b2c3d4e5f"), "Use 100 % of %s.");
+        String told = SystemPrompt.of(TODAY, new ToolOutputMark("0a1b2c3d4e5f"), Policy.standard(), "Use 100 % of %s.");
 
         assertThat(told)
                 .endsWith("\n# What this project asks of agents\n"

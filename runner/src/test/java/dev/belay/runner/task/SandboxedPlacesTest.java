@@ -44,7 +44,8 @@ class SandboxedPlacesTest {
                 new Room(state, Optional.empty(), OptionalInt.empty(), 1, Map.of()),
                 engine,
                 engine.probe(),
-                new NoPacks());
+                new NoPacks(),
+                OpenedAddresses.parse(""));
         for (String task : List.of("t-sent", "t-owed")) {
             write(task, "workspace/upper/build/big");
             write(task, "snapshots.git/objects/pack/pack-1.pack");
@@ -97,7 +98,8 @@ class SandboxedPlacesTest {
                         .setModel(model)
                         .addAllAllowedTools(List.of("Read", "Grep"))
                         .build(),
-                new NoHand());
+                new NoHand(),
+                dev.belay.runner.hands.Guard.NONE);
 
         for (String tool : List.of("Bash", "bash", "Edit", "Write", "apply_patch", "APPLY_PATCH", "Glob")) {
             ToolOutcome outcome =
@@ -109,7 +111,9 @@ class SandboxedPlacesTest {
     }
 
     private static List<String> tools(Assignment.Builder assignment) {
-        return SandboxedPlaces.tools(assignment.build(), new NoHand()).specs().stream()
+        return SandboxedPlaces.tools(assignment.build(), new NoHand(), dev.belay.runner.hands.Guard.NONE)
+                .specs()
+                .stream()
                 .map(ToolSpec::name)
                 .toList();
     }

@@ -1,0 +1,45 @@
+package dev.belay.runner.task;
+
+import dev.belay.policies.Policy;
+import dev.belay.policies.Verdict;
+import dev.belay.runner.gateway.Egress;
+import dev.belay.runner.gateway.Target;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** What a task's policy lets out, to addresses that may be dialled. */
+final class PolicyEgress implements Egress {
+    private final Policy policy;
+    private final OpenedAddresses addresses;
+
+    PolicyEgress(Policy policy, OpenedAddresses addresses) {
+        this.policy = policy;
+        this.addresses = addresses;
+    }
+
+    @Override
+    public Optional<Denial> judge(Target target) {
+        return switch (policy.network(target.host(), target.port())) {
+            case Verdict.Allowed _ -> Optional.empty();
+            case Verdict.Denied denied ->
+                Optional.of(new Denial(denied.rule(), denied.place(), denied.reason(), denied.instead()));
+            case Verdict.Asks asks ->
+                Optional.of(new Denial(
+                        asks.rule(),
+                        asks.place(),
+                        asks.reason() + "; nobody can be asked in this mode",
+                        asks.instead()));
+        };
+    }
+
+    @Override
+    public Optional<Denial> judgeAddress(Target target, InetAddress address) {
+        return addresses
+                .refused(address)
+                .map(why -> new Denial(
+                        "RESTRICTED addresses (default)",
+                        "default",
+                        target.label() + " leads to " + address.getHostAddress() + ", " + why,
+                        "whoever runs the runner can open such addresses: BELAY_REACHABLE"));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.belay.runner.task;
+
+import dev.belay.policies.Policy;
+import dev.belay.runner.gateway.Gateway;
+import java.util.Map;
+
+/**
+ * For programs that do not read the usual proxy variables, which every sandbox has. Only where a host can be reached: a
+ * JVM says on its standard error that it was given options, and many a test compares that.
+ */
+final class ProxyVariables {
+    private static final String JVM = ("-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=%1$d -Dhttps.proxyHost=127.0.0.1"
+                    + " -Dhttps.proxyPort=%1$d -Dhttp.nonProxyHosts=localhost|127.0.0.1|[::1]")
+            .formatted(Gateway.PORT);
+
+    private ProxyVariables() {}
+
+    static Map<String, String> of(Policy policy) {
+        return policy.hostsInWords().isEmpty() ? Map.of() : Map.of("JAVA_TOOL_OPTIONS", JVM, "NODE_USE_ENV_PROXY", "1");
+    }
+}
