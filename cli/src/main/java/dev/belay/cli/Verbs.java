@@ -21,6 +21,7 @@ import dev.belay.cli.local.StatusVerb;
 import dev.belay.cli.local.UpVerb;
 import dev.belay.cli.models.LoginVerb;
 import dev.belay.cli.models.ModelsVerb;
+import dev.belay.cli.policy.PolicyVerb;
 import dev.belay.cli.prompt.PromptVerb;
 import dev.belay.cli.record.RecordVerb;
 import dev.belay.cli.task.AttachVerb;
@@ -64,6 +65,7 @@ public enum Verbs {
     redo("Do again what undo took back", "T", RedoVerb::new),
     exec("Run a command in a task's sandbox", "T", ExecVerb::new),
     apply("Stage a task's result in your work tree", "T", ApplyVerb::new),
+    policy("What an agent may do here, and why", "", PolicyVerb::new),
     models("Whose models can be asked", "", ModelsVerb::new),
     login("Give the local runner a key", "", LoginVerb::new),
     up("Start the local controller and runner", "", UpVerb::new),

@@ -332,6 +332,7 @@ class VerbsTest {
     @Test
     void apply_hands_the_changes_and_the_pack_over_and_says_how_to_undo() throws IOException {
         server.json("GET " + TASK, Samples.task("succeeded", "0"));
+        server.json("GET " + TASK + "/policy", "{\"sources\":[],\"hash\":\"\",\"accepted\":\"\"}");
         server.json("GET " + TASK + "/changes", CHANGES);
         server.on("GET " + TASK + "/pack", _ -> FakeServer.reply(200, "application/x-git-pack", "PACK of s7"));
         console.results((project, changes, pack, check) -> {
@@ -356,6 +357,7 @@ class VerbsTest {
     @Test
     void a_conflict_is_exit_code_7() {
         server.json("GET " + TASK, Samples.task("succeeded", "0"));
+        server.json("GET " + TASK + "/policy", "{\"sources\":[],\"hash\":\"\",\"accepted\":\"\"}");
         server.json("GET " + TASK + "/changes", CHANGES);
         server.on("GET " + TASK + "/pack", _ -> FakeServer.reply(200, "application/x-git-pack", "PACK"));
         console.results((project, changes, pack, check) -> {

@@ -4,6 +4,7 @@ import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
 import dev.belay.cli.Verbs;
 import dev.belay.cli.context.ContextVerb;
+import dev.belay.cli.policy.PolicyVerb;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -58,6 +59,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.context) {
                 out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", ContextVerb.ACTIONS)
                         + " $(belay context list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
+            } else if (verb == Verbs.policy) {
+                out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", PolicyVerb.ACTIONS)
+                        + "\" -- \"$word\")) ;;\n");
             } else if (verb == Verbs.retry) {
                 out.print(
                         "        *) COMPREPLY=($(compgen -W \"$(belay retry --list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
@@ -86,6 +90,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.context) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from context' -a '"
                         + String.join(" ", ContextVerb.ACTIONS) + " (belay context list -q 2>/dev/null)'\n");
+            } else if (verb == Verbs.policy) {
+                out.print("complete -c belay -n '__fish_seen_subcommand_from policy' -a '"
+                        + String.join(" ", PolicyVerb.ACTIONS) + "'\n");
             } else if (verb == Verbs.retry) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from retry'"
                         + " -a '(belay retry --list -q 2>/dev/null)'\n");

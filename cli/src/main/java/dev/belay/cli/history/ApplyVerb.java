@@ -2,6 +2,7 @@ package dev.belay.cli.history;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.policy.TaskRights;
 import dev.belay.cli.project.Delivery;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.seam.ResultTarget;
@@ -12,6 +13,7 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Words;
+import dev.belay.policies.Policy;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -36,7 +38,7 @@ public final class ApplyVerb extends Verb {
             paramLabel = "FILE",
             description =
                     "Let in a protected file, or a folder of them: a hook, a CI workflow, an agent's or an editor's"
-                            + " settings. You have looked at it: belay diff TASK -- FILE.")
+                            + " settings; or a file that the policy does not let the task change. You have looked at it: belay diff TASK -- FILE.")
     private List<String> agreed = List.of();
 
     @Option(names = "--leave-protected", description = "Apply the rest, and leave protected files as they are here.")
@@ -76,6 +78,7 @@ public final class ApplyVerb extends Verb {
                     "it has no snapshot (layer: controller)",
                     "belay attach " + task.text("short_id"));
         }
+        Policy policy = TaskRights.of(server, named.id());
         Json changes = server.changes(named.id(), "base", to);
         if (changes.get("entries").items().isEmpty()) {
             return tell(cli, people, task, to, new ResultTarget.Applied(List.of(), false, "", List.of()));
@@ -91,7 +94,11 @@ public final class ApplyVerb extends Verb {
                     to,
                     cli.bindings()
                             .results()
-                            .apply(project, changes, pack, new Delivery(reference, check, agreed, leaveProtected)));
+                            .apply(
+                                    project,
+                                    changes,
+                                    pack,
+                                    new Delivery(reference, check, agreed, leaveProtected, policy)));
         } finally {
             Files.deleteIfExists(pack);
             Files.deleteIfExists(temporary);

@@ -1,5 +1,7 @@
 package dev.belay.cli.project;
 
+import dev.belay.policies.Policy;
+import dev.belay.policies.Verdict;
 import dev.belay.policies.delivery.ProtectedFiles;
 import dev.belay.policies.delivery.Protection;
 import dev.belay.proto.error.BelayException;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -17,8 +20,9 @@ import java.util.stream.Collectors;
  * @param check compare and say, and write nothing
  * @param agreed protected files, or folders of them, that the person has looked at
  * @param leaveProtected the other protected files stay as they are here, and the rest is written
+ * @param policy the task's: what it does not let a task change is left out, whoever changed it
  */
-public record Delivery(String task, boolean check, List<String> agreed, boolean leaveProtected) {
+public record Delivery(String task, boolean check, List<String> agreed, boolean leaveProtected, Policy policy) {
     private static final int MOST_TOLD = 10;
 
     public Delivery {
@@ -28,18 +32,34 @@ public record Delivery(String task, boolean check, List<String> agreed, boolean 
     }
 
     public static Delivery written() {
-        return new Delivery("TASK", false, List.of(), false);
+        return new Delivery("TASK", false, List.of(), false, Policy.standard());
     }
 
     public static Delivery checked() {
-        return new Delivery("TASK", true, List.of(), false);
+        return new Delivery("TASK", true, List.of(), false, Policy.standard());
     }
 
-    /** Those of the paths that nobody has agreed to. */
+    /** Those of the paths that the task's policy does not let it change, and nobody has agreed to; with the rule. */
+    SortedMap<String, String> outside(Collection<String> paths) {
+        SortedMap<String, String> outside = new TreeMap<>();
+        for (String path : paths) {
+            if (agreed.stream().noneMatch(one -> covers(one, path))) {
+                switch (policy.edit(path)) {
+                    case Verdict.Allowed _ -> {}
+                    case Verdict.Denied denied -> outside.put(path, denied.rule() + ", " + denied.place());
+                    case Verdict.Asks asks -> outside.put(path, asks.rule() + ", " + asks.place());
+                }
+            }
+        }
+        return outside;
+    }
+
+    /** Those of the paths that are protected, and nobody has agreed to. */
     SortedMap<String, Protection> heldBack(Collection<String> paths) {
         SortedMap<String, Protection> held = ProtectedFiles.among(paths);
         for (String one : agreed) {
-            if (held.keySet().stream().noneMatch(path -> covers(one, path))) {
+            if (held.keySet().stream().noneMatch(path -> covers(one, path))
+                    && (policy.equals(Policy.standard()) || paths.stream().noneMatch(path -> covers(one, path)))) {
                 throw BelayException.of(
                         ErrorCode.E_USAGE,
                         "--agree " + Shown.path(one) + " names no protected file of this result",

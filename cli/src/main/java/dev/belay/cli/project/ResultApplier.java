@@ -186,7 +186,8 @@ public final class ResultApplier {
     }
 
     /** Without what a person must agree to, and has not. What is here already as the result has it, is no question. */
-    private List<ChangedPath> letIn(Delivery delivery, List<ChangedPath> wanted) throws IOException {
+    private List<ChangedPath> letIn(Delivery delivery, List<ChangedPath> all) throws IOException {
+        List<ChangedPath> wanted = withinBounds(delivery, all);
         SortedMap<String, Protection> held =
                 delivery.heldBack(wanted.stream().map(ChangedPath::path).toList());
         List<ChangedPath> asked = wanted.stream()
@@ -205,6 +206,21 @@ public final class ResultApplier {
         notes.add("left out, protected: " + Shown.paths(List.copyOf(held.keySet())));
         return wanted.stream()
                 .filter(change -> !held.containsKey(change.path()))
+                .toList();
+    }
+
+    /** What a task was not to change it may have changed on its copy; it is named, and stays there. */
+    private List<ChangedPath> withinBounds(Delivery delivery, List<ChangedPath> all) {
+        SortedMap<String, String> outside =
+                delivery.outside(all.stream().map(ChangedPath::path).toList());
+        if (outside.isEmpty()) {
+            return all;
+        }
+        notes.add("left out, the policy does not let the task change "
+                + (outside.size() == 1 ? "it" : "them") + ": " + Shown.paths(List.copyOf(outside.keySet()))
+                + " (" + outside.get(outside.firstKey()) + "; --agree FILE lets one in)");
+        return all.stream()
+                .filter(change -> !outside.containsKey(change.path()))
                 .toList();
     }
 

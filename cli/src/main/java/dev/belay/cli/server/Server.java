@@ -97,6 +97,11 @@ public final class Server {
         return json(Request.get(task(id, "")));
     }
 
+    /** What the task may do, in the words that it was sent with. */
+    public Json policy(String id) {
+        return json(Request.get(task(id, "/policy")));
+    }
+
     public Json cancel(String id, String reason) {
         return json(Request.post(
                         task(id, "/cancel"),

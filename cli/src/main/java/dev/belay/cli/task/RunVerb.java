@@ -2,6 +2,9 @@ package dev.belay.cli.task;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.policy.Acceptance;
+import dev.belay.cli.policy.PolicyLines;
+import dev.belay.cli.policy.ProjectPolicy;
 import dev.belay.cli.record.RunRecord;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.server.ServerAccess;
@@ -83,6 +86,15 @@ public final class RunVerb extends Verb {
     @Option(names = "--accept-weaker", description = "Run although this machine isolates less than the table says.")
     private boolean acceptWeaker;
 
+    @Option(
+            names = "--accept-policy",
+            paramLabel = "HASH",
+            description = "Grant what the project's policy asks for; belay policy show prints the hash.")
+    private String acceptPolicy = "";
+
+    @Option(names = "--strict", description = "Start nothing while a line of the policy is enforced by nothing.")
+    private boolean strict;
+
     @Option(names = "--max-file", paramLabel = "SIZE", description = "Files up to this size go along: 200M.")
     private String maxFile = "";
 
@@ -125,17 +137,18 @@ public final class RunVerb extends Verb {
                     .projects()
                     .open(start, scope.isEmpty() ? Optional.empty() : Optional.of(Path.of(scope)));
             project = Optional.of(opened);
+            people.note(heading(opened));
             draft = Draft.begin(
                     cli.state(),
-                    wish,
+                    withPolicy(cli, wish, opened, people),
                     Submission.project(opened, start, scope, name, mostBytes),
                     ServerAccess.place(cli),
                     cli.clock().instant());
         } else {
             draft = Draft.open(cli.state(), draftName).mine();
             project = Submission.open(cli, draft);
+            project.ifPresent(one -> people.note(heading(one)));
         }
-        project.ifPresent(one -> people.note(heading(one)));
         Optional<Submission.Sent> sent = send(new Submission(cli, people), draft, project, people);
         if (sent.isEmpty()) {
             return ErrorCode.Exit.DETACHED;
@@ -249,6 +262,28 @@ public final class RunVerb extends Verb {
             wish.put("disallowed_tools", Json.array(named("--disallowed-tools", disallowedTools)));
         }
         return wish;
+    }
+
+    /** Said and granted before anything is written down or sent. */
+    private Json.Obj withPolicy(Cli cli, Json.Obj wish, ProjectSource.Project project, Screen people)
+            throws IOException {
+        ProjectPolicy policy = ProjectPolicy.of(project.root()).understood();
+        PolicyLines.print(policy, people);
+        if (strict && !policy.compiled().notEnforced().isEmpty()) {
+            throw BelayException.of(
+                    ErrorCode.E_NOT_ENFORCED,
+                    "the policy has lines that nothing enforces",
+                    "--strict starts no task with them (layer: policy)",
+                    "nothing was started",
+                    "belay policy explain");
+        }
+        String accepted = new Acceptance(cli, project.key()).obtain(policy, acceptPolicy, people);
+        if (policy.isStandard()) {
+            return wish;
+        }
+        Json.ObjectBuilder all = Json.object();
+        wish.members().forEach(all::put);
+        return all.put("policy", policy.wire()).put("accepted_policy", accepted).build();
     }
 
     private static List<String> named(String option, List<String> names) {

@@ -1,0 +1,316 @@
+package dev.belay.cli.policy;
+
+import dev.belay.cli.Cli;
+import dev.belay.cli.Verb;
+import dev.belay.cli.seam.ProjectSource;
+import dev.belay.cli.server.Server;
+import dev.belay.cli.server.ServerAccess;
+import dev.belay.cli.server.TaskReference;
+import dev.belay.cli.terminal.Line;
+import dev.belay.cli.terminal.Line.Look;
+import dev.belay.cli.terminal.Printable;
+import dev.belay.cli.terminal.Screen;
+import dev.belay.policies.Compiled;
+import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Problem;
+import dev.belay.policies.language.Source;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.error.Nearest;
+import dev.belay.proto.json.Json;
+import dev.belay.proto.json.JsonException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what a project lets an agent do, line by line, and answers questions about it without running anything. */
+public final class PolicyVerb extends Verb {
+    /** In the order of the help. */
+    public static final List<String> ACTIONS = List.of("show", "explain", "lint", "test", "init");
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "ACTION",
+            description = "show or explain (of this folder, or of a TASK), lint, init, and test -- COMMAND.")
+    private List<String> words = List.of();
+
+    @Option(names = "-C", paramLabel = "DIR", description = "As if started in DIR.")
+    private String folder = "";
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "This file alone: policy.yaml, CLAUDE.md, AGENTS.md or settings.json, by its name.")
+    private String file = "";
+
+    @Option(names = "--host", paramLabel = "HOST[:PORT]", description = "test: may it be reached?")
+    private List<String> hosts = List.of();
+
+    @Option(names = "--path", paramLabel = "PATH", description = "test: may it be changed?")
+    private List<String> paths = List.of();
+
+    @Option(names = "--read", paramLabel = "PATH", description = "test: may a tool read it?")
+    private List<String> reads = List.of();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "FILE",
+            description = "test: a question a line, {\"command\": …, \"expect\": \"deny\"}; - reads standard input.")
+    private String batch = "";
+
+    @Override
+    protected boolean keepsWhatFollowsDashes() {
+        return true;
+    }
+
+    @Override
+    public int run(Cli cli) throws IOException {
+        String action = words.getFirst();
+        if (!ACTIONS.contains(action)) {
+            throw usage(
+                    "policy cannot " + action + Nearest.hint(action, ACTIONS), "it can " + String.join(", ", ACTIONS));
+        }
+        int most = List.of("show", "explain").contains(action) ? 2 : 1;
+        if (words.size() > most) {
+            throw usage(
+                    "policy " + action + " takes " + (most == 1 ? "no word" : "one task") + " more",
+                    "there are " + (words.size() - 1) + " words after it");
+        }
+        return switch (action) {
+            case "show" -> show(cli);
+            case "explain" -> explain(cli);
+            case "lint" -> lint(cli);
+            case "test" -> test(cli);
+            default -> init(cli);
+        };
+    }
+
+    private static BelayException usage(String what, String why) {
+        return BelayException.of(ErrorCode.E_USAGE, what, why + " (layer: client)", "belay policy --help");
+    }
+
+    private ProjectSource.Project project(Cli cli) {
+        return cli.bindings().projects().open(cli.cwd().resolve(folder), Optional.empty());
+    }
+
+    private ProjectPolicy policy(Cli cli) {
+        if (file.isEmpty()) {
+            return ProjectPolicy.of(project(cli).root());
+        }
+        Path named = cli.cwd().resolve(folder).resolve(file);
+        String name = String.valueOf(named.getFileName());
+        String known = switch (name) {
+            case "CLAUDE.md", "AGENTS.md" -> name;
+            case "settings.json" -> ".claude/settings.json";
+            default -> ".belay/policy.yaml";
+        };
+        if (!Files.isRegularFile(named)) {
+            throw usage("there is no file " + file, "--policy names a file");
+        }
+        return ProjectPolicy.of(List.of(ProjectPolicy.read(named, known)));
+    }
+
+    private Compiled compiled(Cli cli) {
+        if (words.size() < 2) {
+            return policy(cli).understood().compiled();
+        }
+        Server server = ServerAccess.open(cli);
+        return TaskRights.compiled(
+                server, TaskReference.parse(cli, words.get(1)).id());
+    }
+
+    private int show(Cli cli) {
+        Compiled compiled = compiled(cli);
+        Screen screen = cli.screen();
+        boolean here = words.size() < 2 && file.isEmpty();
+        boolean accepted = !here
+                || new Acceptance(cli, project(cli).key()).isGiven(new ProjectPolicy(List.<Source>of(), compiled));
+        if (json) {
+            screen.machine(PolicyDocument.of(compiled, accepted).print());
+            return ErrorCode.Exit.DONE;
+        }
+        if (compiled.lines().isEmpty() && compiled.hash().isEmpty()) {
+            screen.line("the standard policy: the project's copy, commands inside the sandbox, no network");
+            return ErrorCode.Exit.DONE;
+        }
+        for (Clause clause : compiled.clauses()) {
+            screen.line(new Line()
+                    .add(clause.effect().key())
+                    .to(12)
+                    .add(PolicyDocument.subject(clause))
+                    .to(21)
+                    .bold(Printable.line(clause.pattern()))
+                    .dim("   " + clause.origin().spot().lineOnly()));
+        }
+        compiled.notEnforced()
+                .forEach(line -> screen.line(new Line()
+                        .add(Look.YELLOW, "! ")
+                        .add("not enforced: " + Printable.line(line.origin().text()))
+                        .dim("   " + line.origin().spot().lineOnly())));
+        if (!compiled.hash().isEmpty()) {
+            screen.line(new Line()
+                    .dim("policy " + Acceptance.shown(compiled.hash())
+                            + (compiled.requests().isEmpty()
+                                    ? "; it asks for nothing that a person must grant"
+                                    : accepted ? "; accepted" : "; not accepted yet: belay run asks")));
+        }
+        return ErrorCode.Exit.DONE;
+    }
+
+    private int explain(Cli cli) {
+        Compiled compiled = compiled(cli);
+        if (json) {
+            cli.screen().machine(PolicyDocument.lines(compiled).print());
+            return ErrorCode.Exit.DONE;
+        }
+        new Explanation(cli.screen()).print(compiled);
+        return ErrorCode.Exit.DONE;
+    }
+
+    private int lint(Cli cli) {
+        ProjectPolicy policy = policy(cli);
+        List<Problem> problems = policy.compiled().problems();
+        if (json) {
+            cli.screen().machine(PolicyDocument.problems(problems).print());
+        } else {
+            for (Problem problem : problems) {
+                cli.screen()
+                        .line(new Line()
+                                .add(Look.RED, "✗ ")
+                                .bold(problem.spot().toString())
+                                .add(": " + Printable.line(problem.what())));
+                cli.screen().line(new Line().add("    ").dim(Printable.line(problem.fix())));
+            }
+            policy.compiled()
+                    .notEnforced()
+                    .forEach(line -> cli.screen()
+                            .line(new Line()
+                                    .add(Look.YELLOW, "! ")
+                                    .add(line.origin().spot() + ": not enforced: "
+                                            + Printable.line(line.origin().text()))
+                                    .dim("   " + Printable.line(line.why()))));
+            if (problems.isEmpty()) {
+                cli.screen()
+                        .line(
+                                policy.isStandard()
+                                        ? "no file here says anything of rights: the standard policy holds"
+                                        : new Line()
+                                                .add(Look.GREEN, "✓ ")
+                                                .add("understood")
+                                                .toString());
+            }
+        }
+        return problems.isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.USAGE;
+    }
+
+    private int test(Cli cli) throws IOException {
+        ProjectPolicy policy = policy(cli).understood();
+        List<Answered> all = new ArrayList<>();
+        List<String> unexpected = new ArrayList<>();
+        if (!afterDashes().isEmpty()) {
+            all.add(answer(policy, Question.Command.of(afterDashes())));
+        }
+        hosts.forEach(host -> all.add(answer(policy, Question.Host.parse(host))));
+        paths.forEach(path -> all.add(answer(policy, new Question.Edit(path))));
+        reads.forEach(path -> all.add(answer(policy, new Question.Read(path))));
+        if (!batch.isEmpty()) {
+            readBatch(cli, policy, all, unexpected);
+        }
+        if (all.isEmpty()) {
+            throw usage("nothing was asked", "policy test takes -- COMMAND, --host, --path, --read or --batch");
+        }
+        all.forEach(one -> {
+            if (json || !batch.isEmpty()) {
+                cli.screen().machine(one.json().print());
+            } else {
+                one.print(cli.screen());
+            }
+        });
+        if (!unexpected.isEmpty()) {
+            unexpected.forEach(line -> cli.screen().note(line));
+            return ErrorCode.Exit.FAILED;
+        }
+        return all.stream().allMatch(one -> one.expected() || one.verdict().allowed())
+                ? ErrorCode.Exit.DONE
+                : ErrorCode.Exit.DENIED;
+    }
+
+    private static Answered answer(ProjectPolicy policy, Question question) {
+        return new Answered(question, question.ask(policy.compiled().policy()), false);
+    }
+
+    private List<String> batchLines(Cli cli) throws IOException {
+        if (batch.equals("-")) {
+            return new String(cli.in().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+        Path named = cli.cwd().resolve(batch);
+        if (!Files.isReadable(named) || Files.isDirectory(named)) {
+            throw usage("there is no file " + batch + " to read", "--batch names a file");
+        }
+        try {
+            return Files.readAllLines(named);
+        } catch (CharacterCodingException noText) {
+            throw usage(batch + " is no UTF-8", "a batch is text").causedBy(noText);
+        }
+    }
+
+    private void readBatch(Cli cli, ProjectPolicy policy, List<Answered> all, List<String> unexpected)
+            throws IOException {
+        List<String> lines = batchLines(cli);
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).isBlank()) {
+                continue;
+            }
+            Json line;
+            try {
+                line = Json.parse(lines.get(i));
+            } catch (JsonException malformed) {
+                throw usage(batch + ":" + (i + 1) + " is no JSON", String.valueOf(malformed.getMessage()))
+                        .causedBy(malformed);
+            }
+            Answered answered = answer(policy, Question.of(line));
+            String expected = line.text("expect");
+            all.add(answered.expected(expected));
+            if (!expected.isEmpty() && !expected.equals(answered.word())) {
+                unexpected.add(batch + ":" + (i + 1) + ": expected " + expected + ", got " + answered.word() + ": "
+                        + Printable.line(answered.question().text()));
+            }
+        }
+    }
+
+    private int init(Cli cli) throws IOException {
+        Path root = project(cli).root();
+        Path target = root.resolve(".belay/policy.yaml");
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw BelayException.of(
+                    ErrorCode.E_CONFLICT,
+                    "there is a .belay/policy.yaml already",
+                    "it is left as it is (layer: client)",
+                    "belay policy explain");
+        }
+        Files.createDirectories(root.resolve(".belay"));
+        Files.writeString(target, new StarterPolicy(root).text(), StandardOpenOption.CREATE_NEW);
+        if (json) {
+            cli.screen()
+                    .machine(Json.object()
+                            .put("written", target.toString())
+                            .build()
+                            .print());
+        } else {
+            cli.screen()
+                    .line(new Line().add("wrote ").bold(".belay/policy.yaml").dim("   belay policy explain"));
+        }
+        return ErrorCode.Exit.DONE;
+    }
+}

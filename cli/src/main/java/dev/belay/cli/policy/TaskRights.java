@@ -1,0 +1,34 @@
+package dev.belay.cli.policy;
+
+import dev.belay.cli.server.Server;
+import dev.belay.policies.Compiled;
+import dev.belay.policies.Policy;
+import dev.belay.policies.PolicyCompiler;
+import dev.belay.policies.language.Source;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+
+/** The policy that a task was begun with: not what the folder says now, and not what the task wrote. */
+public final class TaskRights {
+    private TaskRights() {}
+
+    /** @param task as a person names it */
+    public static Policy of(Server server, String task) {
+        return compiled(server, task).policy();
+    }
+
+    static Compiled compiled(Server server, String task) {
+        Compiled compiled = PolicyCompiler.compile(server.policy(task).get("sources").items().stream()
+                .map(source -> new Source(source.text("file"), source.text("text")))
+                .toList());
+        if (!compiled.problems().isEmpty()) {
+            throw BelayException.of(
+                    ErrorCode.E_POLICY,
+                    "this client does not understand the policy of " + task,
+                    compiled.problems().getFirst().spot() + ": "
+                            + compiled.problems().getFirst().what() + " (layer: client)",
+                    "use the client of the server's version: belay version");
+        }
+        return compiled;
+    }
+}
