@@ -28,6 +28,7 @@ public final class Policy {
     private final List<Clause> tools;
     private final Settings settings;
     private final RightsInWords words;
+    private final boolean boundsReads;
 
     private Policy(List<Clause> clauses, Settings settings) throws PatternException {
         this.hosts = new HostRules(of(clauses, Subject.HOST));
@@ -46,6 +47,8 @@ public final class Policy {
         }
         this.settings = settings;
         this.words = new RightsInWords(clauses);
+        this.boundsReads = clauses.stream()
+                .anyMatch(clause -> clause.subject() == Subject.READ && clause.effect() != Effect.ALLOW);
     }
 
     public static Policy standard() {
@@ -95,6 +98,11 @@ public final class Policy {
     /** May the agent's tools read this file of the project? */
     public Verdict read(String path) {
         return files.read(path);
+    }
+
+    /** Whether there is a file that the agent's tools may not read. */
+    public boolean boundsReads() {
+        return boundsReads;
     }
 
     /** Whether changes are wanted in named places alone. */

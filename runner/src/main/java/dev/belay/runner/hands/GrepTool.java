@@ -56,10 +56,15 @@ final class GrepTool implements Tool {
             Map.entry("xml", "xml"),
             Map.entry("yaml", "yaml,yml")));
 
-    private final Search search;
+    /** Of names that are passed on; a command line has its bounds. */
+    private static final int HIDDEN_CHARACTERS = 64_000;
 
-    GrepTool(Search search) {
+    private final Search search;
+    private final Guard guard;
+
+    GrepTool(Search search, Guard guard) {
         this.search = search;
+        this.guard = guard;
     }
 
     @Override
@@ -121,7 +126,28 @@ final class GrepTool implements Tool {
         options.put("limit", Integer.toString(limit));
         options.put("offset", Integer.toString(offset));
         String root = SandboxPath.resolve(Hand.HOME, SandboxPath.parse(arguments.text("path", ".")));
+        options.put("except", String.join("\n", hidden(root, options)));
         return outcome(mode, offset, search.run("Grep", "grep", root, options));
+    }
+
+    /** Matching files, as the search shows their names, whose lines are not to be shown. */
+    private List<String> hidden(String root, Map<String, String> options)
+            throws BadCallException, HandException, InterruptedException {
+        if (!guard.hidesAny()) {
+            return List.of();
+        }
+        Map<String, String> names = new LinkedHashMap<>(options);
+        names.putAll(Map.of("mode", MODES.getFirst(), "limit", "0", "offset", "0"));
+        Search.Found matching = search.run("Grep", "grep", root, names);
+        List<String> hidden = matching.lines().stream()
+                .filter(shown -> guard.hides(SandboxPath.parse(shown)))
+                .toList();
+        if (matching.total() > matching.lines().size()
+                || hidden.stream().mapToInt(String::length).sum() > HIDDEN_CHARACTERS) {
+            throw new BadCallException(
+                    "Grep: too many files match to leave out those that the policy does not let be read. Narrow the path, the glob or the pattern.");
+        }
+        return hidden;
     }
 
     private static ToolOutcome outcome(String mode, int offset, Search.Found found) {

@@ -12,4 +12,14 @@ public interface Guard {
 
     /** What the model is told in place of a result; empty when the call may be made. */
     Optional<String> refuses(Intent intent);
+
+    /** Whether a search leaves this file out, without a word about it; the path is absolute, inside the sandbox. */
+    default boolean hides(String path) {
+        return false;
+    }
+
+    /** Whether there is anything that {@link #hides} could be true of. */
+    default boolean hidesAny() {
+        return false;
+    }
 }

@@ -43,7 +43,7 @@ public final class Toolbox implements Tools {
                 new ApplyPatchTool(hand, memory, choice),
                 new WriteTool(hand, memory, editing),
                 new GlobTool(search),
-                new GrepTool(search))) {
+                new GrepTool(search, guard))) {
             tools.put(tool.name(), tool);
         }
     }

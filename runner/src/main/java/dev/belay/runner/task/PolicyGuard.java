@@ -36,6 +36,16 @@ final class PolicyGuard implements Guard {
         };
     }
 
+    @Override
+    public boolean hides(String path) {
+        return ofProject(path).filter(file -> !policy.read(file).allowed()).isPresent();
+    }
+
+    @Override
+    public boolean hidesAny() {
+        return policy.boundsReads();
+    }
+
     /** What lies elsewhere in the sandbox is nobody's. */
     private static Optional<String> ofProject(String path) {
         String below = Hand.HOME + "/";

@@ -93,6 +93,7 @@ if (!defined $regex) {
     fail($why);
 }
 my $match = length $o{glob} ? pattern($o{glob}) : sub { 1 };
+my %except = map { $_ => 1 } split /\n/, $o{except};
 my %extension = map { $_ => 1 } split /,/, $o{extensions};
 my $decode = $wide || $o{i} || $text =~ /\\[pPwWdDsSbB]|\.|\[/;   # elsewhere bytes match as well, and faster
 my ($seen, $printed, @lines) = (0, 0);
@@ -102,6 +103,7 @@ walk(sub {
     my ($path, $below) = @_;
     return 0 if %extension && !($below =~ /\.([^.\/]+)\z/ && $extension{$1});
     return 0 unless $match->($below);
+    return 0 if %except && $except{shown($path)};
     sysopen my $file, $path, 04000 or return 0;
     -f $file or return 0;
     my $size = -s _;
