@@ -2,6 +2,7 @@ package dev.belay.policies.claude;
 
 import dev.belay.policies.ToolName;
 import dev.belay.policies.commands.CommandPattern;
+import dev.belay.policies.commands.Wildcard;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Line;
@@ -114,7 +115,7 @@ final class RuleTranslator {
             return notEnforced("a star in a tool's name allows nothing");
         }
         List<Clause> clauses = ToolName.words().stream()
-                .filter(word -> Stars.match(glob, word))
+                .filter(word -> Wildcard.matches(glob, word))
                 .map(word -> clause(Subject.TOOL, word))
                 .toList();
         return clauses.isEmpty() ? absent() : new Line.Rules(origin, clauses);

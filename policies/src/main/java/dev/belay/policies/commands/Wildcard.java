@@ -1,10 +1,10 @@
 package dev.belay.policies.commands;
 
 /** A text in which {@code *} stands for any characters. Takes pattern times text in the worst case, and no stack. */
-final class Wildcard {
+public final class Wildcard {
     private Wildcard() {}
 
-    static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;
