@@ -35,6 +35,11 @@ public final class PolicyCompiler {
 
     /** The sources of a project; files that are none of {@link #FILES} are a problem, never passed over. */
     public static Compiled compile(List<Source> sources) {
+        return compile(sources, List.of());
+    }
+
+    /** The same with what people let one task do beside. */
+    public static Compiled compile(List<Source> sources, List<Granted> granted) {
         List<Line> lines = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         List<Settings> settings = new ArrayList<>();
@@ -47,6 +52,7 @@ public final class PolicyCompiler {
             problems.addAll(reading.problems());
             settings.add(reading.settings());
         }
+        granted.forEach(grant -> lines.add(grant.line()));
         List<Clause> clauses = lines.stream()
                 .filter(Line.Rules.class::isInstance)
                 .flatMap(line -> ((Line.Rules) line).clauses().stream())

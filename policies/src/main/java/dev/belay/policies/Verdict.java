@@ -1,5 +1,7 @@
 package dev.belay.policies;
 
+import java.util.Optional;
+
 /** What was decided, and for a denial everything that a person or a model needs to understand it. */
 public sealed interface Verdict {
     /** @param rule the rule that allowed it, as it was written */
@@ -16,6 +18,16 @@ public sealed interface Verdict {
 
     /** A person has to say it: where nobody can be asked, it is refused. The fields are those of {@link Denied}. */
     record Asks(String layer, String rule, String place, String reason, String instead) implements Verdict {}
+
+    /** What keeps it from being allowed, if something does. */
+    default Optional<Denied> winning() {
+        return switch (this) {
+            case Allowed _ -> Optional.empty();
+            case Denied denied -> Optional.of(denied);
+            case Asks asks ->
+                Optional.of(new Denied(asks.layer(), asks.rule(), asks.place(), asks.reason(), asks.instead()));
+        };
+    }
 
     default boolean allowed() {
         return this instanceof Allowed;

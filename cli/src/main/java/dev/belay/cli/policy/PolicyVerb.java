@@ -29,18 +29,20 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows what a project lets an agent do, line by line, and answers questions about it without running anything. */
 public final class PolicyVerb extends Verb {
     /** In the order of the help. */
-    public static final List<String> ACTIONS = List.of("show", "explain", "lint", "test", "init");
+    public static final List<String> ACTIONS = List.of("show", "explain", "lint", "test", "allow", "init");
 
     @Parameters(
             arity = "1..*",
             paramLabel = "ACTION",
-            description = "show or explain (of this folder, or of a TASK), lint, init, and test -- COMMAND.")
+            description =
+                    "show or explain (of this folder, or of a TASK), lint, init, test -- COMMAND, and allow TASK.")
     private List<String> words = List.of();
 
     @Option(names = "-C", paramLabel = "DIR", description = "As if started in DIR.")
@@ -52,7 +54,10 @@ public final class PolicyVerb extends Verb {
             description = "This file alone: policy.yaml, CLAUDE.md, AGENTS.md or settings.json, by its name.")
     private String file = "";
 
-    @Option(names = "--host", paramLabel = "HOST[:PORT]", description = "test: may it be reached?")
+    @Option(
+            names = "--host",
+            paramLabel = "HOST[:PORT]",
+            description = "test: may it be reached? allow: it may from now on.")
     private List<String> hosts = List.of();
 
     @Option(names = "--path", paramLabel = "PATH", description = "test: may it be changed?")
@@ -79,7 +84,7 @@ public final class PolicyVerb extends Verb {
             throw usage(
                     "policy cannot " + action + Nearest.hint(action, ACTIONS), "it can " + String.join(", ", ACTIONS));
         }
-        int most = List.of("show", "explain").contains(action) ? 2 : 1;
+        int most = List.of("show", "explain", "allow").contains(action) ? 2 : 1;
         if (words.size() > most) {
             throw usage(
                     "policy " + action + " takes " + (most == 1 ? "no word" : "one task") + " more",
@@ -90,6 +95,7 @@ public final class PolicyVerb extends Verb {
             case "explain" -> explain(cli);
             case "lint" -> lint(cli);
             case "test" -> test(cli);
+            case "allow" -> allow(cli);
             default -> init(cli);
         };
     }
@@ -287,6 +293,29 @@ public final class PolicyVerb extends Verb {
                         + Printable.line(answered.question().text()));
             }
         }
+    }
+
+    private int allow(Cli cli) {
+        if (words.size() < 2 || hosts.isEmpty()) {
+            throw usage(
+                    words.size() < 2 ? "policy allow names no task" : "policy allow names no host",
+                    "it takes a task and --host HOST[:PORT]");
+        }
+        String task = TaskReference.parse(cli, words.get(1)).id();
+        Json stored =
+                ServerAccess.open(cli).allow(task, UUID.randomUUID().toString().replace("-", ""), hosts);
+        if (json) {
+            cli.screen().machine(stored.print());
+        } else {
+            cli.screen()
+                    .line(new Line()
+                            .add(Look.GREEN, "✓ ")
+                            .bold(Printable.line(stored.get("task").text("short_id")))
+                            .add(" can reach " + Printable.line(String.join(", ", hosts)))
+                            .dim("   belay policy show "
+                                    + Printable.line(stored.get("task").text("short_id"))));
+        }
+        return ErrorCode.Exit.DONE;
     }
 
     private int init(Cli cli) throws IOException {

@@ -2,11 +2,13 @@ package dev.belay.cli.policy;
 
 import dev.belay.cli.server.Server;
 import dev.belay.policies.Compiled;
+import dev.belay.policies.Granted;
 import dev.belay.policies.Policy;
 import dev.belay.policies.PolicyCompiler;
 import dev.belay.policies.language.Source;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.json.Json;
 
 /** The policy that a task was begun with: not what the folder says now, and not what the task wrote. */
 public final class TaskRights {
@@ -18,9 +20,14 @@ public final class TaskRights {
     }
 
     static Compiled compiled(Server server, String task) {
-        Compiled compiled = PolicyCompiler.compile(server.policy(task).get("sources").items().stream()
-                .map(source -> new Source(source.text("file"), source.text("text")))
-                .toList());
+        Json words = server.policy(task);
+        Compiled compiled = PolicyCompiler.compile(
+                words.get("sources").items().stream()
+                        .map(source -> new Source(source.text("file"), source.text("text")))
+                        .toList(),
+                words.get("grants").items().stream()
+                        .map(grant -> new Granted(grant.text("host"), grant.text("actor")))
+                        .toList());
         if (!compiled.problems().isEmpty()) {
             throw BelayException.of(
                     ErrorCode.E_POLICY,

@@ -115,6 +115,15 @@ public final class Server {
         return json(Request.post(task(id, "/messages"), body.print()).repeatably());
     }
 
+    /** Repeatable: the same key with the same hosts is the same word. */
+    public Json allow(String id, String key, List<String> hosts) {
+        Json body = Json.object()
+                .put("idempotency_key", key)
+                .put("hosts", Json.array(hosts))
+                .build();
+        return json(Request.post(task(id, "/policy/allow"), body.print()).repeatably());
+    }
+
     public Json pause(String id, boolean now) {
         return json(Request.post(
                         task(id, "/pause"),

@@ -292,6 +292,45 @@ class PolicyIT {
     }
 
     @Test
+    void a_person_lets_a_task_at_work_reach_a_host_and_its_runner_lets_it_through_at_once() {
+        Repository lonely = FRESH.repository("lonely");
+        String host = "packages.example:" + PORT;
+        String ask = "curl -sS -m 9 http://" + host + "/now";
+        String task = belay.handOver(
+                lonely,
+                new Script()
+                        .bash(ask)
+                        .bash("until " + ask + " | grep word >got; do sleep 0.2; done; cat got")
+                        .told("this task can reach `" + host + "`")
+                        .bash(ask));
+        belay.run("wait", "--for", "event=policy.denied", task).well();
+
+        Result allowed = belay.run("policy", "allow", task, "--host", host).well();
+
+        belay.run("wait", task).well();
+        assertThat(allowed.out()).contains("can reach " + host);
+        assertThat(belay.run("logs", "--json", task).well().out()).contains(OUTSIDE + " /now");
+        assertThat(belay.run("policy", "show", task).well().out()).contains("allowed", host, "belay policy allow");
+        belay.run("policy", "allow", task, "--host", host).refused("E_TASK_ENDED", 7);
+    }
+
+    @Test
+    void what_a_rule_denies_a_person_cannot_allow_one_task_by_the_way() {
+        Repository closed = FRESH.repository("closed");
+        closed.write(".belay/policy.yaml", "policy: belay/1\nnetwork:\n  deny: [\"*.example\"]\n");
+        String task = belay.handOver(closed, Script.of("sleep 20"));
+
+        Result denied = belay.run("policy", "allow", task, "--host", "packages.example");
+        Result none = belay.run("policy", "allow", task, "--host", "not a host");
+
+        assertThat(denied.refused("E_DENIED", 6).err()).contains(".belay/policy.yaml:3");
+        none.refused("E_POLICY", 2);
+        assertThat(belay.run("show", "--json", task).well().json().number("unread"))
+                .isZero();
+        belay.run("cancel", task).well();
+    }
+
+    @Test
     void a_policy_that_is_not_understood_starts_nothing_and_says_where() {
         Repository broken = FRESH.repository("broken");
         broken.write(".belay/policy.yaml", "policy: belay/1\nnetwrok:\n  allow: []\n");

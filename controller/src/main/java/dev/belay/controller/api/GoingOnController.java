@@ -1,11 +1,13 @@
 package dev.belay.controller.api;
 
+import dev.belay.controller.dispatch.Allowing;
 import dev.belay.controller.dispatch.Mailbox;
 import dev.belay.controller.dispatch.Pausing;
 import dev.belay.controller.submit.Forks;
 import dev.belay.controller.submit.SubmissionCheck;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskView;
+import dev.belay.proto.v1.AllowHosts;
 import dev.belay.proto.v1.ForkTask;
 import dev.belay.proto.v1.MessageStored;
 import dev.belay.proto.v1.PauseTask;
@@ -20,18 +22,20 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.IOException;
 
-/** Going on with a task: talking to it, stopping it and letting it go on, and beginning where it was. */
+/** Going on with a task: talking to it, letting it do more, stopping it and letting it go on, and beginning where it was. */
 @Controller("/v1/tasks/{id}")
 @Consumes("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class GoingOnController {
     private final Mailbox mailbox;
+    private final Allowing allowing;
     private final Pausing pausing;
     private final Forks forks;
     private final TaskView view;
 
-    GoingOnController(Mailbox mailbox, Pausing pausing, Forks forks, TaskView view) {
+    GoingOnController(Mailbox mailbox, Allowing allowing, Pausing pausing, Forks forks, TaskView view) {
         this.mailbox = mailbox;
+        this.allowing = allowing;
         this.pausing = pausing;
         this.forks = forks;
         this.view = view;
@@ -40,7 +44,16 @@ final class GoingOnController {
     @Post("/messages")
     HttpResponse<byte[]> send(Caller caller, String id, HttpRequest<?> request) throws IOException {
         SendMessage given = RequestBody.json(request, SendMessage.newBuilder()).build();
-        Mailbox.Sent sent = mailbox.send(caller, id, given);
+        return stored(mailbox.send(caller, id, given));
+    }
+
+    @Post("/policy/allow")
+    HttpResponse<byte[]> allow(Caller caller, String id, HttpRequest<?> request) throws IOException {
+        AllowHosts given = RequestBody.json(request, AllowHosts.newBuilder()).build();
+        return stored(allowing.allow(caller, id, given));
+    }
+
+    private HttpResponse<byte[]> stored(Mailbox.Sent sent) {
         return Answers.json(MessageStored.newBuilder()
                 .setId(sent.id())
                 .setSeq(sent.seq())

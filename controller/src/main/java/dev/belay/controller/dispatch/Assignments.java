@@ -148,6 +148,7 @@ public final class Assignments {
                     .setScript(script)
                     .setScriptName(task.scriptName())
                     .addAllPolicy(policy.getSourcesList())
+                    .addAllGranted(policy.getGrantsList())
                     .setBaseCommit(task.baseCommit())
                     .setHeadCommit(task.headCommit())
                     .setBranch(task.branch())

@@ -10,6 +10,7 @@ import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Event;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.SendMessage;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -53,18 +54,35 @@ public final class Mailbox {
 
     public Sent send(Caller caller, String given, SendMessage message) {
         check(message);
+        return put(
+                caller,
+                given,
+                message.getIdempotencyKey(),
+                PersonSpoke.newBuilder().setText(message.getText()).build(),
+                (handle, task) -> {});
+    }
+
+    /** What is done in the transaction that stores a message, under the lock of its task. */
+    interface Beside {
+        void done(Handle handle, TaskRow task);
+    }
+
+    /** @param said without its id, which it is given here */
+    Sent put(Caller caller, String given, String key, PersonSpoke said, Beside beside) {
+        checkKey(key);
         TaskRow named = tasks.named(caller, given);
-        byte[] hash = hash(named.id(), message.getText());
+        byte[] hash = hash(named.id(), said);
         Messages.Stored stored = jdbi.inTransaction(handle -> {
             // The lock first, so that of two with one key the second sees what the first did.
             TaskEdit edit =
                     TaskEdit.lock(handle, caller.tenant(), named.id()).orElseThrow(() -> TaskQueries.noSuchTask(given));
-            Optional<Messages.Stored> earlier = Messages.byKey(handle, caller.tenant(), message.getIdempotencyKey());
+            Optional<Messages.Stored> earlier = Messages.byKey(handle, caller.tenant(), key);
             if (earlier.isPresent()) {
                 return same(earlier.get(), hash);
             }
-            refuse(edit.before(), message.getText());
-            return store(handle, caller, edit, message, hash);
+            refuse(edit.before(), said.getText());
+            beside.done(handle, edit.before());
+            return store(handle, caller, edit, key, said, hash);
         });
         feed.changed(named.id());
         TaskRow task = tasks.byId(caller, named.id());
@@ -74,12 +92,13 @@ public final class Mailbox {
         return new Sent(stored.id(), stored.seq(), task);
     }
 
-    private Messages.Stored store(Handle handle, Caller caller, TaskEdit edit, SendMessage message, byte[] hash) {
+    private Messages.Stored store(
+            Handle handle, Caller caller, TaskEdit edit, String key, PersonSpoke said, byte[] hash) {
         String id = ids.message();
-        Event event = edit.spoken(id, message.getText(), caller.actor(), clock.instant());
+        Event event = edit.spoken(said.toBuilder().setId(id).build(), caller.actor(), clock.instant());
         edit.save();
         Messages.Stored stored = new Messages.Stored(id, edit.before().id(), event.getSeq(), hash);
-        if (!Messages.insert(handle, caller.tenant(), caller.actor(), message.getIdempotencyKey(), stored)) {
+        if (!Messages.insert(handle, caller.tenant(), caller.actor(), key, stored)) {
             throw otherKey();
         }
         return stored;
@@ -126,10 +145,13 @@ public final class Mailbox {
         return "\"" + (plain ? line : "…") + "\"";
     }
 
-    private static void check(SendMessage message) {
-        if (!KEY.matcher(message.getIdempotencyKey()).matches()) {
+    private static void checkKey(String key) {
+        if (!KEY.matcher(key).matches()) {
             throw bad("idempotency_key is not 8 to 128 printable characters", "send one key for each message");
         }
+    }
+
+    private static void check(SendMessage message) {
         String text = message.getText();
         if (text.isBlank()) {
             throw BelayException.of(
@@ -150,9 +172,10 @@ public final class Mailbox {
         return BelayException.of(ErrorCode.E_BAD_REQUEST, what, "the controller refused the request", next);
     }
 
-    private static byte[] hash(String task, String text) {
+    private static byte[] hash(String task, PersonSpoke said) {
+        String whole = String.join("\n", task, said.getText(), String.join("\n", said.getAllowedHostsList()));
         try {
-            return MessageDigest.getInstance("SHA-256").digest((task + "\n" + text).getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(whole.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -238,14 +238,14 @@ public final class TaskEdit {
     }
 
     /** A person said something. */
-    public Event spoken(String id, String text, String actor, Instant now) {
+    public Event spoken(PersonSpoke said, String actor, Instant now) {
         unread++;
         return append(
                 Event.newBuilder()
                         .setActor(actor)
                         .setTurn(turns)
                         .setStep(steps)
-                        .setPersonMessage(PersonSpoke.newBuilder().setId(id).setText(text))
+                        .setPersonMessage(said)
                         .build(),
                 0,
                 now);

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.policies.Compiled;
+import dev.belay.policies.Granted;
 import dev.belay.policies.PolicyCompiler;
 import dev.belay.policies.language.Source;
 import dev.belay.proto.v1.PolicySource;
@@ -11,6 +12,8 @@ import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.TaskPolicy;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +64,39 @@ public final class TaskPolicies {
                 .toByteArray();
     }
 
+    /** Of a task whose row is locked. */
+    public static TaskPolicy locked(Handle handle, String task) {
+        return read(handle.createQuery("select policy from task where id = :id")
+                .bind("id", task)
+                .map((row, context) -> Optional.ofNullable(row.getBytes("policy")))
+                .one()
+                .orElse(null));
+    }
+
+    /** In place of what the task had; its row is locked. */
+    public static void write(Handle handle, String task, TaskPolicy policy) {
+        handle.createUpdate("update task set policy = :policy where id = :id")
+                .bind("policy", policy.toByteArray())
+                .bind("id", task)
+                .execute();
+    }
+
     public static Compiled compile(List<PolicySource> sources) {
-        return PolicyCompiler.compile(sources.stream()
+        return PolicyCompiler.compile(sources(sources));
+    }
+
+    /** With what people let the task do beside. */
+    public static Compiled compile(TaskPolicy policy) {
+        return PolicyCompiler.compile(
+                sources(policy.getSourcesList()),
+                policy.getGrantsList().stream()
+                        .map(grant -> new Granted(grant.getHost(), grant.getActor()))
+                        .toList());
+    }
+
+    private static List<Source> sources(List<PolicySource> sources) {
+        return sources.stream()
                 .map(source -> new Source(source.getFile(), source.getText()))
-                .toList());
+                .toList();
     }
 }

@@ -25,6 +25,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.ForkTask;
 import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.Mode;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.TaskForked;
 import dev.belay.proto.v1.TaskPolicy;
@@ -129,6 +130,16 @@ public final class Forks {
                 .bind("step", step)
                 .bind("id", id)
                 .execute();
+        // What a person let the parent reach was said for this line of work.
+        TaskPolicy granted = TaskPolicies.locked(handle, parent.id());
+        if (granted.getGrantsCount() > 0) {
+            TaskPolicies.write(
+                    handle,
+                    id,
+                    TaskPolicies.locked(handle, id).toBuilder()
+                            .addAllGrants(granted.getGrantsList())
+                            .build());
+        }
         Past past = Past.copy(handle, parent, step, id, clock.instant());
         boolean ownScript = !wish.getScript().isEmpty();
         if (!ownScript && !task.getScript().isEmpty()) {
@@ -159,7 +170,13 @@ public final class Forks {
                 Microusd.limit(task.getLimits().getMaxUsd()));
         String message = ids.message();
         long seq = answered
-                ? edit.spoken(message, wish.getPrompt(), caller.actor(), clock.instant())
+                ? edit.spoken(
+                                PersonSpoke.newBuilder()
+                                        .setId(message)
+                                        .setText(wish.getPrompt())
+                                        .build(),
+                                caller.actor(),
+                                clock.instant())
                         .getSeq()
                 : 0;
         edit.change(

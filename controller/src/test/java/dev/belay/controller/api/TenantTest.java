@@ -83,6 +83,7 @@ class TenantTest {
         String body = switch (route.path().substring(route.path().lastIndexOf('/'))) {
             case "/exec" -> "{\"argv\":[\"true\"]}";
             case "/messages" -> "{\"idempotency_key\":\"a-key-of-ours\",\"text\":\"hello\"}";
+            case "/allow" -> "{\"idempotency_key\":\"a-key-of-ours\",\"hosts\":[\"a.example\"]}";
             case "/fork" -> "{\"idempotency_key\":\"a-key-of-ours\",\"prompt\":\"go on\"}";
             default -> "{}";
         };
@@ -99,6 +100,7 @@ class TenantTest {
                 .containsExactlyInAnyOrder(
                         "GET /v1/tasks/{id}",
                         "GET /v1/tasks/{id}/policy",
+                        "POST /v1/tasks/{id}/policy/allow",
                         "GET /v1/tasks/{id}/events",
                         "POST /v1/tasks/{id}/cancel",
                         "GET /v1/tasks/{id}/snapshots",

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.controller.testing.ScriptedRunner;
 import dev.belay.controller.testing.StartedController;
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.Command;
+import dev.belay.proto.v1.ControllerMessage;
+import dev.belay.proto.v1.PolicyGrant;
 import dev.belay.proto.v1.PolicySource;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.Task;
 import dev.belay.proto.v1.TaskPolicy;
 import dev.belay.proto.v1.TaskState;
+import dev.belay.proto.v1.TurnStarted;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +103,89 @@ class RightsTest {
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.code()).isEqualTo("E_DENIED");
+    }
+
+    private StartedController.Answer allow(Task task, String key, String... hosts) {
+        return controller.post(
+                "/v1/tasks/" + task.getId() + "/policy/allow",
+                "{\"idempotency_key\":\"" + key + "\",\"hosts\":[\"" + String.join("\",\"", hosts) + "\"]}");
+    }
+
+    @Test
+    void what_a_person_allows_a_task_at_work_is_said_to_its_runner_and_given_to_the_next_one() {
+        Task task = controller.submit(submission());
+        Assignment first = runner.begin();
+
+        StartedController.Answer answer = allow(task, "first-word-1", "packages.example:443", "b.example");
+        Command command = runner.expect(ControllerMessage.BodyCase.COMMAND).getCommand();
+        allow(task, "first-word-1", "packages.example:443", "b.example");
+        runner.events(
+                first,
+                3,
+                ScriptedRunner.turn(1).toBuilder()
+                        .setTurnStart(TurnStarted.newBuilder()
+                                .addMessages(command.getMessage().getId()))
+                        .build(),
+                ScriptedRunner.givenBack("the runner goes away"));
+        Assignment second = runner.assignment();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(command.getMessage().getAllowedHostsList()).containsExactly("packages.example:443", "b.example");
+        assertThat(command.getMessage().getText()).contains("`packages.example:443`");
+        assertThat(second.getMessagesList()).isEmpty();
+        assertThat(second.getGrantedList().stream().map(PolicyGrant::getHost))
+                .containsExactly("packages.example:443", "b.example");
+    }
+
+    @Test
+    void a_fork_can_reach_what_a_person_let_its_parent_reach() {
+        Task parent = controller.submit(submission());
+        Assignment assignment = runner.begin();
+        allow(parent, "first-word-1", "packages.example");
+        runner.expect(ControllerMessage.BodyCase.COMMAND);
+        runner.events(assignment, 3, ScriptedRunner.state(TaskState.TASK_STATE_SUCCEEDED, "done", ""));
+
+        controller.post(
+                "/v1/tasks/" + parent.getId() + "/fork", "{\"snapshot\":\"s0\",\"idempotency_key\":\"fork-key-1\"}");
+
+        assertThat(runner.assignment().getGrantedList().stream().map(PolicyGrant::getHost))
+                .containsExactly("packages.example");
+    }
+
+    static Stream<Arguments> grants() {
+        return Stream.of(
+                Arguments.of("no host", new String[] {""}, 422, "E_POLICY"),
+                Arguments.of("every host", new String[] {"*"}, 422, "E_POLICY"),
+                Arguments.of("an address in another spelling", new String[] {"0x7f.1"}, 422, "E_POLICY"),
+                Arguments.of("what a rule denies", new String[] {"a.example", "secret.corp:8080"}, 403, "E_DENIED"),
+                Arguments.of("what a rule asks about", new String[] {"asked.corp"}, 403, "E_DENIED"),
+                Arguments.of(
+                        "too many",
+                        IntStream.range(0, 21)
+                                .mapToObj(i -> "h" + i + ".example")
+                                .toArray(String[]::new),
+                        400,
+                        "E_BAD_REQUEST"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("grants")
+    void what_cannot_be_allowed_is_refused_by_name_and_changes_nothing(
+            String what, String[] hosts, int status, String code) {
+        Task task = controller.submit(submission()
+                .addPolicy(yaml(
+                        "policy: belay/1\nnetwork: {deny: [secret.corp]}\nask: [\"WebFetch(domain:asked.corp)\"]\n")));
+        runner.begin();
+
+        StartedController.Answer answer = allow(task, "first-word-1", hosts);
+
+        assertThat(answer.code()).as(what).isEqualTo(code);
+        assertThat(answer.status()).isEqualTo(status);
+        TaskPolicy kept = controller
+                .get("/v1/tasks/" + task.getId() + "/policy")
+                .as(TaskPolicy.newBuilder())
+                .build();
+        assertThat(kept.getGrantsCount()).isZero();
     }
 
     static Stream<Arguments> refusals() {

@@ -1,6 +1,7 @@
 package dev.belay.policies.network;
 
 import dev.belay.policies.language.PatternException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,19 @@ public final class HostPattern {
                 && dot > 0
                 && host.text().charAt(dot) == '.'
                 && host.text().endsWith(name);
+    }
+
+    /** The one host that it names, if it does. */
+    public Optional<String> oneHost() {
+        return reach == Reach.EXACT ? Optional.of(name) : Optional.empty();
+    }
+
+    public int firstPort() {
+        return ports.first();
+    }
+
+    public int lastPort() {
+        return ports.last();
     }
 
     Reach reach() {

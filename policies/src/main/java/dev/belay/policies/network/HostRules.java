@@ -94,8 +94,8 @@ public final class HostRules {
                         ? host.text() + " is allowed, but not on port " + port
                         : target + " is not on the list of allowed hosts",
                 local.isEmpty()
-                        ? DO_WITHOUT + "a person can add `" + entry + "` under network.allow in " + POLICY
-                                + " and start the task again"
+                        ? DO_WITHOUT + "a person can let this task reach it by `belay policy allow TASK --host " + entry
+                                + "`, or every one by network.allow in " + POLICY
                         : DO_WITHOUT + "it is " + local + ", which only the operator of the runner can open");
     }
 

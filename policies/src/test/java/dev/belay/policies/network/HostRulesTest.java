@@ -141,11 +141,11 @@ class HostRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "packages.example.org, 443, 'add `packages.example.org` under network.allow in .belay/policy.yaml and start the task again'",
-        "packages.example.org., 80, 'add `packages.example.org` under'",
-        "packages.example.org, 22, 'add `packages.example.org:22` under'",
-        "2606:4700::1, 443, 'add `[2606:4700::1]` under'",
-        "2606:4700::1, 22, 'add `[2606:4700::1]:22` under'",
+        "packages.example.org, 443, '`belay policy allow TASK --host packages.example.org`, or every one by network.allow in .belay/policy.yaml'",
+        "packages.example.org., 80, '--host packages.example.org`'",
+        "packages.example.org, 22, '--host packages.example.org:22`'",
+        "2606:4700::1, 443, '--host [2606:4700::1]`'",
+        "2606:4700::1, 22, '--host [2606:4700::1]:22`'",
         "::ffff:127.0.0.1, 80, 'a loopback address, which only the operator of the runner can open'",
         "169.254.169.254, 80, 'a cloud''s metadata address, which only the operator'",
     })
@@ -165,7 +165,7 @@ class HostRulesTest {
         assertThat(new HostRules(clauses("allow *.example.com")).judge("git.example.com", 22))
                 .isInstanceOfSatisfying(Verdict.Denied.class, denied -> {
                     assertThat(denied.reason()).isEqualTo("git.example.com is allowed, but not on port 22");
-                    assertThat(denied.instead()).contains("`git.example.com:22`");
+                    assertThat(denied.instead()).contains("--host git.example.com:22`");
                 });
     }
 

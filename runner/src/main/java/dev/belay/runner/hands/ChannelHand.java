@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ public final class ChannelHand implements Hand {
 
     private final DataInputStream in;
     private final OutputStream out;
+    private final Supplier<Map<String, String>> surroundings;
     private final Runnable whenLost;
     private final ReentrantLock writing = new ReentrantLock();
     private final HandClock clock = new HandClock();
@@ -55,6 +58,13 @@ public final class ChannelHand implements Hand {
 
     /** @param whenLost run once, on a thread of its own, when the hand is lost or closed; should end the sandbox */
     public ChannelHand(InputStream fromHand, OutputStream toHand, Runnable whenLost) {
+        this(fromHand, toHand, Map::of, whenLost);
+    }
+
+    /** @param surroundings variables that every command has beside its own, as they are when it begins */
+    public ChannelHand(
+            InputStream fromHand, OutputStream toHand, Supplier<Map<String, String>> surroundings, Runnable whenLost) {
+        this.surroundings = surroundings;
         this.in = new DataInputStream(fromHand);
         this.out = toHand;
         this.whenLost = whenLost;
@@ -92,21 +102,23 @@ public final class ChannelHand implements Hand {
 
     @Override
     public Running run(Command command, Sink sink) throws HandException {
-        Frame request = new Frame('R', ids.incrementAndGet(), encoded(command));
+        Frame request = new Frame('R', ids.incrementAndGet(), encoded(command, surroundings.get()));
         RunningCommand running = new RunningCommand(this, request.id(), sink);
         enter(request.id(), running);
         send(request);
         return running;
     }
 
-    private static byte[] encoded(Command command) throws HandException {
+    private static byte[] encoded(Command command, Map<String, String> around) throws HandException {
         List<byte[]> strings = new ArrayList<>();
         strings.add(SandboxPath.encode(command.directory()));
         strings.add(SandboxPath.encode(command.keepFile()));
         for (String word : command.argv()) {
             strings.add(SandboxPath.encode(word));
         }
-        for (Map.Entry<String, String> variable : command.environment().entrySet()) {
+        Map<String, String> environment = new HashMap<>(around);
+        environment.putAll(command.environment());
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
             strings.add(SandboxPath.encode(variable.getKey() + "=" + variable.getValue()));
         }
         int flags = 0;

@@ -12,8 +12,10 @@ public interface Places {
     /**
      * A place with the sandbox up: a fresh one at the task's base, or, when the assignment resumes, one with the files of
      * that snapshot and nothing that was done to them later.
+     *
+     * @param rights of the task; they may grow while it runs
      */
-    Place prepare(Assignment assignment, Denials denials) throws IOException, InterruptedException;
+    Place prepare(Assignment assignment, TaskRights rights, Denials denials) throws IOException, InterruptedException;
 
     /** The place of a task that has ended, brought to {@code head}; built again from packs where it is gone. */
     Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials)

@@ -6,20 +6,21 @@ import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Target;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a task's policy lets out, to addresses that may be dialled. */
 final class PolicyEgress implements Egress {
-    private final Policy policy;
+    private final Supplier<Policy> policy;
     private final OpenedAddresses addresses;
 
-    PolicyEgress(Policy policy, OpenedAddresses addresses) {
+    PolicyEgress(Supplier<Policy> policy, OpenedAddresses addresses) {
         this.policy = policy;
         this.addresses = addresses;
     }
 
     @Override
     public Optional<Denial> judge(Target target) {
-        return switch (policy.network(target.host(), target.port())) {
+        return switch (policy.get().network(target.host(), target.port())) {
             case Verdict.Allowed _ -> Optional.empty();
             case Verdict.Denied denied ->
                 Optional.of(new Denial(denied.rule(), denied.place(), denied.reason(), denied.instead()));

@@ -9,15 +9,16 @@ import dev.belay.runner.hands.Intent;
 import dev.belay.runner.hands.PlainText;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Holds the calls of a task against its policy, and reports what it refused. */
 final class PolicyGuard implements Guard {
     private static final int SHOWN = 80;
 
-    private final Policy policy;
+    private final Supplier<Policy> policy;
     private final Consumer<PolicyDenied> report;
 
-    PolicyGuard(Policy policy, Consumer<PolicyDenied> report) {
+    PolicyGuard(Supplier<Policy> policy, Consumer<PolicyDenied> report) {
         this.policy = policy;
         this.report = report;
     }
@@ -25,25 +26,29 @@ final class PolicyGuard implements Guard {
     @Override
     public Optional<String> refuses(Intent intent) {
         return switch (intent) {
-            case Intent.Command(String line) -> answer("tool", line, policy.command(line));
+            case Intent.Command(String line) ->
+                answer("tool", line, policy.get().command(line));
             case Intent.Change(String path) ->
                 // What an edit tool answers shows lines of the file: what may not be read may not be edited so either.
                 ofProject(path)
-                        .flatMap(file -> answer("path", file, policy.edit(file))
-                                .or(() -> answer("path", file, policy.read(file))));
+                        .flatMap(file -> answer("path", file, policy.get().edit(file))
+                                .or(() -> answer("path", file, policy.get().read(file))));
             case Intent.Reading(String path) ->
-                ofProject(path).flatMap(file -> answer("path", file, policy.read(file)));
+                ofProject(path)
+                        .flatMap(file -> answer("path", file, policy.get().read(file)));
         };
     }
 
     @Override
     public boolean hides(String path) {
-        return ofProject(path).filter(file -> !policy.read(file).allowed()).isPresent();
+        return ofProject(path)
+                .filter(file -> !policy.get().read(file).allowed())
+                .isPresent();
     }
 
     @Override
     public boolean hidesAny() {
-        return policy.boundsReads();
+        return policy.get().boundsReads();
     }
 
     /** What lies elsewhere in the sandbox is nobody's. */

@@ -42,14 +42,14 @@ final class SandboxedPlace implements Place {
             Runnable giveBackSlot) {}
 
     /** What the task may do, and where whoever runs the runner lets its tasks go. */
-    record Rights(Policy policy, OpenedAddresses addresses) {}
+    record Rights(TaskRights task, OpenedAddresses addresses) {}
 
     private final String engine;
     private final List<String> weaker;
     private final Parts parts;
     private final ChannelHand hand;
     private final Tools tools;
-    private final Policy policy;
+    private final TaskRights rights;
     private final Gateway gateway;
     private volatile int turn;
     private volatile int step;
@@ -64,15 +64,16 @@ final class SandboxedPlace implements Place {
             Places.Denials denials)
             throws IOException {
         this.engine = engine;
-        this.policy = rights.policy();
+        this.rights = rights.task();
         this.weaker = weaker;
         this.parts = parts;
         Sandbox sandbox = parts.sandbox();
-        this.hand = new ChannelHand(sandbox.fromHand(), sandbox.toHand(), sandbox::close);
-        this.tools = tools.apply(hand, new PolicyGuard(policy, denied -> denials.denied(turn, step, denied)));
+        this.hand = new ChannelHand(
+                sandbox.fromHand(), sandbox.toHand(), () -> ProxyVariables.of(this.rights.get()), sandbox::close);
+        this.tools = tools.apply(hand, new PolicyGuard(this.rights, denied -> denials.denied(turn, step, denied)));
         this.gateway = Gateway.open(
                 sandbox,
-                new PolicyEgress(policy, rights.addresses()),
+                new PolicyEgress(this.rights, rights.addresses()),
                 () -> step,
                 refusal -> denials.denied(turn, refusal.step(), denied(refusal)));
     }
@@ -106,7 +107,7 @@ final class SandboxedPlace implements Place {
 
     @Override
     public Policy policy() {
-        return policy;
+        return rights.get();
     }
 
     @Override

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -79,10 +80,12 @@ public final class SandboxedPlaces implements Places {
     }
 
     @Override
-    public Place prepare(Assignment assignment, Denials denials) throws IOException, InterruptedException {
+    public Place prepare(Assignment assignment, TaskRights rights, Denials denials)
+            throws IOException, InterruptedException {
         refuseWeaker(assignment);
         return open(
                 assignment,
+                rights,
                 assignment.hasResume() ? new From.GoingOn(assignment.getResume()) : new From.Base(),
                 denials);
     }
@@ -91,7 +94,11 @@ public final class SandboxedPlaces implements Places {
     public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials)
             throws IOException, InterruptedException {
         refuseWeaker(assignment);
-        return open(assignment, head.<From>map(From.Kept::new).orElseGet(From.Base::new), denials);
+        return open(
+                assignment,
+                TaskRights.of(assignment),
+                head.<From>map(From.Kept::new).orElseGet(From.Base::new),
+                denials);
     }
 
     /** What a place's files begin with. */
@@ -129,12 +136,13 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private Place open(Assignment assignment, From from, Denials denials) throws IOException, InterruptedException {
-        Policy policy = TaskRights.of(assignment);
+    private Place open(Assignment assignment, TaskRights rights, From from, Denials denials)
+            throws IOException, InterruptedException {
+        rights.get();
         String task = plain(assignment.getTask());
         use(task);
         try {
-            return opened(assignment, policy, from, denials);
+            return opened(assignment, rights, from, denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             leave(task);
             throw failed;
@@ -153,7 +161,7 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private Place opened(Assignment assignment, Policy policy, From from, Denials denials)
+    private Place opened(Assignment assignment, TaskRights rights, From from, Denials denials)
             throws IOException, InterruptedException {
         Path home = home(assignment);
         Path files = home.resolve(WORKSPACE);
@@ -182,7 +190,7 @@ public final class SandboxedPlaces implements Places {
                     slot,
                     opening.workspace.merged(),
                     limits(assignment),
-                    ProxyVariables.of(policy)));
+                    Map.of()));
             opening.snapshots = SnapshotStore.open(
                     home.resolve(SNAPSHOTS),
                     assignment.getTask(),
@@ -191,7 +199,7 @@ public final class SandboxedPlaces implements Places {
                     stillness(opening.sandbox),
                     Settings.standard());
             opening.bring(assignment, from, kept);
-            return opening.place(policy, (hand, guard) -> tools(assignment, hand, guard), denials);
+            return opening.place(rights, (hand, guard) -> tools(assignment, hand, guard), denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
@@ -430,7 +438,7 @@ public final class SandboxedPlaces implements Places {
             }
         }
 
-        Place place(Policy policy, BiFunction<Hand, Guard, Tools> tools, Denials denials) throws IOException {
+        Place place(TaskRights rights, BiFunction<Hand, Guard, Tools> tools, Denials denials) throws IOException {
             if (workspace == null || sandbox == null || snapshots == null) {
                 throw new IllegalStateException("not everything is open");
             }
@@ -441,7 +449,7 @@ public final class SandboxedPlaces implements Places {
                         giveBack(slot);
                         leave(task);
                     }),
-                    new SandboxedPlace.Rights(policy, addresses),
+                    new SandboxedPlace.Rights(rights, addresses),
                     tools,
                     denials);
         }

@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.policies.Compiled;
+import dev.belay.policies.Granted;
 import dev.belay.policies.Policy;
 import dev.belay.policies.PolicyCompiler;
 import dev.belay.policies.language.Problem;
@@ -8,16 +9,80 @@ import dev.belay.policies.language.Source;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.PersonSpoke;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** A task's policy, made of the words that the controller kept; what they mean is found out where it is enforced. */
-final class TaskRights {
-    private TaskRights() {}
+/**
+ * What a task may do, made of the words that the controller kept; what they mean is found out where it is enforced. People
+ * may add to it while the task runs: whoever enforces it asks anew each time.
+ */
+public final class TaskRights implements Supplier<Policy> {
+    private final List<Source> sources;
+    private final List<Granted> granted = new ArrayList<>();
+    private volatile @Nullable Policy policy;
 
-    /** @throws BelayException where this runner does not understand what its controller did: no task starts on a guess */
-    static Policy of(Assignment assignment) {
-        Compiled compiled = PolicyCompiler.compile(assignment.getPolicyList().stream()
+    private TaskRights(List<Source> sources) {
+        this.sources = List.copyOf(sources);
+    }
+
+    static TaskRights of(Assignment assignment) {
+        TaskRights rights = new TaskRights(assignment.getPolicyList().stream()
                 .map(source -> new Source(source.getFile(), source.getText()))
                 .toList());
+        assignment
+                .getGrantedList()
+                .forEach(grant -> rights.granted.add(new Granted(grant.getHost(), grant.getActor())));
+        assignment.getMessagesList().forEach(message -> rights.granted.addAll(of(message)));
+        return rights;
+    }
+
+    /**
+     * What holds at this moment.
+     *
+     * @throws BelayException where this runner does not understand what its controller did: no task starts on a guess
+     */
+    @Override
+    public Policy get() {
+        Policy known = policy;
+        return known == null ? compiled() : known;
+    }
+
+    /**
+     * From now on what a person allowed is let through.
+     *
+     * @throws BelayException where it is not understood; then nothing has changed
+     */
+    synchronized void allow(PersonSpoke message) {
+        List<Granted> more = of(message);
+        if (more.isEmpty()) {
+            return;
+        }
+        int before = granted.size();
+        granted.addAll(more);
+        try {
+            compile();
+        } catch (BelayException notUnderstood) {
+            granted.subList(before, granted.size()).clear();
+            throw notUnderstood;
+        }
+    }
+
+    private static List<Granted> of(PersonSpoke message) {
+        return message.getAllowedHostsList().stream()
+                .map(host -> new Granted(host, "a person"))
+                .toList();
+    }
+
+    private synchronized Policy compiled() {
+        Policy known = policy;
+        return known == null ? compile() : known;
+    }
+
+    private Policy compile() {
+        Compiled compiled = PolicyCompiler.compile(sources, granted);
         if (!compiled.problems().isEmpty()) {
             Problem first = compiled.problems().getFirst();
             throw BelayException.of(
@@ -26,6 +91,7 @@ final class TaskRights {
                     "the runner does not understand the task's policy",
                     first.fix());
         }
+        policy = compiled.policy();
         return compiled.policy();
     }
 }

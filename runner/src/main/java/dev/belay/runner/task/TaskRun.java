@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.proto.bounds.UsualLimits;
+import dev.belay.proto.error.BelayException;
 import dev.belay.proto.script.ScriptParser;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
@@ -64,6 +65,7 @@ final class TaskRun {
     private final Thread thread;
 
     private final Inbox inbox;
+    private final TaskRights rights;
 
     private @Nullable Stop stop;
     /** What is to happen when the present call has ended. */
@@ -80,6 +82,7 @@ final class TaskRun {
         this.around = around;
         this.ended = ended;
         this.inbox = new Inbox(assignment.getMessagesList());
+        this.rights = TaskRights.of(assignment);
         this.thread = Thread.ofVirtual().name("task-" + assignment.getShortId()).unstarted(this::live);
     }
 
@@ -114,6 +117,19 @@ final class TaskRun {
 
     /** A person says something; the model is given it with its next turn. */
     void hear(PersonSpoke message) {
+        try {
+            rights.allow(message);
+        } catch (BelayException notUnderstood) {
+            // The model is told all the same, and that is not true then.
+            journal.write(
+                    Event.newBuilder()
+                            .setWarning(Warning.newBuilder()
+                                    .setCode("W_NOT_ALLOWED")
+                                    .setText(notUnderstood.what())),
+                    turn(),
+                    0,
+                    "runner");
+        }
         inbox.add(message);
     }
 
@@ -249,7 +265,7 @@ final class TaskRun {
                                 1,
                                 limit.minusSeconds(assignment.getUsedSeconds()).toMillis()),
                         TimeUnit.MILLISECONDS);
-        try (Place place = around.places().prepare(assignment, this::denied)) {
+        try (Place place = around.places().prepare(assignment, rights, this::denied)) {
             TaskRecord record = new TaskRecord(journal, speech, place, gate, this::leave, inbox, begin());
             atWork = new AtWork(place, record);
             if (!assignment.hasResume()) {

@@ -44,7 +44,10 @@ class BriefedTest {
     void begin() throws Exception {
         spool = Spool.open(directory.resolve("spool"));
         place = new WrittenPlaces(Files.createDirectory(directory.resolve("packs")))
-                .prepare(Assignment.getDefaultInstance(), (turn, step, denied) -> {});
+                .prepare(
+                        Assignment.getDefaultInstance(),
+                        TaskRights.of(Assignment.getDefaultInstance()),
+                        (turn, step, denied) -> {});
     }
 
     @AfterEach

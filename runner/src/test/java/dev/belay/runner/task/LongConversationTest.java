@@ -410,7 +410,10 @@ class LongConversationTest {
         Path home = Files.createTempDirectory(folder, "run");
         try (Spool spool = Spool.open(home.resolve("spool"));
                 Place place = new WrittenPlaces(Files.createDirectory(home.resolve("packs")))
-                        .prepare(Assignment.getDefaultInstance(), (turn, step, denied) -> {})) {
+                        .prepare(
+                                Assignment.getDefaultInstance(),
+                                TaskRights.of(Assignment.getDefaultInstance()),
+                                (turn, step, denied) -> {})) {
             TaskRecord record = new TaskRecord(
                     new Journal(spool, InstantSource.system(), RunnerDisk.endless()),
                     new Speech(),

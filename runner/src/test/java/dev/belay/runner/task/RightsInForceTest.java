@@ -8,8 +8,12 @@ import dev.belay.policies.PolicyCompiler;
 import dev.belay.policies.language.Source;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.PolicyDenied;
+import dev.belay.proto.v1.PolicyGrant;
 import dev.belay.proto.v1.PolicySource;
+import dev.belay.runner.gateway.Protocol;
+import dev.belay.runner.gateway.Target;
 import dev.belay.runner.hands.Intent;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -27,7 +31,7 @@ class RightsInForceTest {
             """);
 
     private final List<PolicyDenied> reported = new ArrayList<>();
-    private final PolicyGuard guard = new PolicyGuard(POLICY, reported::add);
+    private final PolicyGuard guard = new PolicyGuard(() -> POLICY, reported::add);
 
     private static Policy policy(String yaml) {
         return PolicyCompiler.compile(List.of(new Source(".belay/policy.yaml", yaml)))
@@ -91,9 +95,59 @@ class RightsInForceTest {
                         PolicySource.newBuilder().setFile(".belay/policy.yaml").setText("policy: belay/9\n"))
                 .build();
 
-        assertThatThrownBy(() -> TaskRights.of(assignment))
+        assertThatThrownBy(() -> TaskRights.of(assignment).get())
                 .isInstanceOf(BelayException.class)
                 .hasMessageContaining(".belay/policy.yaml:1");
+    }
+
+    private static Target target(String host) {
+        return new Target(host, 443, Protocol.CONNECT, "CONNECT");
+    }
+
+    @Test
+    void what_a_person_allows_a_task_at_work_holds_from_then_on_and_a_denial_goes_on_winning() {
+        TaskRights rights = TaskRights.of(Assignment.newBuilder()
+                .addPolicy(PolicySource.newBuilder()
+                        .setFile(".belay/policy.yaml")
+                        .setText("policy: belay/1\nnetwork: {deny: [never.example]}\n"))
+                .build());
+        PolicyEgress egress = new PolicyEgress(rights, OpenedAddresses.parse(""));
+        Target host = target("late.example");
+        boolean before = egress.judge(host).isEmpty();
+
+        rights.allow(PersonSpoke.newBuilder()
+                .addAllowedHosts("late.example")
+                .addAllowedHosts("never.example")
+                .build());
+
+        assertThat(before).isFalse();
+        assertThat(egress.judge(host)).isEmpty();
+        assertThat(egress.judge(target("never.example"))).isPresent();
+        assertThat(ProxyVariables.of(rights.get())).containsKey("JAVA_TOOL_OPTIONS");
+    }
+
+    @Test
+    void what_is_not_understood_of_it_changes_nothing() {
+        TaskRights rights = TaskRights.of(Assignment.getDefaultInstance());
+        PersonSpoke odd = PersonSpoke.newBuilder().addAllowedHosts("odd host").build();
+
+        assertThatThrownBy(() -> rights.allow(odd)).isInstanceOf(BelayException.class);
+
+        assertThat(rights.get().network("odd", 443).allowed()).isFalse();
+    }
+
+    @Test
+    void a_task_that_goes_on_elsewhere_has_what_was_allowed_and_what_nobody_heard_yet() {
+        Assignment assignment = Assignment.newBuilder()
+                .addGranted(PolicyGrant.newBuilder().setHost("early.example"))
+                .addMessages(PersonSpoke.newBuilder().addAllowedHosts("unheard.example"))
+                .build();
+
+        Policy policy = TaskRights.of(assignment).get();
+
+        assertThat(policy.network("early.example", 443).allowed()).isTrue();
+        assertThat(policy.network("unheard.example", 443).allowed()).isTrue();
+        assertThat(policy.network("other.example", 443).allowed()).isFalse();
     }
 
     @Test

@@ -79,7 +79,10 @@ class TaskRecordTest {
     private List<Event> written(Telling telling) throws Exception {
         try (Spool spool = Spool.open(directory.resolve("spool"));
                 Place place = new WrittenPlaces(Files.createDirectory(directory.resolve("packs")))
-                        .prepare(Assignment.getDefaultInstance(), (turn, step, denied) -> {})) {
+                        .prepare(
+                                Assignment.getDefaultInstance(),
+                                TaskRights.of(Assignment.getDefaultInstance()),
+                                (turn, step, denied) -> {})) {
             TaskRecord record = new TaskRecord(
                     new Journal(spool, InstantSource.system(), RunnerDisk.endless()),
                     new Speech(),

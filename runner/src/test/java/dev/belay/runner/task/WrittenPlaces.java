@@ -88,7 +88,7 @@ public final class WrittenPlaces implements Places {
     }
 
     @Override
-    public Place prepare(Assignment assignment, Denials denials) throws IOException {
+    public Place prepare(Assignment assignment, TaskRights rights, Denials denials) throws IOException {
         if (holdsAt.equals("prepare")) {
             stopAtFiles();
         }
@@ -111,7 +111,7 @@ public final class WrittenPlaces implements Places {
 
     @Override
     public Place reopen(Assignment assignment, Optional<Snapshot> head, Denials denials) throws IOException {
-        return prepare(assignment, denials);
+        return prepare(assignment, TaskRights.of(assignment), denials);
     }
 
     private final class WrittenPlace implements Place {

@@ -1,0 +1,84 @@
+package dev.belay.controller.rights;
+
+import dev.belay.policies.Policy;
+import dev.belay.policies.Verdict;
+import dev.belay.policies.language.PatternException;
+import dev.belay.policies.network.HostPattern;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.PolicyGrant;
+import dev.belay.proto.v1.TaskPolicy;
+import java.util.List;
+
+/** What a person lets one task reach: understood before it is kept, and never what a rule denies. */
+public final class Grants {
+    private static final int MOST_AT_ONCE = 20;
+    private static final int MOST = 100;
+
+    private Grants() {}
+
+    public static List<String> checked(List<String> hosts) {
+        if (hosts.isEmpty() || hosts.size() > MOST_AT_ONCE) {
+            throw BelayException.of(
+                    ErrorCode.E_BAD_REQUEST,
+                    hosts.isEmpty() ? "no host is named" : hosts.size() + " hosts are named",
+                    "the controller takes 1 to " + MOST_AT_ONCE + " at once",
+                    "belay policy allow TASK --host HOST[:PORT]");
+        }
+        hosts.forEach(Grants::parse);
+        return hosts.stream().distinct().toList();
+    }
+
+    private static HostPattern parse(String host) {
+        try {
+            return HostPattern.parse(host);
+        } catch (PatternException wrong) {
+            throw BelayException.of(
+                            ErrorCode.E_POLICY,
+                            String.valueOf(wrong.getMessage()),
+                            "nothing was allowed (layer: policy)",
+                            wrong.fix())
+                    .causedBy(wrong);
+        }
+    }
+
+    /** @throws BelayException where a denial would win: a grant that changes nothing is not made */
+    public static TaskPolicy added(TaskPolicy policy, List<String> hosts, String actor, String task) {
+        TaskPolicy.Builder more = policy.toBuilder();
+        for (String host : hosts) {
+            if (policy.getGrantsList().stream()
+                    .noneMatch(grant -> grant.getHost().equals(host))) {
+                more.addGrants(PolicyGrant.newBuilder().setHost(host).setActor(actor));
+            }
+        }
+        if (more.getGrantsCount() > MOST) {
+            throw BelayException.of(
+                    ErrorCode.E_OVERLOADED,
+                    task + " was allowed " + policy.getGrantsCount() + " hosts already",
+                    "the controller keeps " + MOST + " of one task",
+                    "name them in .belay/policy.yaml, and start another task");
+        }
+        TaskPolicy granted = more.build();
+        Policy rights = TaskPolicies.compile(granted).policy();
+        hosts.forEach(host -> refuseDenied(rights, host));
+        return granted;
+    }
+
+    /** A pattern of many names is let be: what is denied of them stays denied. */
+    private static void refuseDenied(Policy rights, String host) {
+        HostPattern pattern = parse(host);
+        pattern.oneHost().ifPresent(one -> {
+            Verdict verdict = rights.network(one, pattern.lastPort());
+            if (!rights.network(one, pattern.firstPort()).allowed()
+                    && verdict.winning().isPresent()) {
+                Verdict.Denied denied = verdict.winning().get();
+                throw BelayException.of(
+                        ErrorCode.E_DENIED,
+                        host + " stays denied: " + denied.rule(),
+                        denied.place() + ": a denial wins over what allows (layer: policy)",
+                        "nothing was changed",
+                        "change the rule, and start another task");
+            }
+        });
+    }
+}
