@@ -2,6 +2,7 @@ package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
 import dev.belay.runner.gateway.Gateway;
+import dev.belay.runner.sandbox.Inside;
 import java.util.Map;
 
 /**
@@ -16,6 +17,14 @@ final class ProxyVariables {
     private ProxyVariables() {}
 
     static Map<String, String> of(Policy policy) {
-        return policy.hostsInWords().isEmpty() ? Map.of() : Map.of("JAVA_TOOL_OPTIONS", JVM, "NODE_USE_ENV_PROXY", "1");
+        return policy.hostsInWords().isEmpty()
+                ? Map.of()
+                : Map.of(
+                        "JAVA_TOOL_OPTIONS",
+                        JVM,
+                        "NODE_USE_ENV_PROXY",
+                        "1",
+                        "NODE_OPTIONS",
+                        "--require=" + Inside.NODE_PROXY);
     }
 }

@@ -81,6 +81,14 @@ abstract class SandboxContract {
     }
 
     @Test
+    void what_node_reaches_the_gateway_by_is_there_and_cannot_be_changed() throws Exception {
+        Shell shell = new Shell(start(0, Limits.STANDARD));
+
+        assertThat(shell.output("head -c 2 " + Inside.NODE_PROXY + "; test -w " + Inside.NODE_PROXY + " || echo kept"))
+                .isEqualTo("//kept");
+    }
+
+    @Test
     void what_is_written_in_the_project_is_in_the_workspace() throws Exception {
         Path workspace = workspace(0);
         Sandbox sandbox = start(0, Limits.STANDARD, workspace);

@@ -152,7 +152,7 @@ class RightsInForceTest {
 
     @Test
     void programs_that_know_no_proxy_variables_are_told_where_there_is_a_host_to_reach() {
-        assertThat(ProxyVariables.of(POLICY)).containsKey("JAVA_TOOL_OPTIONS");
+        assertThat(ProxyVariables.of(POLICY)).containsKeys("JAVA_TOOL_OPTIONS", "NODE_OPTIONS", "NODE_USE_ENV_PROXY");
         assertThat(ProxyVariables.of(Policy.standard())).isEmpty();
     }
 }

@@ -63,6 +63,8 @@ final class SyntheticEtc {
             "passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\nprotocols: files\n",
             "resolv.conf",
             "# No resolver: names are resolved by the gateway.\n",
+            "belay-node-proxy.cjs",
+            EngineFiles.resource("node-proxy.cjs"),
             "shells",
             "/bin/sh\n/bin/bash\n");
 

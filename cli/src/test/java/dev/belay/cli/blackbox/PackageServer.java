@@ -1,0 +1,212 @@
+package dev.belay.cli.blackbox;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.belay.proto.json.Json;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * What package managers and git fetch from, as small as each of them takes it: a registry of npm's, an index of pip's, a
+ * repository by git's own server program, and plain pages. Every answer holds {@link #WORD}, or leads to it.
+ */
+final class PackageServer implements AutoCloseable {
+    static final String WORD = "a-word-from-outside";
+
+    private final HttpServer server;
+    private final Path repositories;
+    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+
+    /** @param name what the sandbox calls this machine's {@code address} */
+    PackageServer(String address, String name, Path folder) {
+        try {
+            this.server = HttpServer.create(new InetSocketAddress(address, 0), 64);
+            this.repositories = Files.createDirectories(folder.resolve("repositories"));
+            String here = "http://" + name + ":" + port();
+            npm(here, Files.createDirectories(folder.resolve("npm")));
+            wheel();
+            repository(Files.createDirectories(folder.resolve("source")));
+            server.createContext("/", this::page);
+            server.createContext("/git/", this::git);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.start();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private void npm(String here, Path folder) throws IOException {
+        Path inside = Files.createDirectories(folder.resolve("package"));
+        Files.writeString(inside.resolve("package.json"), "{\"name\":\"tiny-word\",\"version\":\"1.0.0\"}");
+        Files.writeString(inside.resolve("index.js"), "module.exports = '" + WORD + "';\n");
+        Sh.in(folder, "tar", "czf", "tiny-word.tgz", "package");
+        byte[] archive = Files.readAllBytes(folder.resolve("tiny-word.tgz"));
+        files.put("/npm/tiny-word/-/tiny-word-1.0.0.tgz", archive);
+        Json version = Json.object()
+                .put("name", "tiny-word")
+                .put("version", "1.0.0")
+                .put(
+                        "dist",
+                        Json.object()
+                                .put("tarball", here + "/npm/tiny-word/-/tiny-word-1.0.0.tgz")
+                                .put("shasum", sha1(archive))
+                                .build())
+                .build();
+        Json about = Json.object()
+                .put("name", "tiny-word")
+                .put("dist-tags", Json.object().put("latest", "1.0.0").build())
+                .put("versions", Json.object().put("1.0.0", version).build())
+                .build();
+        files.put("/npm/tiny-word", bytes(about.print()));
+    }
+
+    private void wheel() throws IOException {
+        String about = "tinyword-1.0.dist-info/";
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> file : Map.of(
+                            "tinyword.py",
+                            "WORD = '" + WORD + "'\n",
+                            about + "METADATA",
+                            "Metadata-Version: 2.1\nName: tinyword\nVersion: 1.0\n",
+                            about + "WHEEL",
+                            "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+                            about + "RECORD",
+                            "tinyword.py,,\n")
+                    .entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(bytes(file.getValue()));
+                zip.closeEntry();
+            }
+        }
+        files.put("/simple/tinyword-1.0-py3-none-any.whl", bytes.toByteArray());
+        files.put(
+                "/simple/tinyword/",
+                bytes("<!DOCTYPE html><html><body><a href=\"/simple/tinyword-1.0-py3-none-any.whl\">"
+                        + "tinyword-1.0-py3-none-any.whl</a></body></html>"));
+    }
+
+    private void repository(Path source) throws IOException {
+        Sh.in(source, "git", "init", "-q", "-b", "main");
+        Files.writeString(source.resolve("word"), WORD + "\n");
+        Sh.in(source, "git", "add", "word");
+        Sh.in(source, "git", "-c", "user.name=a", "-c", "user.email=a@example", "commit", "-q", "-m", "A word");
+        Sh.in(
+                repositories,
+                "git",
+                "clone",
+                "-q",
+                "--bare",
+                source.toString(),
+                repositories.resolve("tiny.git").toString());
+    }
+
+    private void page(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        byte[] body = files.getOrDefault(path, bytes(WORD + " " + path + "\n"));
+        exchange.getResponseHeaders().add("Content-Type", type(path));
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static String type(String path) {
+        return path.endsWith("/") ? "text/html" : path.startsWith("/npm") ? "application/json" : "application/x-any";
+    }
+
+    /** By the gateway interface that git's own server program has. */
+    private void git(HttpExchange exchange) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH",
+                        Sh.PATH,
+                        "GIT_PROJECT_ROOT",
+                        repositories.toString(),
+                        "GIT_HTTP_EXPORT_ALL",
+                        "1",
+                        "GIT_CONFIG_NOSYSTEM",
+                        "1",
+                        "REQUEST_METHOD",
+                        exchange.getRequestMethod(),
+                        "PATH_INFO",
+                        exchange.getRequestURI().getPath().substring("/git".length()),
+                        "QUERY_STRING",
+                        text(exchange.getRequestURI().getRawQuery()),
+                        "CONTENT_TYPE",
+                        text(exchange.getRequestHeaders().getFirst("Content-Type")),
+                        "HTTP_CONTENT_ENCODING",
+                        text(exchange.getRequestHeaders().getFirst("Content-Encoding")),
+                        "GIT_PROTOCOL",
+                        text(exchange.getRequestHeaders().getFirst("Git-Protocol"))));
+        Process process = builder.start();
+        try (var to = process.getOutputStream()) {
+            exchange.getRequestBody().transferTo(to);
+        }
+        InputStream answer = new ByteArrayInputStream(process.getInputStream().readAllBytes());
+        String type = "text/plain";
+        int status = 200;
+        for (String line = line(answer); !line.isEmpty(); line = line(answer)) {
+            String value = line.substring(line.indexOf(':') + 1).strip();
+            if (line.startsWith("Status:")) {
+                status = Integer.parseInt(value.substring(0, 3));
+            } else if (line.startsWith("Content-Type:")) {
+                type = value;
+            }
+        }
+        byte[] body = answer.readAllBytes();
+        exchange.getResponseHeaders().add("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    private static String text(String value) {
+        return value == null ? "" : value;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String sha1(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}
