@@ -28,7 +28,7 @@ final class Connection implements AutoCloseable {
     }
 
     synchronized Wire wire(Socket kept, Flow flow) throws IOException {
-        Wire wire = new Wire(kept, flow, limits.idle());
+        Wire wire = new SocketWire(kept, flow, limits.idle());
         wires.add(wire);
         return wire;
     }

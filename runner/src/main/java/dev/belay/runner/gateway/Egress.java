@@ -30,6 +30,24 @@ public interface Egress {
      */
     Optional<Denial> judge(Target target);
 
+    /** The TLS of a tunnel to it is opened on the gateway, so that each request inside is judged. */
+    default boolean inspects(Target target) {
+        return false;
+    }
+
+    /**
+     * Empty: it may. Asked of every HTTP request that can be read, after {@link #judge} allowed its target and before
+     * anything of it leaves; CONNECT is none.
+     *
+     * @param target its protocol is HTTP, or HTTPS where TLS was opened
+     * @param method as it is sent: a token, in any case of its letters
+     * @param path with its query, as it is sent and in no way made plain; begins with a slash, but for the {@code *} of
+     *     OPTIONS
+     */
+    default Optional<Denial> judgeRequest(Target target, String method, String path) {
+        return Optional.empty();
+    }
+
     /** Empty: this address may be dialled for that target. Asked of every address before it is dialled. */
     Optional<Denial> judgeAddress(Target target, InetAddress address);
 

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +53,9 @@ public final class Gateway implements AutoCloseable {
             Names names,
             GatewayLimits limits,
             IntSupplier step,
-            Consumer<Refusal> report) {
+            Consumer<Refusal> report,
+            Authority authority,
+            Trust trust) {
         this.listener = listener;
         this.limits = limits;
         this.log = new RefusalLog(step, report);
@@ -63,24 +66,47 @@ public final class Gateway implements AutoCloseable {
                 new Dialler(egress, new Lookup(names, limits.lookup()), limits),
                 quota,
                 limits,
-                threads);
+                threads,
+                authority,
+                trust);
         threads.execute(this::accept);
         threads.execute(this::watch);
     }
 
-    /** With the runner's resolver and the standard limits. */
+    /** With the runner's resolver and the standard limits, and an authority that nobody in the sandbox knows. */
     public static Gateway open(Sandbox sandbox, Egress egress, IntSupplier step, Consumer<Refusal> report)
             throws IOException {
-        return open(sandbox, egress, Names.OF_THE_RUNNER, GatewayLimits.STANDARD, step, report);
+        return open(sandbox, egress, unknownAuthority(), step, report);
+    }
+
+    /** With the runner's resolver and the standard limits. */
+    public static Gateway open(
+            Sandbox sandbox, Egress egress, Authority authority, IntSupplier step, Consumer<Refusal> report)
+            throws IOException {
+        return open(sandbox, egress, authority, Names.OF_THE_RUNNER, GatewayLimits.STANDARD, step, report);
+    }
+
+    /** With an authority that nobody in the sandbox knows. */
+    public static Gateway open(
+            Sandbox sandbox,
+            Egress egress,
+            Names names,
+            GatewayLimits limits,
+            IntSupplier step,
+            Consumer<Refusal> report)
+            throws IOException {
+        return open(sandbox, egress, unknownAuthority(), names, limits, step, report);
     }
 
     /**
+     * @param authority vouches for the hosts that are inspected; the sandbox must be told to trust it
      * @param step the number of the current step
      * @param report called on the gateway's threads; must not block for long
      */
     public static Gateway open(
             Sandbox sandbox,
             Egress egress,
+            Authority authority,
             Names names,
             GatewayLimits limits,
             IntSupplier step,
@@ -92,12 +118,17 @@ public final class Gateway implements AutoCloseable {
                 socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), PORT), BACKLOG);
                 return socket;
             });
-            return new Gateway(listener, egress, names, limits, step, report);
+            return new Gateway(listener, egress, names, limits, step, report, authority, Trust.OF_THE_RUNNER);
         } catch (IOException failed) {
             throw failed;
         } catch (Exception failed) {
             throw new IOException("the gateway of sandbox " + sandbox.id() + " could not listen", failed);
         }
+    }
+
+    /** What is inspected then is reached by nobody who looks at certificates. */
+    static Authority unknownAuthority() {
+        return Authority.create("a task", Clock.systemUTC());
     }
 
     /** What was refused in the current step so far. */
@@ -179,7 +210,7 @@ public final class Gateway implements AutoCloseable {
 
     private void turnAway(Socket socket) {
         try {
-            Wire client = new Wire(socket, Flow.UNCOUNTED, limits.idle());
+            Wire client = new SocketWire(socket, Flow.UNCOUNTED, limits.idle());
             client.write(Answers.tooMany(limits.connections()));
             client.farewell();
         } catch (IOException gone) {

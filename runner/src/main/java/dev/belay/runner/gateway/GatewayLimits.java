@@ -6,13 +6,13 @@ import java.time.Duration;
  * What one task's gateway spends at most.
  *
  * @param connections at once; one more is answered 503 and closed
- * @param greeting for the first words of a connection, and for every head of a request
+ * @param greeting for the first words of a connection, for TLS that is opened here, and for every head of a request
  * @param headBytes of a request or a response
  * @param headers of a request or a response
  * @param idle without a byte in either direction
  * @param lookup of a name
  * @param dial of one address
- * @param dialAll of all addresses of a name
+ * @param dialAll of all addresses of a name; and for TLS with an inspected host
  * @param bytesUp of the whole task, out of the sandbox
  * @param bytesDown of the whole task, into the sandbox
  * @param bytesPerSecond in each direction; 0 is no limit

@@ -27,8 +27,12 @@ record HttpRequestHead(
         if (word[1].chars().anyMatch(character -> character <= ' ' || character == 0x7f)) {
             throw new BadMessageException("the address has a control character");
         }
-        HttpRequestHead head =
-                word[0].equals("CONNECT") ? tunnel(word, modern, fields, body) : origin(word, modern, fields, body);
+        HttpRequestHead head;
+        if (judged.protocol() == Protocol.HTTPS) {
+            head = inside(word, judged, modern, fields, body);
+        } else {
+            head = word[0].equals("CONNECT") ? tunnel(word, modern, fields, body) : origin(word, modern, fields, body);
+        }
         if (!head.target().equals(judged)) {
             throw new BadMessageException("the address can be read in two ways");
         }
@@ -48,10 +52,13 @@ record HttpRequestHead(
         return modern && !fields.lists("connection", "close") && !fields.lists("proxy-connection", "close");
     }
 
-    /** As the server gets it: one request for each connection to it, so none can be taken for part of another. */
+    /**
+     * As the server gets it: one request for each connection to it, so none can be taken for part of another. Every head
+     * that goes to a server is made here, and only after its request was judged.
+     */
     byte[] toServer() {
         return (method + " " + path + " HTTP/1.1\r\n"
-                        + "Host: " + target.authority(80) + "\r\n"
+                        + "Host: " + target.authority() + "\r\n"
                         + fields.forwarded(Set.of("host"))
                         + body.map(Framing::header).orElse("")
                         + "Connection: close\r\n\r\n")
@@ -86,8 +93,25 @@ record HttpRequestHead(
         }
         Target target = RequestTarget.of(authority, 80, Protocol.HTTP, word[0]);
         hostMustBe(target, fields.all("host"), modern);
-        refuseOther(fields);
+        refuseOther(fields, "no other protocol is spoken over plain HTTP; use wss: or CONNECT");
         return new HttpRequestHead(target, word[0], originForm(word[0], path), modern, fields, body);
+    }
+
+    /** The connection says which host is meant, so the address is a path and nothing else. */
+    private static HttpRequestHead inside(
+            String[] word, Target tunnel, boolean modern, HttpFields fields, Optional<Framing> body)
+            throws BadMessageException {
+        if (word[0].equals("CONNECT")) {
+            throw new BadMessageException("no tunnel begins inside of TLS");
+        }
+        boolean ofTheServer = word[0].equals("OPTIONS") && word[1].equals("*");
+        if (!ofTheServer && !word[1].startsWith("/") || word[1].indexOf('#') >= 0) {
+            throw new BadMessageException("inside of TLS the address is a path that begins with a slash");
+        }
+        Target target = Target.named(tunnel.host(), tunnel.port(), Protocol.HTTPS, word[0]);
+        hostMustBe(target, fields.all("host"), modern);
+        refuseOther(fields, "no other protocol is spoken to a host whose requests are judged one by one");
+        return new HttpRequestHead(target, word[0], word[1], modern, fields, body);
     }
 
     private static void hostMustBe(Target target, List<String> hosts, boolean modern) throws BadMessageException {
@@ -96,16 +120,16 @@ record HttpRequestHead(
         }
         if (hosts.size() != 1
                 || hosts.getFirst().indexOf('@') >= 0
-                || !RequestTarget.of(hosts.getFirst(), 80, Protocol.HTTP, target.method())
+                || !RequestTarget.of(hosts.getFirst(), target.defaultPort(), target.protocol(), target.method())
                         .equals(target)) {
             throw new BadMessageException("the Host header is not the host of the address");
         }
     }
 
-    private static void refuseOther(HttpFields fields) throws BadMessageException {
+    private static void refuseOther(HttpFields fields, String otherProtocol) throws BadMessageException {
         // A client that offers HTTP/2 goes on in HTTP/1.1 when nobody takes the offer up.
         if (!fields.elements("upgrade").stream().allMatch("h2c"::equals)) {
-            throw new BadMessageException(501, "no other protocol is spoken over plain HTTP; use wss: or CONNECT");
+            throw new BadMessageException(501, otherProtocol);
         }
         List<String> expected = fields.all("expect");
         if (expected.size() > 1

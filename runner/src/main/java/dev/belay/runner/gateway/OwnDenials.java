@@ -51,6 +51,12 @@ final class OwnDenials {
                 "speak TLS there, or use another port that the policy allows");
     }
 
+    static Denial noHelloToInspect() {
+        return own(
+                "what was sent is no TLS client hello that can be read, and each request to this host is judged",
+                "speak TLS through CONNECT, or plain HTTP by the whole address, http://host/path");
+    }
+
     static Denial spent(String verb, long bytes) {
         return own(
                 "this task has " + verb + " the " + bytes + " bytes that it may",

@@ -25,6 +25,12 @@ final class RequestTarget {
                 : of(hostHeader(raw.text()), 80, Protocol.HTTP, word[0]);
     }
 
+    /** Inside of TLS that was opened for a target. */
+    static Target inside(Target tunnel, RawHead raw) {
+        String[] word = raw.firstLine().split(" ", -1);
+        return Target.named(tunnel.host(), tunnel.port(), Protocol.HTTPS, word[0]);
+    }
+
     /** Up to the first character that cannot be part of it. */
     static String authority(String afterScheme) {
         int end = 0;

@@ -63,6 +63,9 @@ final class Socks {
         } else if (request.command() != CONNECT) {
             means.warden().refused(target, OwnDenials.onlyConnect());
             say(target, Answer.NO_SUCH_COMMAND);
+        } else if (means.warden().inspects(target)) {
+            say(target, Answer.GRANTED);
+            new Inspection(means, connection, target, client).serve();
         } else {
             dialled(target);
         }

@@ -35,8 +35,13 @@ public record Target(String host, int port, Protocol protocol, String method) {
     }
 
     /** As the Host header has it. */
-    String authority(int defaultPort) {
-        return port == defaultPort ? bracketed() : bracketed() + ":" + port;
+    String authority() {
+        return port == defaultPort() ? bracketed() : bracketed() + ":" + port;
+    }
+
+    /** What a Host header means that says no port. */
+    int defaultPort() {
+        return protocol == Protocol.HTTPS ? 443 : 80;
     }
 
     private String bracketed() {

@@ -27,6 +27,17 @@ final class Warden {
         return denial;
     }
 
+    /** Empty: it may, after its target may. */
+    Optional<Egress.Denial> judge(HttpRequestHead request) {
+        Optional<Egress.Denial> denial = egress.judgeRequest(request.target(), request.method(), request.path());
+        denial.ifPresent(why -> refused(request.target(), why));
+        return denial;
+    }
+
+    boolean inspects(Target target) {
+        return egress.inspects(target);
+    }
+
     void refused(Target target, Egress.Denial denial) {
         log.add(target, denial);
     }
@@ -37,7 +48,7 @@ final class Warden {
 
     private static boolean speaksProxy(Target target) {
         return switch (target.protocol()) {
-            case HTTP, CONNECT, SOCKS4, SOCKS5 -> true;
+            case HTTP, HTTPS, CONNECT, SOCKS4, SOCKS5 -> true;
             case TLS, UNKNOWN -> false;
         };
     }

@@ -41,7 +41,9 @@ class GatewayTest {
                 },
                 Outside.limits(64, GREETING, Duration.ofSeconds(10), 1 << 20, 1 << 20, 0),
                 step::get,
-                reported::add);
+                reported::add,
+                Gateway.unknownAuthority(),
+                Trust.OF_THE_RUNNER);
     }
 
     @AfterEach
@@ -187,7 +189,7 @@ class GatewayTest {
         assertThat(answer)
                 .startsWith(
                         switch (said.protocol()) {
-                            case HTTP, CONNECT, UNKNOWN -> "HTTP/1.1 403 ".getBytes(StandardCharsets.US_ASCII);
+                            case HTTP, HTTPS, CONNECT, UNKNOWN -> "HTTP/1.1 403 ".getBytes(StandardCharsets.US_ASCII);
                             case SOCKS4 -> new byte[] {0, 0x5b};
                             case SOCKS5 -> new byte[] {5, 0, 5, 2};
                             case TLS -> new byte[] {0x15, 3, 1, 0, 2, 2, 49};

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,15 @@ final class Outside implements AutoCloseable {
     final Set<String> deniedHosts = ConcurrentHashMap.newKeySet();
     final Set<InetAddress> deniedAddresses = ConcurrentHashMap.newKeySet();
     final List<InetAddress> judged = new CopyOnWriteArrayList<>();
+    final Set<String> inspectedHosts = ConcurrentHashMap.newKeySet();
+    /** Each request that was judged: its target, method and path. */
+    final List<String> requests = new CopyOnWriteArrayList<>();
+    /** Of method and path, as in {@code GET /x}. */
+    final Set<String> deniedRequests = ConcurrentHashMap.newKeySet();
+    /** Trusted inside the sandbox. */
+    final Authority authority = Authority.create("task 7", Clock.systemUTC());
+    /** Vouches for the servers. */
+    final Authority worldsAuthority = Authority.create("the world", Clock.systemUTC());
     /** Before it is down to zero, no name is resolved. */
     volatile CountDownLatch lookup = new CountDownLatch(0);
 
@@ -51,7 +61,15 @@ final class Outside implements AutoCloseable {
     Outside(GatewayLimits limits) throws IOException {
         listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
         names.put(HOST, List.of(loopback(1)));
-        gateway = new Gateway(listener, new Judge(), this::resolve, limits, step::get, reported::add);
+        gateway = new Gateway(
+                listener,
+                new Judge(),
+                this::resolve,
+                limits,
+                step::get,
+                reported::add,
+                authority,
+                () -> Inspected.trusting(worldsAuthority));
     }
 
     private List<InetAddress> resolve(String host) throws IOException {
@@ -75,6 +93,20 @@ final class Outside implements AutoCloseable {
             return known && !deniedHosts.contains(target.host())
                     ? Optional.empty()
                     : Optional.of(new Denial("RESTRICTED network (test)", "policy.yaml:3", "not on the list", "ask"));
+        }
+
+        @Override
+        public boolean inspects(Target target) {
+            return inspectedHosts.contains(target.host());
+        }
+
+        @Override
+        public Optional<Denial> judgeRequest(Target target, String method, String path) {
+            requests.add(target.label() + " " + method + " " + path);
+            return deniedRequests.contains(method + " " + path)
+                    ? Optional.of(new Denial(
+                            "RESTRICTED requests (test)", "policy.yaml:9", method + " " + path + " is denied", "ask"))
+                    : Optional.empty();
         }
 
         @Override
@@ -114,13 +146,15 @@ final class Outside implements AutoCloseable {
     }
 
     Server server(Talk talk) throws IOException {
-        Server server = new Server(loopback(1), talk);
-        opened.add(server);
-        return server;
+        return server(loopback(1), talk);
     }
 
     Server server(InetAddress at, Talk talk) throws IOException {
-        Server server = new Server(at, talk);
+        return server(new ServerSocket(0, 256, at), talk);
+    }
+
+    Server server(ServerSocket listener, Talk talk) {
+        Server server = new Server(listener, talk);
         opened.add(server);
         return server;
     }
@@ -186,8 +220,8 @@ final class Outside implements AutoCloseable {
         private final List<Socket> sockets = new CopyOnWriteArrayList<>();
         private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
-        private Server(InetAddress at, Talk talk) throws IOException {
-            listener = new ServerSocket(0, 256, at);
+        private Server(ServerSocket listener, Talk talk) {
+            this.listener = listener;
             Thread.ofVirtual().start(() -> {
                 while (!listener.isClosed()) {
                     try {

@@ -296,7 +296,9 @@ class TunnelTest {
                     new Dialler(Egress.NOTHING, new Lookup(Names.OF_THE_RUNNER, limits.lookup()), limits),
                     quota,
                     limits,
-                    threads);
+                    threads,
+                    Gateway.unknownAuthority(),
+                    Trust.OF_THE_RUNNER);
             client.getOutputStream().write(said);
             client.shutdownOutput();
             server.shutdownOutput();
