@@ -16,9 +16,12 @@ record Bench(List<Round> rounds) {
         return new Bench(List.of(
                 ClientStart.version(),
                 ClientStart.ps(),
+                new Decisions(),
                 new ToolCalls(),
                 new Submission(),
                 new MemoryInUse(),
+                new Gateway(),
+                new GatewayThroughput(),
                 new Recovery(),
                 new Throughput(),
                 new Watchers(),

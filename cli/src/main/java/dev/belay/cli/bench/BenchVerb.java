@@ -54,6 +54,8 @@ public final class BenchVerb extends Verb {
                 Map.of(
                         "BELAY_SLOTS",
                         Integer.toString(MemoryInUse.FLEET),
+                        "BELAY_REACHABLE",
+                        Gateway.REACHABLE,
                         "BELAY_MAX_QUEUED",
                         Integer.toString(Claims.MOST_QUEUED),
                         "BELAY_MAX_QUEUED_TENANT",

@@ -3,6 +3,7 @@ package dev.belay.cli.bench;
 import dev.belay.cli.Cli;
 import dev.belay.cli.local.LocalServer;
 import dev.belay.cli.local.ScratchSystem;
+import dev.belay.cli.policy.ProjectPolicy;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.server.Server;
 import dev.belay.cli.server.ServerAccess;
@@ -98,9 +99,22 @@ final class Site {
 
     /** A task from its submit to its end, which must be a good one. */
     TaskTimes run(String script) throws IOException, InterruptedException {
+        return run(script, Json.object());
+    }
+
+    /** The same under a policy, all of which is accepted. */
+    TaskTimes run(String script, ProjectPolicy policy) throws IOException, InterruptedException {
+        return run(
+                script,
+                Json.object()
+                        .put("policy", policy.understood().wire())
+                        .put("accepted_policy", policy.compiled().hash()));
+    }
+
+    private TaskTimes run(String script, Json.ObjectBuilder wish) throws IOException, InterruptedException {
         Known to = known();
         Instant submitted = Instant.now();
-        String id = to.server().submit(request(to, script)).text("id");
+        String id = to.server().submit(request(to, script, wish)).text("id");
         List<Json> events = events(id, _ -> true);
         Json end = events.isEmpty() ? Json.NULL : events.getLast().get("task_state");
         if (!end.text("to").equals("succeeded")) {
@@ -112,7 +126,7 @@ final class Site {
     /** A task that is only submitted. */
     String begin(String script) throws IOException, InterruptedException {
         Known to = known();
-        return to.server().submit(request(to, script)).text("id");
+        return to.server().submit(request(to, script, Json.object())).text("id");
     }
 
     /** A task that a crowd ends. */
@@ -273,9 +287,9 @@ final class Site {
         return all;
     }
 
-    private static Json request(Known to, String script) {
-        Json.ObjectBuilder request = Json.object()
-                .put("idempotency_key", UUID.randomUUID().toString())
+    private static Json request(Known to, String script, Json.ObjectBuilder wish) {
+        Json.ObjectBuilder request = wish.put(
+                        "idempotency_key", UUID.randomUUID().toString())
                 .put("prompt", "be measured")
                 .put("model", "script")
                 .put("script", script)

@@ -12,6 +12,7 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,11 +89,17 @@ class BenchTest {
                 .containsExactly(
                         "cli-version 100.0",
                         "cli-ps 160.0",
+                        "policy-hosts 200000.0",
+                        "policy-paths 200000.0",
+                        "policy-commands 5000.0",
                         "tool-call-added 2.0",
                         "turn-overhead 10.0",
                         "submit-assigned 20.0",
                         "submit-first-command 60.0",
                         "memory-per-task 40.0",
+                        "gateway-latency 1.0",
+                        "gateway-connections 200.0",
+                        "gateway-throughput 80.0",
                         "runner-resume 35000.0",
                         "fleet-assignments 2000.0",
                         "fleet-events 50000.0");
@@ -232,6 +239,21 @@ class BenchTest {
                                             console.cli().screen())))
                     .isFalse();
         }
+    }
+
+    @Test
+    void a_missing_yardstick_is_said_and_nothing_is_started_for_a_row_that_needs_it() throws Exception {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        console.env("PATH", empty.toString());
+        client("exit 0");
+
+        Console.Outcome outcome = console.run("bench", "--rows", "gateway-throughput", "--json");
+
+        Json row = Json.parse(outcome.out()).get("rows").items().getFirst();
+        assertThat(row.text("verdict")).isEqualTo("not_measured");
+        assertThat(row.text("reason")).isEqualTo("tinyproxy is not installed (apt-get install tinyproxy)");
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).doesNotContain("starting");
     }
 
     @Test
