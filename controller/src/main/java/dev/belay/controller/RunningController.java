@@ -17,6 +17,7 @@ import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.peers.HintListener;
 import dev.belay.controller.peers.HintSender;
 import dev.belay.controller.peers.Presence;
+import dev.belay.controller.rights.Ceiling;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Relay;
@@ -97,6 +98,8 @@ public final class RunningController implements AutoCloseable {
                 ? Token.read(settings.runnerToken())
                 : Token.readOrCreate(settings.runnerToken(), random);
 
+        Ceiling ceiling = new Ceiling(settings.ceiling());
+        ceiling.now();
         ApplicationContext context = ApplicationContext.builder()
                 .mainClass(Controller.class)
                 .banner(false)
@@ -110,6 +113,7 @@ public final class RunningController implements AutoCloseable {
                         settings.httpPort() == 0 ? -1 : settings.httpPort()))
                 .build();
         context.registerSingleton(Settings.class, settings);
+        context.registerSingleton(Ceiling.class, ceiling);
         context.registerSingleton(Timings.class, parts.timings());
         context.registerSingleton(Bounds.class, settings.bounds());
         context.registerSingleton(Database.class, database);

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param publicName the name that people outside this machine reach it by
  * @param tokenFile where the people's token is, when an administrator said so
  * @param runnerTokenFile the same for the runners'
+ * @param ceiling the file that says what can be granted to tasks at all, when an administrator wrote one
  */
 public record Settings(
         Path state,
@@ -33,6 +34,7 @@ public record Settings(
         Optional<String> publicName,
         Optional<Path> tokenFile,
         Optional<Path> runnerTokenFile,
+        Optional<Path> ceiling,
         Caller owner,
         Bounds bounds,
         String version,
@@ -62,6 +64,7 @@ public record Settings(
                 text(environment, "BELAY_PUBLIC_NAME").map(name -> name.toLowerCase(Locale.ROOT)),
                 tokenFile,
                 text(environment, "BELAY_RUNNER_TOKEN_FILE").map(Path::of),
+                text(environment, "BELAY_CEILING").map(file -> Path.of(file).toAbsolutePath()),
                 new Caller(TENANT, actor(environment)),
                 Bounds.from(environment),
                 packaged(),

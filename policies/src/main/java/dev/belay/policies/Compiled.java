@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * @param policy the standard one where there is a problem
  * @param lines what became of each line that speaks of rights, source by source
  * @param problems why no task may start with these sources
- * @param hash of what the rules mean, and not of how they are written: the same for the same rights; empty when there is none
+ * @param hash of what the rules of the sources mean, and not of how they are written: the same for the same rights, whatever
+ *     people or a ceiling say beside; empty when there is none
  */
 public record Compiled(Policy policy, List<Line> lines, List<Problem> problems, String hash) {
     public Compiled {
@@ -31,9 +32,11 @@ public record Compiled(Policy policy, List<Line> lines, List<Problem> problems, 
 
     /** What reaches beyond the project's copy, and so needs a person's word. */
     public List<Clause> requests() {
-        return clauses().stream()
-                .filter(clause -> clause.effect() == Effect.ALLOW && clause.subject() == Subject.HOST)
-                .toList();
+        return clauses().stream().filter(Compiled::isRequest).toList();
+    }
+
+    static boolean isRequest(Clause clause) {
+        return clause.effect() == Effect.ALLOW && clause.subject() == Subject.HOST;
     }
 
     /** What somebody wrote down and nothing enforces. */

@@ -1,8 +1,11 @@
 package dev.belay.policies;
 
 import dev.belay.policies.language.Settings;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Two sources' settings as one: of each pair what lets less happen. No source can widen what another one says. */
 final class Narrower {
@@ -15,9 +18,28 @@ final class Narrower {
                 least(one.maxTurns(), other.maxTurns()),
                 least(one.maxUsd(), other.maxUsd()),
                 least(one.timeoutSeconds(), other.timeoutSeconds()),
-                // Said by one kind of source alone, of which there is one.
-                one.modes().isEmpty() ? other.modes() : one.modes(),
+                common(one.modes(), other.modes()),
                 one.otherCommands().compareTo(other.otherCommands()) < 0 ? one.otherCommands() : other.otherCommands());
+    }
+
+    /** Where two sources name modes and none is in both: nothing could run, which empty does not say. */
+    static boolean leavesNoMode(List<Settings> all) {
+        List<Set<Mode>> named = all.stream()
+                .map(Settings::modes)
+                .filter(modes -> !modes.isEmpty())
+                .toList();
+        EnumSet<Mode> left = EnumSet.allOf(Mode.class);
+        named.forEach(left::retainAll);
+        return left.isEmpty();
+    }
+
+    private static Set<Mode> common(Set<Mode> one, Set<Mode> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.isEmpty() ? other : one;
+        }
+        EnumSet<Mode> both = EnumSet.copyOf(one);
+        both.retainAll(other);
+        return both;
     }
 
     private static OptionalInt least(OptionalInt one, OptionalInt other) {

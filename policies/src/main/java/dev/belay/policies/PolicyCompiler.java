@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,11 +36,16 @@ public final class PolicyCompiler {
 
     /** The sources of a project; files that are none of {@link #FILES} are a problem, never passed over. */
     public static Compiled compile(List<Source> sources) {
-        return compile(sources, List.of());
+        return compile(sources, List.of(), Optional.empty());
     }
 
-    /** The same with what people let one task do beside. */
-    public static Compiled compile(List<Source> sources, List<Granted> granted) {
+    /**
+     * The rights of one task.
+     *
+     * @param granted what people let it do beside
+     * @param ceiling what whoever runs the controller lets anybody grant, in the language of a policy file
+     */
+    public static Compiled compile(List<Source> sources, List<Granted> granted, Optional<Source> ceiling) {
         List<Line> lines = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         List<Settings> settings = new ArrayList<>();
@@ -52,21 +58,41 @@ public final class PolicyCompiler {
             problems.addAll(reading.problems());
             settings.add(reading.settings());
         }
+        String hash = hash(clauses(lines), settings.stream().reduce(Settings.NONE, Narrower::of));
         granted.forEach(grant -> lines.add(grant.line()));
-        List<Clause> clauses = lines.stream()
-                .filter(Line.Rules.class::isInstance)
-                .flatMap(line -> ((Line.Rules) line).clauses().stream())
-                .toList();
-        clauses.forEach(clause -> check(clause, problems));
-        Settings narrowest = settings.stream().reduce(Settings.NONE, Narrower::of);
+        ceiling.map(Ceiling::read).ifPresent(above -> {
+            problems.addAll(above.refused(
+                    clauses(lines).stream().filter(Compiled::isRequest).toList()));
+            problems.addAll(above.problems());
+            lines.addAll(above.denials());
+            settings.add(above.settings());
+        });
+        clauses(lines).forEach(clause -> check(clause, problems));
+        if (Narrower.leavesNoMode(settings)) {
+            problems.add(new Problem(
+                    new Spot(ceiling.map(Source::file).orElse("policy"), 0, 0),
+                    "its modes and those of the project have none in common",
+                    "name one of them in both, or take modes out of the project's"));
+        }
         if (!problems.isEmpty()) {
             return new Compiled(Policy.standard(), lines, problems, "");
         }
         try {
-            return new Compiled(Policy.of(clauses, narrowest), lines, List.of(), hash(clauses, narrowest));
+            return new Compiled(
+                    Policy.of(clauses(lines), settings.stream().reduce(Settings.NONE, Narrower::of)),
+                    lines,
+                    List.of(),
+                    hash);
         } catch (PatternException impossible) {
             throw new AssertionError("every clause was read by itself before", impossible);
         }
+    }
+
+    private static List<Clause> clauses(List<Line> lines) {
+        return lines.stream()
+                .filter(Line.Rules.class::isInstance)
+                .flatMap(line -> ((Line.Rules) line).clauses().stream())
+                .toList();
     }
 
     private static Reading read(Source source) {

@@ -9,6 +9,7 @@ import dev.belay.policies.language.Source;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
+import java.util.Optional;
 
 /** The policy that a task was begun with: not what the folder says now, and not what the task wrote. */
 public final class TaskRights {
@@ -27,7 +28,10 @@ public final class TaskRights {
                         .toList(),
                 words.get("grants").items().stream()
                         .map(grant -> new Granted(grant.text("host"), grant.text("actor")))
-                        .toList());
+                        .toList(),
+                Optional.of(words.get("ceiling"))
+                        .filter(ceiling -> !ceiling.text("file").isEmpty())
+                        .map(ceiling -> new Source(ceiling.text("file"), ceiling.text("text"))));
         if (!compiled.problems().isEmpty()) {
             throw BelayException.of(
                     ErrorCode.E_POLICY,

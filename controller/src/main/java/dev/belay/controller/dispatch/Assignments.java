@@ -149,6 +149,7 @@ public final class Assignments {
                     .setScriptName(task.scriptName())
                     .addAllPolicy(policy.getSourcesList())
                     .addAllGranted(policy.getGrantsList())
+                    .mergeCeiling(policy.getCeiling())
                     .setBaseCommit(task.baseCommit())
                     .setHeadCommit(task.headCommit())
                     .setBranch(task.branch())

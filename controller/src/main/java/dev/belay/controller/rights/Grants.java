@@ -1,8 +1,10 @@
 package dev.belay.controller.rights;
 
+import dev.belay.policies.Compiled;
 import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
 import dev.belay.policies.language.PatternException;
+import dev.belay.policies.language.Problem;
 import dev.belay.policies.network.HostPattern;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -59,7 +61,13 @@ public final class Grants {
                     "name them in .belay/policy.yaml, and start another task");
         }
         TaskPolicy granted = more.build();
-        Policy rights = TaskPolicies.compile(granted).policy();
+        Compiled compiled = TaskPolicies.compile(granted);
+        if (!compiled.problems().isEmpty()) {
+            Problem first = compiled.problems().getFirst();
+            throw BelayException.of(
+                    ErrorCode.E_DENIED, first.what(), "nothing was changed (layer: policy)", first.fix());
+        }
+        Policy rights = compiled.policy();
         hosts.forEach(host -> refuseDenied(rights, host));
         return granted;
     }

@@ -12,6 +12,7 @@ import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.ResumeTask;
 import dev.belay.proto.v1.SubmitTask;
 import dev.belay.proto.v1.TaskPolicy;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * <p>What a policy says of limits and tools bounds what the person asked for and never widens it: nothing said becomes what
  * the policy says, and more than it says is refused.
  */
+@Singleton
 public final class PolicyAdmission {
     private static final int MOST_SOURCES = 8;
     private static final int MOST_TOLD = 5;
@@ -33,9 +35,13 @@ public final class PolicyAdmission {
 
     private static final int USUAL_PROCESSES = 512;
 
-    private PolicyAdmission() {}
+    private final TaskPolicies policies;
 
-    public static SubmitTask within(SubmitTask task) {
+    public PolicyAdmission(TaskPolicies policies) {
+        this.policies = policies;
+    }
+
+    public SubmitTask within(SubmitTask task) {
         if (task.getPolicyCount() > MOST_SOURCES) {
             throw BelayException.of(
                     ErrorCode.E_POLICY,
@@ -43,7 +49,7 @@ public final class PolicyAdmission {
                     "the controller takes " + MOST_SOURCES,
                     "send the files that the client reads");
         }
-        Compiled compiled = TaskPolicies.compile(task.getPolicyList());
+        Compiled compiled = TaskPolicies.compile(policies.of(task));
         if (!compiled.problems().isEmpty()) {
             throw refused(compiled.problems());
         }
@@ -137,8 +143,7 @@ public final class PolicyAdmission {
 
     /** Limits that a person raises while the task waits at one. */
     public static void raised(TaskPolicy policy, ResumeTask wish) {
-        Settings settings =
-                TaskPolicies.compile(policy.getSourcesList()).policy().settings();
+        Settings settings = TaskPolicies.compile(policy).policy().settings();
         limits(
                 settings,
                 Limits.newBuilder()

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class TaskPolicies {
     private final Jdbi jdbi;
+    private final Ceiling ceiling;
 
-    public TaskPolicies(Jdbi jdbi) {
+    public TaskPolicies(Jdbi jdbi, Ceiling ceiling) {
         this.jdbi = jdbi;
+        this.ceiling = ceiling;
     }
 
     /** Of a task that exists. */
@@ -51,17 +53,20 @@ public final class TaskPolicies {
         }
     }
 
-    /** Null for a task that was given no words. */
-    public static byte @Nullable [] stored(SubmitTask task) {
-        if (task.getPolicyCount() == 0) {
-            return null;
-        }
-        return TaskPolicy.newBuilder()
+    /** What a task that begins now is given. */
+    public TaskPolicy of(SubmitTask task) {
+        TaskPolicy.Builder policy = TaskPolicy.newBuilder()
                 .addAllSources(task.getPolicyList())
-                .setHash(compile(task.getPolicyList()).hash())
-                .setAccepted(task.getAcceptedPolicy())
-                .build()
-                .toByteArray();
+                .setHash(PolicyCompiler.compile(sources(task.getPolicyList())).hash())
+                .setAccepted(task.getAcceptedPolicy());
+        ceiling.now().ifPresent(policy::setCeiling);
+        return policy.build();
+    }
+
+    /** Null for a task that was given no words. */
+    public byte @Nullable [] stored(SubmitTask task) {
+        TaskPolicy policy = of(task);
+        return policy.equals(TaskPolicy.getDefaultInstance()) ? null : policy.toByteArray();
     }
 
     /** Of a task whose row is locked. */
@@ -81,17 +86,18 @@ public final class TaskPolicies {
                 .execute();
     }
 
-    public static Compiled compile(List<PolicySource> sources) {
-        return PolicyCompiler.compile(sources(sources));
-    }
-
-    /** With what people let the task do beside. */
+    /** With what people let the task do beside, below the ceiling that it was begun under. */
     public static Compiled compile(TaskPolicy policy) {
         return PolicyCompiler.compile(
                 sources(policy.getSourcesList()),
                 policy.getGrantsList().stream()
                         .map(grant -> new Granted(grant.getHost(), grant.getActor()))
-                        .toList());
+                        .toList(),
+                policy.hasCeiling()
+                        ? Optional.of(new Source(
+                                policy.getCeiling().getFile(),
+                                policy.getCeiling().getText()))
+                        : Optional.empty());
     }
 
     private static List<Source> sources(List<PolicySource> sources) {

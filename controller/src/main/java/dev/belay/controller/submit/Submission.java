@@ -34,6 +34,7 @@ public final class Submission {
 
     private final Jdbi jdbi;
     private final SubmissionCheck check;
+    private final TaskPolicies policies;
     private final Projects projects;
     private final Admission admission;
     private final QueueRoom room;
@@ -46,6 +47,7 @@ public final class Submission {
     public Submission(
             Jdbi jdbi,
             SubmissionCheck check,
+            TaskPolicies policies,
             Projects projects,
             Admission admission,
             QueueRoom room,
@@ -56,6 +58,7 @@ public final class Submission {
             Wakeup wakeup) {
         this.jdbi = jdbi;
         this.check = check;
+        this.policies = policies;
         this.projects = projects;
         this.admission = admission;
         this.room = room;
@@ -150,7 +153,7 @@ public final class Submission {
                 .bind("noCheck", task.getNoCheck())
                 .bind("allowedTools", task.getAllowedToolsList().toArray(String[]::new))
                 .bind("disallowedTools", task.getDisallowedToolsList().toArray(String[]::new))
-                .bindByType("policy", TaskPolicies.stored(task), byte[].class)
+                .bindByType("policy", policies.stored(task), byte[].class)
                 .bind("now", now)
                 .execute();
     }

@@ -34,9 +34,11 @@ public final class SubmissionCheck {
 
     private final PackStore packs;
     private final ScriptCheck scripts;
+    private final PolicyAdmission admission;
     private final Bounds bounds;
 
-    public SubmissionCheck(PackStore packs, ScriptCheck scripts, Bounds bounds) {
+    public SubmissionCheck(PackStore packs, ScriptCheck scripts, PolicyAdmission admission, Bounds bounds) {
+        this.admission = admission;
         this.packs = packs;
         this.scripts = scripts;
         this.bounds = bounds;
@@ -68,8 +70,7 @@ public final class SubmissionCheck {
         tools("allowed_tools", given.getAllowedToolsList());
         tools("disallowed_tools", given.getDisallowedToolsList());
         limits(given.getLimits());
-        SubmitTask bounded =
-                PolicyAdmission.within(given.toBuilder().setMode(mode).build());
+        SubmitTask bounded = admission.within(given.toBuilder().setMode(mode).build());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
         if (!given.getHeadCommit().isEmpty()

@@ -14,7 +14,6 @@ import dev.belay.proto.v1.Task;
 import dev.belay.proto.v1.TaskPolicy;
 import dev.belay.proto.v1.TaskState;
 import dev.belay.proto.v1.TurnStarted;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -58,7 +57,8 @@ class RightsTest {
     }
 
     private static String hash(PolicySource source) {
-        return TaskPolicies.compile(List.of(source)).hash();
+        return TaskPolicies.compile(TaskPolicy.newBuilder().addSources(source).build())
+                .hash();
     }
 
     private SubmitTask.Builder submission() {

@@ -134,6 +134,7 @@ public final class StartedController implements AutoCloseable {
                 settings.publicName(),
                 settings.tokenFile(),
                 settings.runnerTokenFile(),
+                settings.ceiling(),
                 settings.owner(),
                 settings.bounds(),
                 settings.version(),

@@ -52,6 +52,20 @@ public final class HostPattern {
                 };
     }
 
+    /** Whether everything that the other names is among what this one does. False is no proof that something is not. */
+    public boolean covers(HostPattern other) {
+        return ports.covers(other.ports)
+                && switch (reach) {
+                    case EXACT -> other.reach == Reach.EXACT && other.name.equals(name);
+                    case BELOW ->
+                        other.reach == Reach.BELOW && other.name.equals(name)
+                                || other.reach != Reach.ANY
+                                        && other.name.endsWith("." + name)
+                                        && other.name.indexOf(':') < 0;
+                    case ANY -> true;
+                };
+    }
+
     private boolean isBelow(HostName host) {
         int dot = host.text().length() - name.length() - 1;
         return !host.isAddress()

@@ -45,6 +45,12 @@ record Ports(String text, int first, int last) {
         return port;
     }
 
+    boolean covers(Ports other) {
+        return text.isEmpty()
+                ? other.equals(WEB) || other.first == other.last && contains(other.first)
+                : first <= other.first && other.last <= last;
+    }
+
     boolean contains(int port) {
         return text.isEmpty() ? port == first || port == last : port >= first && port <= last;
     }

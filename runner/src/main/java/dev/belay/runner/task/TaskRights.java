@@ -10,8 +10,10 @@ import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.PersonSpoke;
+import dev.belay.proto.v1.PolicySource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,22 +23,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskRights implements Supplier<Policy> {
     private final List<Source> sources;
+    private final Optional<Source> ceiling;
     private final List<Granted> granted = new ArrayList<>();
     private volatile @Nullable Policy policy;
 
-    private TaskRights(List<Source> sources) {
+    private TaskRights(List<Source> sources, Optional<Source> ceiling) {
         this.sources = List.copyOf(sources);
+        this.ceiling = ceiling;
     }
 
     static TaskRights of(Assignment assignment) {
-        TaskRights rights = new TaskRights(assignment.getPolicyList().stream()
-                .map(source -> new Source(source.getFile(), source.getText()))
-                .toList());
+        TaskRights rights = new TaskRights(
+                assignment.getPolicyList().stream().map(TaskRights::source).toList(),
+                assignment.hasCeiling() ? Optional.of(source(assignment.getCeiling())) : Optional.empty());
         assignment
                 .getGrantedList()
                 .forEach(grant -> rights.granted.add(new Granted(grant.getHost(), grant.getActor())));
         assignment.getMessagesList().forEach(message -> rights.granted.addAll(of(message)));
         return rights;
+    }
+
+    private static Source source(PolicySource sent) {
+        return new Source(sent.getFile(), sent.getText());
     }
 
     /**
@@ -82,7 +90,7 @@ public final class TaskRights implements Supplier<Policy> {
     }
 
     private Policy compile() {
-        Compiled compiled = PolicyCompiler.compile(sources, granted);
+        Compiled compiled = PolicyCompiler.compile(sources, granted, ceiling);
         if (!compiled.problems().isEmpty()) {
             Problem first = compiled.problems().getFirst();
             throw BelayException.of(

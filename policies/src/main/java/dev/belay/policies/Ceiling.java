@@ -1,0 +1,100 @@
+package dev.belay.policies;
+
+import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Effect;
+import dev.belay.policies.language.Line;
+import dev.belay.policies.language.PatternException;
+import dev.belay.policies.language.Problem;
+import dev.belay.policies.language.Reading;
+import dev.belay.policies.language.Settings;
+import dev.belay.policies.language.Source;
+import dev.belay.policies.language.Spot;
+import dev.belay.policies.language.Subject;
+import dev.belay.policies.network.HostPattern;
+import dev.belay.policies.yaml.PolicyFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What whoever runs the controller lets projects and people ask for, in the language of a policy file. It denies, and it
+ * bounds: its {@code network.allow} is the most that can be granted, and grants nothing by itself. Without such a list it
+ * bounds no hosts.
+ */
+final class Ceiling {
+    private final Source source;
+    private final Reading reading;
+
+    private Ceiling(Source source, Reading reading) {
+        this.source = source;
+        this.reading = reading;
+    }
+
+    static Ceiling read(Source source) {
+        return new Ceiling(source, PolicyFile.read(source));
+    }
+
+    /** What it takes away, as lines of the policy that it bounds. */
+    List<Line> denials() {
+        return reading.lines().stream()
+                .filter(line -> !(line instanceof Line.Rules rules)
+                        || rules.clauses().stream().allMatch(clause -> clause.effect() != Effect.ALLOW))
+                .toList();
+    }
+
+    Settings settings() {
+        return reading.settings();
+    }
+
+    /** The most that can be granted; none bounds nothing. */
+    List<Clause> bounds() {
+        return allowing().filter(clause -> clause.subject() == Subject.HOST).toList();
+    }
+
+    /** What is wrong with it by itself: a bound that would not hold is refused, and never passed over. */
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(reading.problems());
+        allowing()
+                .filter(clause -> clause.subject() != Subject.HOST)
+                .forEach(clause -> problems.add(new Problem(
+                        clause.origin().spot(),
+                        clause.origin().text() + " allows something, and a ceiling only bounds hosts and denies",
+                        "write what is not allowed under restricted, or under tools.disallowed")));
+        if (reading.settings().otherCommands() != Effect.ALLOW) {
+            problems.add(new Problem(
+                    new Spot(source.file(), 0, 0),
+                    "commands.others is for a project, whose list of commands it closes",
+                    "write what is not allowed under restricted"));
+        }
+        return problems;
+    }
+
+    /** Why what is asked for is more than can be granted. */
+    List<Problem> refused(List<Clause> requests) {
+        List<Clause> bounds = bounds();
+        return bounds.isEmpty()
+                ? List.of()
+                : requests.stream()
+                        .filter(request -> bounds.stream().noneMatch(bound -> covers(bound, request)))
+                        .map(request -> new Problem(
+                                request.origin().spot(),
+                                request.pattern() + " is more than " + source.file() + " lets anybody grant",
+                                "ask whoever runs the controller to name it under network.allow of " + source.file()))
+                        .toList();
+    }
+
+    private Stream<Clause> allowing() {
+        return reading.lines().stream()
+                .filter(Line.Rules.class::isInstance)
+                .flatMap(line -> ((Line.Rules) line).clauses().stream())
+                .filter(clause -> clause.effect() == Effect.ALLOW);
+    }
+
+    private static boolean covers(Clause bound, Clause request) {
+        try {
+            return HostPattern.parse(bound.pattern()).covers(HostPattern.parse(request.pattern()));
+        } catch (PatternException unreadable) {
+            return false;
+        }
+    }
+}
