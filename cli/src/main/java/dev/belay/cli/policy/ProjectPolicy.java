@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The policy of the folder that a person works in, as it is on their machine now. What a task writes to these files
@@ -24,8 +23,6 @@ import java.util.stream.Collectors;
  * @param sources those that say anything of rights
  */
 public record ProjectPolicy(List<Source> sources, Compiled compiled) {
-    private static final int MOST_TOLD = 5;
-
     public ProjectPolicy {
         sources = List.copyOf(sources);
     }
@@ -98,25 +95,10 @@ public record ProjectPolicy(List<Source> sources, Compiled compiled) {
 
     /** @throws BelayException E_POLICY, with the place of each problem: no task starts on a guess */
     public ProjectPolicy understood() {
-        List<Problem> problems = compiled.problems();
-        if (problems.isEmpty()) {
-            return this;
+        if (!compiled.problems().isEmpty()) {
+            throw Problem.refusal(compiled.problems());
         }
-        Problem first = problems.getFirst();
-        String others = problems.stream()
-                .skip(1)
-                .limit(MOST_TOLD)
-                .map(problem -> problem.spot() + ": " + problem.what())
-                .collect(Collectors.joining("; "));
-        throw BelayException.of(
-                ErrorCode.E_POLICY,
-                first.spot() + ": " + first.what(),
-                (others.isEmpty() ? "a policy that is not understood starts no task" : "and " + others)
-                        + (problems.size() > MOST_TOLD + 1
-                                ? "; and " + (problems.size() - 1 - MOST_TOLD) + " more: belay policy lint"
-                                : "")
-                        + " (layer: policy)",
-                first.fix());
+        return this;
     }
 
     /** As a SubmitTask has them. */

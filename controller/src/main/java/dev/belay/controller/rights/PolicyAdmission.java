@@ -51,7 +51,7 @@ public final class PolicyAdmission {
         }
         Compiled compiled = TaskPolicies.compile(policies.of(task));
         if (!compiled.problems().isEmpty()) {
-            throw refused(compiled.problems());
+            throw Problem.refusal(compiled.problems());
         }
         accepted(compiled, task.getAcceptedPolicy());
         mode(compiled, task);
@@ -60,24 +60,6 @@ public final class PolicyAdmission {
                 .clearAllowedTools()
                 .addAllAllowedTools(allowed(compiled, task))
                 .build();
-    }
-
-    private static BelayException refused(List<Problem> problems) {
-        Problem first = problems.getFirst();
-        String others = problems.stream()
-                .skip(1)
-                .limit(MOST_TOLD)
-                .map(problem -> problem.spot() + ": " + problem.what())
-                .collect(Collectors.joining("; "));
-        return BelayException.of(
-                ErrorCode.E_POLICY,
-                first.spot() + ": " + first.what(),
-                "a policy that is not understood starts no task (layer: policy)"
-                        + (others.isEmpty() ? "" : "; also " + others)
-                        + (problems.size() > MOST_TOLD + 1
-                                ? "; and " + (problems.size() - MOST_TOLD - 1) + " more"
-                                : ""),
-                first.fix());
     }
 
     private static void accepted(Compiled compiled, String accepted) {
