@@ -36,7 +36,8 @@ public record Compiled(Policy policy, List<Line> lines, List<Problem> problems, 
     }
 
     static boolean isRequest(Clause clause) {
-        return clause.effect() == Effect.ALLOW && clause.subject() == Subject.HOST;
+        return clause.effect() == Effect.ALLOW
+                && (clause.subject() == Subject.HOST || clause.subject() == Subject.REQUEST);
     }
 
     /** What somebody wrote down and nothing enforces. */

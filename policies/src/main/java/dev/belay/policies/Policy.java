@@ -8,6 +8,7 @@ import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Settings;
 import dev.belay.policies.language.Subject;
 import dev.belay.policies.network.HostRules;
+import dev.belay.policies.network.RequestRules;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ public final class Policy {
     private static final Policy STANDARD = standardOnes();
 
     private final HostRules hosts;
+    private final RequestRules requests;
     private final CommandRules commands;
     private final FileRules files;
     private final List<Clause> tools;
@@ -31,7 +33,10 @@ public final class Policy {
     private final boolean boundsReads;
 
     private Policy(List<Clause> clauses, Settings settings) throws PatternException {
-        this.hosts = new HostRules(of(clauses, Subject.HOST));
+        this.hosts = new HostRules(clauses.stream()
+                .filter(clause -> clause.subject() == Subject.HOST || clause.subject() == Subject.REQUEST)
+                .toList());
+        this.requests = new RequestRules(hosts, of(clauses, Subject.REQUEST));
         this.commands = new CommandRules(of(clauses, Subject.COMMAND));
         this.files = new FileRules(clauses.stream()
                 .filter(clause -> clause.subject() == Subject.READ || clause.subject() == Subject.EDIT)
@@ -71,9 +76,27 @@ public final class Policy {
         return clauses.stream().filter(clause -> clause.subject() == subject).toList();
     }
 
-    /** May the sandbox speak to {@code host:port}? What it resolves to is another question. */
+    /**
+     * May the sandbox speak to {@code host:port}? What it resolves to is another question, and so is what it asks for there,
+     * where the policy {@link #inspects} that.
+     */
     public Verdict network(String host, int port) {
         return hosts.judge(host, port);
+    }
+
+    /** Whether each request to {@code host:port} has to be looked at, so that {@link #request} can be asked about it. */
+    public boolean inspects(String host, int port) {
+        return requests.inspects(host, port);
+    }
+
+    /**
+     * May the sandbox send this request to {@code host:port}?
+     *
+     * @param method as it was sent
+     * @param target the path and the query, as they were sent
+     */
+    public Verdict request(String host, int port, String method, String target) {
+        return requests.judge(host, port, method, target);
     }
 
     /** May the agent run this command line? */

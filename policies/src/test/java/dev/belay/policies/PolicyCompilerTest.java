@@ -2,6 +2,7 @@ package dev.belay.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Source;
 import java.util.List;
@@ -114,6 +115,129 @@ class PolicyCompilerTest {
         assertThat(compiled(yaml("network: {allow: [\"a.example:8443\"]}\n")).requests())
                 .singleElement()
                 .satisfies(clause -> assertThat(clause.pattern()).isEqualTo("a.example:8443"));
+    }
+
+    private static final String REQUESTS = """
+            network:
+              allow:
+                - registry.example.com
+                - host: api.example.com
+                  methods: [GET, HEAD]
+                  paths: ["/repos/acme/**", /user]
+                - {host: files.example.com, methods: [PUT]}
+                - {host: "files.example.com:8443", paths: [/x]}
+              deny:
+                - {host: registry.example.com, methods: [DELETE]}
+            """;
+
+    @Test
+    void a_host_with_rules_on_its_requests_can_be_reached_and_each_request_is_judged() {
+        Policy policy = compiled(yaml(REQUESTS)).policy();
+
+        assertThat(policy.network("api.example.com", 443))
+                .isEqualTo(new Verdict.Allowed("ALLOWED GET,HEAD api.example.com/repos/acme/**"));
+        assertThat(policy.inspects("api.example.com", 443)).isTrue();
+        assertThat(policy.request("api.example.com", 443, "GET", "/user?x=y"))
+                .isEqualTo(new Verdict.Allowed("ALLOWED GET,HEAD api.example.com/user"));
+        assertThat(policy.request("api.example.com", 443, "PUT", "/user").allowed())
+                .isFalse();
+        assertThat(policy.request("api.example.com", 22, "GET", "/user").allowed())
+                .isFalse();
+    }
+
+    @Test
+    void a_denied_request_makes_a_host_inspected_that_is_allowed_whole() {
+        Policy policy = compiled(yaml(REQUESTS)).policy();
+
+        assertThat(policy.inspects("registry.example.com", 443)).isTrue();
+        assertThat(policy.request("registry.example.com", 443, "GET", "/x"))
+                .isEqualTo(new Verdict.Allowed("ALLOWED registry.example.com"));
+        assertThat(policy.request("registry.example.com", 443, "DELETE", "/x"))
+                .isInstanceOfSatisfying(Verdict.Denied.class, denied -> {
+                    assertThat(denied.rule()).isEqualTo("RESTRICTED DELETE registry.example.com/**");
+                    assertThat(denied.place()).isEqualTo(".belay/policy.yaml:11");
+                });
+    }
+
+    @Test
+    void without_rules_on_requests_nothing_is_inspected_and_the_host_decides() {
+        Policy policy = compiled(yaml("network: {allow: [\"a.example\"]}\n")).policy();
+
+        assertThat(policy.inspects("a.example", 443)).isFalse();
+        assertThat(policy.request("a.example", 443, "DELETE", "/../%2f")).isEqualTo(policy.network("a.example", 443));
+        assertThat(policy.request("b.example", 443, "GET", "/")).isEqualTo(policy.network("b.example", 443));
+        assertThat(Policy.standard().inspects("a.example", 443)).isFalse();
+        assertThat(Policy.standard().request("a.example", 443, "GET", "/").allowed())
+                .isFalse();
+    }
+
+    @Test
+    void a_request_that_one_source_denies_no_other_source_allows() {
+        Policy policy = compiled(
+                        prose("## Permissions\nAllowed hosts:\n- api.example.com\n"),
+                        yaml("network: {allow: [{host: api.example.com, methods: [GET]}],"
+                                + " deny: [{host: api.example.com, methods: [DELETE]}]}\n"))
+                .policy();
+
+        assertThat(policy.request("api.example.com", 443, "GET", "/").allowed()).isTrue();
+        assertThat(policy.request("api.example.com", 443, "DELETE", "/").allowed())
+                .isFalse();
+    }
+
+    @Test
+    void an_allowed_request_needs_a_word_and_a_denied_one_does_not() {
+        Compiled compiled = compiled(yaml(REQUESTS));
+
+        assertThat(compiled.requests())
+                .extracting(Clause::pattern)
+                .containsExactly(
+                        "registry.example.com",
+                        "GET,HEAD api.example.com/repos/acme/**",
+                        "GET,HEAD api.example.com/user",
+                        "PUT files.example.com/**",
+                        "* files.example.com:8443/x");
+        assertThat(compiled(yaml("network: {deny: [{host: a.example, methods: [DELETE]}]}\n"))
+                        .requests())
+                .isEmpty();
+    }
+
+    static Stream<Arguments> sameRequests() {
+        String allow = "network: {allow: [%s]}\n";
+        String one = allow.formatted("{host: a.example, methods: [GET, PUT], paths: [/x, /y]}");
+        return Stream.of(
+                Arguments.of(one, allow.formatted("{host: A.Example., methods: [PUT, GET], paths: [/y, /x]}"), true),
+                Arguments.of(
+                        one,
+                        allow.formatted("{host: a.example, methods: [GET, PUT], paths: [/x]},"
+                                + " {host: a.example, paths: [/y], methods: [GET, PUT], reason: z}"),
+                        true),
+                Arguments.of(one, allow.formatted("{host: a.example, methods: [GET, PUT], paths: [/x, /y/]}"), false),
+                Arguments.of(one, allow.formatted("{host: a.example, methods: [GET], paths: [/x, /y]}"), false),
+                Arguments.of(one, allow.formatted("{host: a.example, paths: [/x, /y]}"), false),
+                Arguments.of(one, allow.formatted("a.example"), false),
+                Arguments.of(one, one.replace("allow", "deny"), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sameRequests")
+    void the_hash_tells_what_can_be_asked_of_a_host(String one, String other, boolean same) {
+        assertThat(compiled(yaml(one)).hash().equals(compiled(yaml(other)).hash()))
+                .isEqualTo(same);
+    }
+
+    @Test
+    void what_can_be_asked_of_a_host_is_said_in_words() {
+        Policy policy = compiled(yaml(REQUESTS)).policy();
+
+        assertThat(policy.hostsInWords())
+                .isEqualTo("`registry.example.com`, `api.example.com` (GET, HEAD of /repos/acme/**;"
+                        + " GET, HEAD of /user), `files.example.com` (PUT), `files.example.com:8443`"
+                        + " (every method of /x)");
+        assertThat(policy.inWords()).containsExactly("Do not send these requests: `DELETE registry.example.com:*/**`.");
+        assertThat(compiled(yaml("network: {allow: [{host: a.example, methods: [GET]}]}\n"))
+                        .policy()
+                        .hostsInWords())
+                .isEqualTo("`a.example` (GET)");
     }
 
     @Test

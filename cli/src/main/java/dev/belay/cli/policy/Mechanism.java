@@ -13,6 +13,7 @@ final class Mechanism {
                 clause.effect() == Effect.ALLOW
                         ? "gateway: the one way out, and its address is checked"
                         : "gateway: the one way out";
+            case REQUEST -> "gateway: TLS is opened by it, each request is judged";
             case EDIT ->
                 clause.effect() == Effect.ALLOW
                         ? "tool: edits elsewhere are refused; delivery: changes elsewhere are left out"

@@ -44,7 +44,13 @@ public final class PolicyLines {
         List<Clause> clauses = policy.compiled().clauses();
         List<String> heads = new ArrayList<>();
         long hosts = count(clauses, Effect.ALLOW, Subject.HOST);
-        heads.add(hosts == 0 ? "no network" : Words.count((int) hosts, "host"));
+        long requests = count(clauses, Effect.ALLOW, Subject.REQUEST);
+        if (hosts > 0 || requests == 0) {
+            heads.add(hosts == 0 ? "no network" : Words.count((int) hosts, "host"));
+        }
+        if (requests > 0) {
+            heads.add(Words.count(requests, "kind") + " of requests");
+        }
         if (policy.compiled().policy().boundsEdits()) {
             heads.add("changes in "
                     + clauses.stream()

@@ -31,7 +31,7 @@ record DomainRule(Effect effect, Origin origin) {
             if (effect == Effect.ALLOW && domain.indexOf('*') >= 0) {
                 return new Line.NotEnforced(origin, "it allows no host: " + wrong.getMessage() + "; " + wrong.fix());
             }
-            throw RuleTranslator.further(wrong, rule.textAt() + DOMAIN.length());
+            throw wrong.further(rule.textAt() + DOMAIN.length());
         }
         return new Line.Rules(origin, List.of(new Clause(effect, Subject.HOST, domain, origin)));
     }

@@ -30,7 +30,7 @@ record PathRule(Effect effect, Origin origin) {
         try {
             PathPattern.parse(pattern);
         } catch (PatternException wrong) {
-            throw RuleTranslator.further(wrong, rule.textAt() + cut);
+            throw wrong.further(rule.textAt() + cut);
         }
         return effect == Effect.ALLOW
                 ? new Line.Inherent(origin, "mount: the project's copy may be read and changed, and nothing is asked")

@@ -184,7 +184,7 @@ final class RuleTranslator {
             if (effect == Effect.ALLOW) {
                 return notEnforced("it allows nothing: " + wrong.getMessage());
             }
-            throw further(wrong, rule.textAt());
+            throw wrong.further(rule.textAt());
         }
         return rules(Subject.COMMAND, rule.text());
     }
@@ -209,10 +209,5 @@ final class RuleTranslator {
 
     private Line notEnforced(String why) {
         return new Line.NotEnforced(origin, why);
-    }
-
-    /** As seen from the whole rule's beginning. */
-    static PatternException further(PatternException wrong, int by) {
-        return new PatternException(wrong.at() + by, String.valueOf(wrong.getMessage()), wrong.fix());
     }
 }

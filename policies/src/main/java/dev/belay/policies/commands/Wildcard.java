@@ -4,7 +4,7 @@ package dev.belay.policies.commands;
 public final class Wildcard {
     private Wildcard() {}
 
-    public static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, CharSequence text) {
         int p = 0;
         int t = 0;
         int star = -1;

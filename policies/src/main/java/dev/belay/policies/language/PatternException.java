@@ -28,4 +28,9 @@ public final class PatternException extends Exception {
     public String fix() {
         return fix;
     }
+
+    /** The same, of a text that stands in another one. */
+    public PatternException further(int by) {
+        return new PatternException(at + by, String.valueOf(getMessage()), fix);
+    }
 }

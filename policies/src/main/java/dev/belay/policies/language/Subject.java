@@ -10,6 +10,8 @@ public enum Subject {
     EDIT,
     /** A host, {@code *.example.com:443}. */
     HOST,
+    /** Requests to a host: {@code GET,HEAD api.example.com/repos/acme/**}. */
+    REQUEST,
     /** A whole tool by its name; its text is the name. */
     TOOL
 }

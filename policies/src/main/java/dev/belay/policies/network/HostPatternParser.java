@@ -57,7 +57,10 @@ final class HostPatternParser {
                 throw wrong(i, "is a range of addresses", "write each address, " + text.substring(0, i) + ":443");
             }
             if (c == '/' || c == '?' || c == '#') {
-                throw wrong(i, "has a path: rights are for whole hosts", "write " + meant());
+                throw wrong(
+                        i,
+                        "has a path, and a host has none",
+                        "write " + meant() + "; its paths stand under `paths` in .belay/policy.yaml");
             }
         }
     }

@@ -5,7 +5,6 @@ import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Origin;
 import dev.belay.policies.language.PatternException;
-import dev.belay.policies.language.Subject;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -13,31 +12,48 @@ import java.util.Optional;
 
 /** Which hosts a task may speak to. A denial wins over a question, a question over what allows; without rules, none. */
 public final class HostRules {
-    private static final String LAYER = "gateway";
-    private static final String DEFAULT = "default";
+    static final String LAYER = "gateway";
+    static final String DEFAULT = "default";
     private static final String POLICY = ".belay/policy.yaml";
-    private static final String DO_WITHOUT = "do not try again, work with what is in the project; ";
+    static final String DO_WITHOUT = "do not try again, work with what is in the project; ";
 
-    private final Map<Effect, HostTable> tables = new EnumMap<>(Effect.class);
+    private final Map<Effect, HostTable<Clause>> tables = new EnumMap<>(Effect.class);
+    /** Hosts of which some requests are allowed: whoever judges these has to be reached first. */
+    private final HostTable<Clause> partly = new HostTable<>();
 
-    public HostRules(List<Clause> hostClauses) throws PatternException {
+    /** @param clauses about hosts and about requests */
+    public HostRules(List<Clause> clauses) throws PatternException {
         for (Effect effect : Effect.values()) {
-            tables.put(effect, new HostTable());
+            tables.put(effect, new HostTable<>());
         }
-        for (Clause clause : hostClauses) {
-            if (clause.subject() != Subject.HOST) {
-                throw new IllegalArgumentException("no rule about a host: " + clause);
+        for (Clause clause : clauses) {
+            boolean grants = clause.effect() == Effect.ALLOW;
+            switch (clause.subject()) {
+                case HOST ->
+                    table(clause.effect())
+                            .add(
+                                    grants
+                                            ? HostPattern.parse(clause.pattern())
+                                            : HostPattern.parseAny(clause.pattern()),
+                                    clause);
+                case REQUEST -> {
+                    if (grants) {
+                        partly.add(RequestPattern.parse(clause.pattern()).host(), clause);
+                    }
+                }
+                default -> throw new IllegalArgumentException("no rule about a host: " + clause);
             }
-            HostPattern pattern = clause.effect() == Effect.ALLOW
-                    ? HostPattern.parse(clause.pattern())
-                    : HostPattern.parseAny(clause.pattern());
-            table(clause.effect()).add(pattern, clause);
         }
     }
 
     /** Whether any host at all can be reached. */
     public boolean grantsAnything() {
-        return !table(Effect.ALLOW).isEmpty();
+        return !table(Effect.ALLOW).isEmpty() || !partly.isEmpty();
+    }
+
+    /** Whether a rule allows the host whatever is asked of it; others may still take it away. */
+    boolean allowsWholly(HostName host, int port) {
+        return table(Effect.ALLOW).find(host, port).isPresent();
     }
 
     /** May the sandbox speak to this host, as it called it, on this port? */
@@ -53,14 +69,19 @@ public final class HostRules {
                 return switch (effect) {
                     case DENY -> denied(origin, host.with(port));
                     case ASK -> asks(origin, host.with(port));
-                    case ALLOW -> new Verdict.Allowed(effect.heading() + " " + origin.text());
+                    case ALLOW -> allowed(rule.get());
                 };
             }
         }
-        return unnamed(host, port);
+        return partly.find(host, port).map(HostRules::allowed).orElseGet(() -> unnamed(host, port));
     }
 
-    private static Verdict denied(Origin origin, String target) {
+    static Verdict allowed(Clause clause) {
+        return new Verdict.Allowed(
+                Effect.ALLOW.heading() + " " + clause.origin().text());
+    }
+
+    static Verdict denied(Origin origin, String target) {
         return new Verdict.Denied(
                 LAYER,
                 Effect.DENY.heading() + " " + origin.text(),
@@ -80,12 +101,12 @@ public final class HostRules {
                         + " and not at " + origin.spot().lineOnly() + ", and start the task again");
     }
 
-    private static String reason(Origin origin, String otherwise) {
+    static String reason(Origin origin, String otherwise) {
         return origin.reason().isBlank() ? otherwise : origin.reason();
     }
 
     private Verdict unnamed(HostName host, int port) {
-        boolean otherPort = table(Effect.ALLOW).knows(host);
+        boolean otherPort = table(Effect.ALLOW).knows(host) || partly.knows(host);
         String target = host.with(port);
         String local = host.address().flatMap(Addresses::refused).orElse("");
         String entry = port == 443 || port == 80 ? host.bracketed() : target;
@@ -110,8 +131,8 @@ public final class HostRules {
         return new Verdict.Denied(LAYER, Effect.DENY.heading() + " network (default)", DEFAULT, reason, instead);
     }
 
-    private HostTable table(Effect effect) {
-        HostTable table = tables.get(effect);
+    private HostTable<Clause> table(Effect effect) {
+        HostTable<Clause> table = tables.get(effect);
         if (table == null) {
             throw new IllegalStateException("no table of " + effect);
         }

@@ -1,22 +1,26 @@
 package dev.belay.policies.network;
 
-import dev.belay.policies.language.Clause;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The rules of one effect, found by the host: a look-up for each of its labels, however many rules there are. */
-final class HostTable {
-    private record Entry(HostPattern pattern, Clause clause) {}
+/**
+ * The rules of one effect, found by the host: a look-up for each of its labels, however many rules there are.
+ *
+ * @param <R> a rule
+ */
+final class HostTable<R> {
+    private record Entry<R>(HostPattern pattern, R rule) {}
 
-    private final Map<String, List<Entry>> exact = new HashMap<>();
-    private final Map<String, List<Entry>> below = new HashMap<>();
-    private final List<Entry> any = new ArrayList<>();
+    private final Map<String, List<Entry<R>>> exact = new HashMap<>();
+    private final Map<String, List<Entry<R>>> below = new HashMap<>();
+    private final List<Entry<R>> any = new ArrayList<>();
 
-    void add(HostPattern pattern, Clause clause) {
-        Entry entry = new Entry(pattern, clause);
+    void add(HostPattern pattern, R rule) {
+        Entry<R> entry = new Entry<>(pattern, rule);
         switch (pattern.reach()) {
             case EXACT ->
                 exact.computeIfAbsent(pattern.name(), _ -> new ArrayList<>()).add(entry);
@@ -31,15 +35,16 @@ final class HostTable {
     }
 
     /** Of several that match, the one that names the host most closely. */
-    Optional<Clause> find(HostName host, int port) {
-        for (List<Entry> entries : near(host)) {
-            for (Entry entry : entries) {
-                if (entry.pattern().ports().contains(port)) {
-                    return Optional.of(entry.clause());
-                }
-            }
-        }
-        return Optional.empty();
+    Optional<R> find(HostName host, int port) {
+        return all(host, port).findFirst();
+    }
+
+    /** Those that match, the one that names the host most closely first. */
+    Stream<R> all(HostName host, int port) {
+        return near(host).stream()
+                .flatMap(List::stream)
+                .filter(entry -> entry.pattern().ports().contains(port))
+                .map(Entry::rule);
     }
 
     /** Whether there is a rule about the host, on whatever port. */
@@ -47,16 +52,16 @@ final class HostTable {
         return !near(host).isEmpty();
     }
 
-    private List<List<Entry>> near(HostName host) {
-        List<List<Entry>> near = new ArrayList<>(2);
-        List<Entry> same = exact.get(host.text());
+    private List<List<Entry<R>>> near(HostName host) {
+        List<List<Entry<R>>> near = new ArrayList<>(2);
+        List<Entry<R>> same = exact.get(host.text());
         if (same != null) {
             near.add(same);
         }
         if (!host.isAddress() && !below.isEmpty()) {
             String name = host.text();
             for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-                List<Entry> above = below.get(name.substring(dot + 1));
+                List<Entry<R>> above = below.get(name.substring(dot + 1));
                 if (above != null) {
                     near.add(above);
                 }

@@ -1,5 +1,7 @@
 package dev.belay.policies.yaml;
 
+import dev.belay.policies.network.RequestPattern;
+
 /** Whether one pattern leaves nothing to another. What is not plain to see is answered with no. */
 final class Covering {
     private Covering() {}
@@ -41,8 +43,12 @@ final class Covering {
         return at == pattern.length();
     }
 
+    static boolean requests(RequestPattern stricter, RequestPattern other) {
+        return host(stricter.host().toString(), other.host().toString()) && stricter.coversAtHost(other);
+    }
+
     /** Both as they are written in the end: {@code *.example.com:443}. */
-    static boolean host(String stricter, String other) {
+    private static boolean host(String stricter, String other) {
         return hosts(name(stricter), name(other)) && ports(port(stricter), port(other));
     }
 
@@ -68,7 +74,10 @@ final class Covering {
         if (stricter.equals(":*") || stricter.equals(other)) {
             return true;
         }
-        if (stricter.isEmpty() || other.equals(":*")) {
+        if (stricter.isEmpty()) {
+            return other.equals(":80") || other.equals(":443");
+        }
+        if (other.equals(":*")) {
             return false;
         }
         return first(stricter) <= (other.isEmpty() ? 80 : first(other))

@@ -51,14 +51,28 @@ final class DeadRules {
 
     private static Optional<Rule> covering(Placed placed, List<Placed> all) {
         return all.stream()
-                .filter(other -> effect(other.rule()).compareTo(effect(placed.rule())) < 0
-                        && subject(other.rule()) == subject(placed.rule())
+                .filter(other -> goesBefore(other.rule(), placed.rule())
+                        && other.extent().meets(placed.extent())
                         && other.extent().covers(placed.extent()))
                 .map(Placed::rule)
                 .findFirst();
     }
 
+    /** Of two of one effect, only what is said of a whole host makes another rule idle: one on its requests. */
+    private static boolean goesBefore(Rule one, Rule other) {
+        int order = effect(one).compareTo(effect(other));
+        return order < 0 || order == 0 && subject(one) == Subject.HOST && subject(other) == Subject.REQUEST;
+    }
+
     private void covered(Rule rule, Rule stricter) {
+        if (effect(stricter) == Effect.ALLOW) {
+            problems.add(
+                    rule.spot(),
+                    Quoted.of(rule.text()) + " under `" + rule.key() + "` says less than " + at(stricter)
+                            + ", which allows the whole host",
+                    "take one of them out");
+            return;
+        }
         boolean everyCommand = subject(stricter) == Subject.COMMAND
                 && stricter.clause().pattern().equals("*");
         dead(
@@ -117,7 +131,7 @@ final class DeadRules {
                                         && !Effect.ASK.key().equals(rule.key())
                         ? Optional.empty()
                         : Optional.of(ToolName.EDIT);
-            case HOST, TOOL -> Optional.empty();
+            case HOST, REQUEST, TOOL -> Optional.empty();
         };
     }
 

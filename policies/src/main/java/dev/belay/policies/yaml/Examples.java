@@ -1,9 +1,11 @@
 package dev.belay.policies.yaml;
 
 import dev.belay.policies.Verdict;
+import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Subject;
 import java.util.List;
+import java.util.function.Function;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Holds a rule against what its author says that it speaks of. */
@@ -16,7 +18,9 @@ final class Examples {
         this.problems = problems;
     }
 
-    void tryOn(Rule rule, Item item) {
+    /** @param rules all that the item became */
+    void tryOn(List<Rule> rules, Item item) {
+        Rule rule = rules.getFirst();
         if (rule.clause().subject() == Subject.TOOL) {
             List<ScalarNode> first = item.match().isEmpty() ? item.notMatch() : item.match();
             if (!first.isEmpty()) {
@@ -27,26 +31,44 @@ final class Examples {
             }
             return;
         }
-        for (ScalarNode example : item.match()) {
-            Verdict verdict = Patterns.judge(rule.clause(), example.getValue());
-            if (!Patterns.decided(rule.clause(), verdict)) {
+        String which = Quoted.of(rule.text()) + (rules.size() > 1 ? " or another path of its rule" : "");
+        List<Clause> clauses = rules.stream().map(Rule::clause).toList();
+        Function<String, Verdict> judge = Patterns.judge(clauses);
+        for (ScalarNode example : asked(item.match(), rule)) {
+            Verdict verdict = judge.apply(example.getValue());
+            if (!Patterns.decided(clauses, verdict)) {
                 problems.add(
                         example,
-                        Quoted.of(example.getValue()) + " should match " + Quoted.of(rule.text()) + " and does not: "
-                                + words(verdict),
+                        Quoted.of(example.getValue()) + " should match " + which + " and does not: " + words(verdict),
                         FIX);
             }
         }
-        for (ScalarNode example : item.notMatch()) {
-            Verdict verdict = Patterns.judge(rule.clause(), example.getValue());
-            if (Patterns.decided(rule.clause(), verdict)) {
+        for (ScalarNode example : asked(item.notMatch(), rule)) {
+            Verdict verdict = judge.apply(example.getValue());
+            if (Patterns.decided(clauses, verdict)) {
                 problems.add(
                         example,
-                        Quoted.of(example.getValue()) + " should not match " + Quoted.of(rule.text()) + " and does: "
-                                + words(verdict),
+                        Quoted.of(example.getValue()) + " should not match " + which + " and does: " + words(verdict),
                         FIX);
             }
         }
+    }
+
+    /** Those that say anything: an example that no rule could ever speak of proves nothing. */
+    private List<ScalarNode> asked(List<ScalarNode> examples, Rule rule) {
+        return examples.stream()
+                .filter(example -> {
+                    boolean sayable = rule.clause().subject() != Subject.REQUEST
+                            || RequestExample.parse(example.getValue()).isPresent();
+                    if (!sayable) {
+                        problems.add(
+                                example,
+                                Quoted.of(example.getValue()) + " is no request",
+                                "write a method and an address: GET https://example.com/path");
+                    }
+                    return sayable;
+                })
+                .toList();
     }
 
     private static String words(Verdict verdict) {

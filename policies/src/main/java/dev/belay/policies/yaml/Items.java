@@ -29,11 +29,7 @@ final class Items {
     List<Item> of(List<Node> list, String kind) {
         List<Item> items = new ArrayList<>();
         for (Node node : list) {
-            if (++rules > MAX_RULES) {
-                if (rules == MAX_RULES + 1) {
-                    problems.add(
-                            node, "the policy has more than " + MAX_RULES + " rules", "name folders and hosts by *");
-                }
+            if (isOneTooMany(node)) {
                 break;
             }
             item(node, kind).ifPresent(items::add);
@@ -41,9 +37,17 @@ final class Items {
         return items;
     }
 
+    private boolean isOneTooMany(Node node) {
+        if (++rules == MAX_RULES + 1) {
+            problems.add(node, "the policy has more than " + MAX_RULES + " rules", "name folders and hosts by *");
+        }
+        return rules > MAX_RULES;
+    }
+
     private Optional<Item> item(Node node, String kind) {
         if (!(node instanceof MappingNode mapping)) {
-            return text(node, "a " + kind).map(text -> new Item(text, problems.spot(text), "", List.of(), List.of()));
+            return text(node, "a " + kind)
+                    .map(text -> new Item(text, problems.spot(text), Optional.empty(), "", List.of(), List.of()));
         }
         if (isRuleWithColon(mapping)) {
             problems.add(
@@ -57,15 +61,20 @@ final class Items {
                 .flatMap(entry -> text(entry.value(), "`reason`"))
                 .map(ScalarNode::getValue)
                 .orElse("");
+        Optional<Item.Requests> requests = requests(members);
         List<ScalarNode> match = examples(members.get("match"), "`match`");
         List<ScalarNode> notMatch = examples(members.get("not_match"), "`not_match`");
         Nodes.Entry rule = members.get(kind);
+        if (isLost(members.get("methods"), requests.map(Item.Requests::methods))
+                || isLost(members.get("paths"), requests.map(Item.Requests::paths))) {
+            return Optional.empty();
+        }
         if (rule == null) {
             problems.add(node, "`" + kind + "` is missing", "add `" + kind + "` with its text");
             return Optional.empty();
         }
         return text(rule.value(), "`" + kind + "`")
-                .map(text -> new Item(text, problems.spot(text), reason, match, notMatch));
+                .map(text -> new Item(text, problems.spot(text), requests, reason, match, notMatch));
     }
 
     private static boolean isRuleWithColon(MappingNode mapping) {
@@ -75,13 +84,42 @@ final class Items {
                 && key.getValue().indexOf('(') > 0;
     }
 
+    private Optional<Item.Requests> requests(Map<String, Nodes.Entry> members) {
+        if (!members.containsKey("methods") && !members.containsKey("paths")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Item.Requests(counted(members.get("methods"), "method"), counted(members.get("paths"), "path")));
+    }
+
+    /** Each counts as a rule: what is written in one item is held against the others like what is written in many. */
+    private List<ScalarNode> counted(Nodes.@Nullable Entry entry, String each) {
+        List<ScalarNode> all =
+                texts(entry, "`" + each + "s`", "a " + each, "name a " + each + ", or take it out: then all are meant");
+        for (int i = 0; i < all.size(); i++) {
+            if (isOneTooMany(all.get(i))) {
+                return all.subList(0, i);
+            }
+        }
+        return all;
+    }
+
+    /** Said, and not understood: the item must not become one that says more. */
+    private static boolean isLost(Nodes.@Nullable Entry said, Optional<List<ScalarNode>> understood) {
+        return said != null && understood.filter(all -> !all.isEmpty()).isEmpty();
+    }
+
     private List<ScalarNode> examples(Nodes.@Nullable Entry entry, String what) {
+        return texts(entry, what, "an example", "write an example, or take it out");
+    }
+
+    private List<ScalarNode> texts(Nodes.@Nullable Entry entry, String what, String each, String fix) {
         if (entry == null) {
             return List.of();
         }
         List<ScalarNode> all = new ArrayList<>();
-        for (Node node : nodes.someOf(entry.value(), what, "write an example, or take it out")) {
-            text(node, "an example").ifPresent(all::add);
+        for (Node node : nodes.someOf(entry.value(), what, fix)) {
+            text(node, each).ifPresent(all::add);
         }
         return all;
     }

@@ -69,9 +69,19 @@ record Keys(List<String> known, Map<String, String> others, Map<String, String> 
                     "timeout_seconds", "timeout"),
             NONE);
 
+    /** Of an item of {@code network}, which can be narrowed to some of its requests. */
+    private static final Keys HOST = new Keys(
+            List.of("host", "methods", "paths", "reason", "match", "not_match"),
+            Map.of("domain", "host", "verbs", "methods", "url", "paths"),
+            Map.of(
+                    "headers", "take it out; a rule looks at the method and the path alone",
+                    "query", "take it out; a rule looks at the path before the `?` alone",
+                    "body", "take it out; a rule looks at the method and the path alone",
+                    "port", "write it behind the host: example.com:8443"));
+
     /** Of an item that is more than its text. */
     static Keys item(String of) {
-        return new Keys(List.of(of, "reason", "match", "not_match"), NONE, NONE);
+        return of.equals("host") ? HOST : new Keys(List.of(of, "reason", "match", "not_match"), NONE, NONE);
     }
 
     String list() {

@@ -9,8 +9,11 @@ import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.PatternException;
 import dev.belay.policies.network.HostPattern;
 import dev.belay.policies.network.HostRules;
+import dev.belay.policies.network.RequestPattern;
+import dev.belay.policies.network.RequestRules;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What the rules of every subject have in common: they can be checked, tried, and held against each other. */
 final class Patterns {
@@ -23,18 +26,27 @@ final class Patterns {
             case COMMAND -> new CommandRules(List.of(clause));
             case READ, EDIT -> PathPattern.parse(clause.pattern());
             case HOST -> host(clause);
+            case REQUEST -> request(clause);
             case TOOL -> {}
         }
     }
 
-    /** What the rule alone would say to this. */
-    static Verdict judge(Clause clause, String example) {
+    /** What the rules of one item would say to an example if there were no others. */
+    static Function<String, Verdict> judge(List<Clause> clauses) {
         try {
-            return switch (clause.subject()) {
-                case COMMAND -> new CommandRules(List.of(clause)).judge(example);
-                case READ -> new FileRules(List.of(clause)).read(example);
-                case EDIT -> new FileRules(List.of(clause)).edit(example);
-                case HOST -> host(clause, example);
+            return switch (clauses.getFirst().subject()) {
+                case COMMAND -> new CommandRules(clauses)::judge;
+                case READ -> new FileRules(clauses)::read;
+                case EDIT -> new FileRules(clauses)::edit;
+                case HOST -> {
+                    HostRules hosts = new HostRules(clauses);
+                    yield example -> host(hosts, example);
+                }
+                case REQUEST -> {
+                    RequestRules requests = new RequestRules(new HostRules(clauses), clauses);
+                    boolean grants = clauses.getFirst().effect() == Effect.ALLOW;
+                    yield example -> RequestExample.parse(example).orElseThrow().judge(requests, grants);
+                }
                 case TOOL -> throw new IllegalArgumentException("a whole tool has no examples");
             };
         } catch (PatternException checkedBefore) {
@@ -42,19 +54,23 @@ final class Patterns {
         }
     }
 
-    private static Verdict host(Clause clause, String example) throws PatternException {
+    private static Verdict host(HostRules hosts, String example) {
         int colon = example.lastIndexOf(':');
         String port = example.substring(colon + 1);
         boolean hasPort = colon > example.lastIndexOf(']')
                 && !port.isEmpty()
                 && port.length() <= 5
                 && port.chars().allMatch(c -> c >= '0' && c <= '9');
-        return new HostRules(List.of(clause))
-                .judge(hasPort ? example.substring(0, colon) : example, hasPort ? Integer.parseInt(port) : USUAL_PORT);
+        return hosts.judge(
+                hasPort ? example.substring(0, colon) : example, hasPort ? Integer.parseInt(port) : USUAL_PORT);
     }
 
-    /** Whether it was this rule that decided, and not what holds without any. */
-    static boolean decided(Clause clause, Verdict verdict) {
+    /** Whether it was one of these rules that decided, and not what holds without any. */
+    static boolean decided(List<Clause> clauses, Verdict verdict) {
+        return clauses.stream().anyMatch(clause -> decided(clause, verdict));
+    }
+
+    private static boolean decided(Clause clause, Verdict verdict) {
         String rule = clause.effect().heading() + " " + clause.origin().text();
         return switch (verdict) {
             case Verdict.Denied denied ->
@@ -70,13 +86,25 @@ final class Patterns {
     static Extent extent(Clause clause) {
         try {
             return switch (clause.subject()) {
-                case COMMAND -> new Extent(clause, Covering.command(clause.pattern()), Optional.empty());
+                case COMMAND -> new Extent(clause, Covering.command(clause.pattern()));
                 case READ, EDIT -> {
                     PathPattern path = PathPattern.parse(clause.pattern());
-                    yield new Extent(clause, path.canonical(clause.effect()), Optional.of(path));
+                    yield new Extent(clause, path.canonical(clause.effect()), Optional.of(path), Optional.empty());
                 }
-                case HOST -> new Extent(clause, host(clause).toString(), Optional.empty());
-                case TOOL -> new Extent(clause, clause.pattern(), Optional.empty());
+                case HOST -> {
+                    HostPattern host = host(clause);
+                    yield new Extent(
+                            clause, host.toString(), Optional.empty(), Optional.of(RequestPattern.every(host)));
+                }
+                case REQUEST -> {
+                    RequestPattern request = request(clause);
+                    yield new Extent(
+                            clause,
+                            clause.effect() == Effect.ALLOW ? request.toString() : request.canonical(),
+                            Optional.empty(),
+                            Optional.of(request));
+                }
+                case TOOL -> new Extent(clause, clause.pattern());
             };
         } catch (PatternException checkedBefore) {
             throw new IllegalStateException(checkedBefore);
@@ -87,5 +115,11 @@ final class Patterns {
         return clause.effect() == Effect.ALLOW
                 ? HostPattern.parse(clause.pattern())
                 : HostPattern.parseAny(clause.pattern());
+    }
+
+    private static RequestPattern request(Clause clause) throws PatternException {
+        return clause.effect() == Effect.ALLOW
+                ? RequestPattern.parse(clause.pattern())
+                : RequestPattern.parseAny(clause.pattern());
     }
 }

@@ -29,6 +29,7 @@ public final class PolicyFile {
     private final Nodes nodes;
     private final Items items;
     private final RuleReader reader;
+    private final RequestReader requests;
     private final List<Rule> rules = new ArrayList<>();
 
     private PolicyFile(Problems problems) {
@@ -36,6 +37,7 @@ public final class PolicyFile {
         this.nodes = new Nodes(problems);
         this.items = new Items(problems, nodes);
         this.reader = new RuleReader(problems);
+        this.requests = new RequestReader(problems);
     }
 
     /** Never throws, whatever the source is. */
@@ -133,7 +135,11 @@ public final class PolicyFile {
 
     private void hosts(Effect effect, Node node, String key) {
         for (Item item : items.of(nodes.list(node, "`" + key + "`"), "host")) {
-            reader.of(effect, Subject.HOST, item.text(), key, item, 0).ifPresent(rules::add);
+            if (item.requests().isPresent()) {
+                rules.addAll(requests.of(effect, key, item, item.requests().get()));
+            } else {
+                reader.of(effect, Subject.HOST, item.text(), key, item, 0).ifPresent(rules::add);
+            }
         }
     }
 

@@ -113,7 +113,7 @@ final class RuleReader {
             problems.add(item.at(patternAt + bad.at()), String.valueOf(bad.getMessage()), bad.fix());
             return Optional.empty();
         }
-        new Examples(problems).tryOn(rule, item);
+        new Examples(problems).tryOn(List.of(rule), item);
         return Optional.of(rule);
     }
 }

@@ -46,7 +46,7 @@ final class Blocks {
 
     /** What an editor would not show is written as an escape. */
     private static String plain(String text) {
-        return text.replace("\\u202e", "\u202e").replace("\\u0001", "\u0001");
+        return text.replace("\\u202e", "\u202e").replace("\\u0001", "\u0001").replace("\\u200b", "\u200b");
     }
 
     private static String all(String table) {

@@ -131,6 +131,20 @@ class PolicyFileTest {
     }
 
     @Test
+    void counts_the_methods_and_paths_of_one_item_like_rules() {
+        String paths = IntStream.rangeClosed(1, 2_100)
+                .mapToObj(i -> "        - /p" + i + "\n")
+                .collect(Collectors.joining());
+
+        assertThat(read("policy: belay/1\nnetwork:\n  allow:\n    - host: a.example.com\n      paths:\n" + paths)
+                        .problems())
+                .containsExactly(new Problem(
+                        new Spot(FILE, 2_005, 11),
+                        "the policy has more than 2000 rules",
+                        "name folders and hosts by *"));
+    }
+
+    @Test
     void refuses_a_rule_that_is_longer_than_any() {
         assertThat(read("policy: belay/1\nallowed: [Bash(" + "x".repeat(1_000) + ")]\n")
                         .problems())
@@ -159,6 +173,25 @@ class PolicyFileTest {
                         .append(key.charAt(0))
                         .append(i)
                         .append(")\n");
+            }
+        }
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThat(read(text.toString()).problems()).isEmpty());
+    }
+
+    @Test
+    void does_not_take_long_over_requests_that_are_made_to_be_compared_for_long() {
+        StringBuilder text = new StringBuilder("policy: belay/1\nnetwork:\n");
+        for (String key : List.of("allow", "deny")) {
+            text.append("  ").append(key).append(":\n    - host: a.example.com\n      paths:\n");
+            for (int i = 0; i < 990; i++) {
+                text.append("        - /")
+                        .append("*a".repeat(40))
+                        .append(key.charAt(0))
+                        .append(i)
+                        .append('\n');
             }
         }
 
