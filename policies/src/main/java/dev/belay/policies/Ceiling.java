@@ -11,6 +11,7 @@ import dev.belay.policies.language.Source;
 import dev.belay.policies.language.Spot;
 import dev.belay.policies.language.Subject;
 import dev.belay.policies.network.HostPattern;
+import dev.belay.policies.network.RequestPattern;
 import dev.belay.policies.yaml.PolicyFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +49,14 @@ final class Ceiling {
 
     /** The most that can be granted; none bounds nothing. */
     List<Clause> bounds() {
-        return allowing().filter(clause -> clause.subject() == Subject.HOST).toList();
+        return allowing().filter(Compiled::isRequest).toList();
     }
 
     /** What is wrong with it by itself: a bound that would not hold is refused, and never passed over. */
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(reading.problems());
         allowing()
-                .filter(clause -> clause.subject() != Subject.HOST)
+                .filter(clause -> !Compiled.isRequest(clause))
                 .forEach(clause -> problems.add(new Problem(
                         clause.origin().spot(),
                         clause.origin().text() + " allows something, and a ceiling only bounds hosts and denies",
@@ -92,9 +93,15 @@ final class Ceiling {
 
     private static boolean covers(Clause bound, Clause request) {
         try {
-            return HostPattern.parse(bound.pattern()).covers(HostPattern.parse(request.pattern()));
+            return pattern(bound).permitsAll(pattern(request));
         } catch (PatternException unreadable) {
             return false;
         }
+    }
+
+    private static RequestPattern pattern(Clause clause) throws PatternException {
+        return clause.subject() == Subject.HOST
+                ? RequestPattern.every(HostPattern.parse(clause.pattern()))
+                : RequestPattern.parse(clause.pattern());
     }
 }

@@ -11,14 +11,16 @@ import java.util.stream.Stream;
 /**
  * What a project's sources became.
  *
+ * @param files those of the sources that say anything of rights
  * @param policy the standard one where there is a problem
  * @param lines what became of each line that speaks of rights, source by source
  * @param problems why no task may start with these sources
  * @param hash of what the rules of the sources mean, and not of how they are written: the same for the same rights, whatever
  *     people or a ceiling say beside; empty when there is none
  */
-public record Compiled(Policy policy, List<Line> lines, List<Problem> problems, String hash) {
+public record Compiled(List<String> files, Policy policy, List<Line> lines, List<Problem> problems, String hash) {
     public Compiled {
+        files = List.copyOf(files);
         lines = List.copyOf(lines);
         problems = List.copyOf(problems);
     }

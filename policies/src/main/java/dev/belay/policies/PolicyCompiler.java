@@ -46,6 +46,7 @@ public final class PolicyCompiler {
      * @param ceiling what whoever runs the controller lets anybody grant, in the language of a policy file
      */
     public static Compiled compile(List<Source> sources, List<Granted> granted, Optional<Source> ceiling) {
+        List<String> files = new ArrayList<>();
         List<Line> lines = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         List<Settings> settings = new ArrayList<>();
@@ -54,6 +55,9 @@ public final class PolicyCompiler {
             Reading reading = seen.add(source.file())
                     ? read(source)
                     : refused(source, "the file was sent twice", "send each file once");
+            if (reading.saysAnything()) {
+                files.add(source.file());
+            }
             lines.addAll(reading.lines());
             problems.addAll(reading.problems());
             settings.add(reading.settings());
@@ -75,10 +79,11 @@ public final class PolicyCompiler {
                     "name one of them in both, or take modes out of the project's"));
         }
         if (!problems.isEmpty()) {
-            return new Compiled(Policy.standard(), lines, problems, "");
+            return new Compiled(files, Policy.standard(), lines, problems, "");
         }
         try {
             return new Compiled(
+                    files,
                     Policy.of(clauses(lines), settings.stream().reduce(Settings.NONE, Narrower::of)),
                     lines,
                     List.of(),

@@ -90,6 +90,27 @@ class PolicyCompilerTest {
         assertThat(compiled.policy().network("a.example", 443).allowed()).isTrue();
     }
 
+    static Stream<Arguments> speaking() {
+        return Stream.of(
+                Arguments.of(prose("# A project\nIt has code.\n"), false),
+                Arguments.of(prose(FIVE_LINES), true),
+                Arguments.of(yaml(""), false),
+                Arguments.of(yaml("limits: {max_turns: 3}\n"), true),
+                Arguments.of(yaml("commands: {others: deny}\n"), true),
+                Arguments.of(yaml("restrictd: []\n"), true),
+                Arguments.of(settings("{}"), false),
+                Arguments.of(settings("{\"permissions\": 7}"), true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("speaking")
+    void a_source_that_says_anything_is_named(Source source, boolean speaks) {
+        Source silent = new Source("AGENTS.md", "nothing of rights\n");
+
+        assertThat(PolicyCompiler.compile(List.of(silent, source)).files())
+                .isEqualTo(speaks ? List.of(source.file()) : List.of());
+    }
+
     @Test
     void the_hash_is_of_the_meaning_and_not_of_the_wording() {
         String hash = compiled(yaml("network: {allow: [\"a.example\", \"b.example\"]}\n"))

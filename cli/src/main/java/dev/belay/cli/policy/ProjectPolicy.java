@@ -36,7 +36,7 @@ public record ProjectPolicy(List<Source> sources, Compiled compiled) {
                 Source source = read(file, name);
                 if (isInside(root, file)) {
                     all.add(source);
-                } else if (speaks(source)) {
+                } else if (!PolicyCompiler.compile(List.of(source)).files().isEmpty()) {
                     throw unreadable(name, "it leads out of the project", "put the file itself there");
                 }
             }
@@ -75,17 +75,14 @@ public record ProjectPolicy(List<Source> sources, Compiled compiled) {
         }
     }
 
-    static ProjectPolicy of(List<Source> all) {
-        List<Source> speaking = all.stream().filter(ProjectPolicy::speaks).toList();
-        return new ProjectPolicy(speaking, PolicyCompiler.compile(speaking));
-    }
-
     /** A file that says nothing of rights is nobody's business, and does not travel. */
-    private static boolean speaks(Source source) {
-        Compiled alone = PolicyCompiler.compile(List.of(source));
-        return !alone.lines().isEmpty()
-                || !alone.problems().isEmpty()
-                || !alone.hash().isEmpty();
+    static ProjectPolicy of(List<Source> all) {
+        Compiled compiled = PolicyCompiler.compile(all);
+        return new ProjectPolicy(
+                all.stream()
+                        .filter(source -> compiled.files().contains(source.file()))
+                        .toList(),
+                compiled);
     }
 
     private static BelayException unreadable(String name, String why, String next) {

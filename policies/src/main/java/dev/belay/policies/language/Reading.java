@@ -13,4 +13,9 @@ public record Reading(List<Line> lines, Settings settings, List<Problem> problem
         lines = List.copyOf(lines);
         problems = List.copyOf(problems);
     }
+
+    /** Whether the source says anything of rights, be it only what is wrong. */
+    public boolean saysAnything() {
+        return !lines.isEmpty() || !problems.isEmpty() || !settings.equals(Settings.NONE);
+    }
 }

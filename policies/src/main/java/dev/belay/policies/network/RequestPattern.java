@@ -57,6 +57,13 @@ public record RequestPattern(Methods methods, HostPattern host, PathGlob path) {
         return methods.covers(other.methods) && path.covers(other.path);
     }
 
+    /** Whether whoever may ask for all of this may ask for all of the other. False is no proof that something is more. */
+    public boolean permitsAll(RequestPattern other) {
+        return host.covers(other.host)
+                && methods.covers(other.methods)
+                && (path.equals(PathGlob.EVERY) || path.toString().equals(other.path.toString()));
+    }
+
     /** The same for two patterns that mean the same as prohibitions. */
     public String canonical() {
         return methods + " " + host + path.folded();
