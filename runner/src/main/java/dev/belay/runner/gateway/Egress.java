@@ -41,8 +41,8 @@ public interface Egress {
      *
      * @param target its protocol is HTTP, or HTTPS where TLS was opened
      * @param method as it is sent: a token, in any case of its letters
-     * @param path with its query, as it is sent and in no way made plain; begins with a slash, but for the {@code *} of
-     *     OPTIONS
+     * @param path with its query, as it is sent and in no way made plain, one character for each byte; begins with a
+     *     slash, but for the {@code *} of OPTIONS
      */
     default Optional<Denial> judgeRequest(Target target, String method, String path) {
         return Optional.empty();

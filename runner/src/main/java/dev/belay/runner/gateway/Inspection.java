@@ -46,7 +46,12 @@ final class Inspection {
         TlsWire inside = new TlsWire(client, engine(), hello.get().bytes());
         inside.handshake();
         client.atEase();
-        new ForwardProxy(means, connection, inside, raw -> RequestTarget.inside(target, raw)).serve();
+        try {
+            new ForwardProxy(means, connection, inside, raw -> RequestTarget.inside(target, raw)).serve();
+        } catch (SocketTimeoutException idle) {
+            // Between two requests; an answer that is cut off has aborted the connection, and its end is not announced.
+            Thread.yield();
+        }
         inside.endOutput();
     }
 

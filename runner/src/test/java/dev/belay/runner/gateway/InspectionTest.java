@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.runner.sandbox.Eventually;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
@@ -379,11 +382,71 @@ class InspectionTest {
 
     /** What a client of this Java says first. */
     private static byte[] realHello() throws Exception {
-        var engine = javax.net.ssl.SSLContext.getDefault().createSSLEngine(Outside.HOST, 443);
+        var engine = SSLContext.getDefault().createSSLEngine(Outside.HOST, 443);
         engine.setUseClientMode(true);
         var hello = java.nio.ByteBuffer.allocate(64 * 1024);
         engine.wrap(java.nio.ByteBuffer.allocate(0), hello);
         return Arrays.copyOf(hello.array(), hello.position());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 20})
+    void a_hello_in_many_records_is_understood_by_both_readers(int size) throws Exception {
+        byte[] hello = realHello();
+        byte[] message = Arrays.copyOfRange(hello, 5, hello.length);
+        try (Socket tunnel = Inspected.tunnel(outside, "allowed.test:443")) {
+            for (int at = 0; at < message.length; at += size) {
+                tunnel.getOutputStream()
+                        .write(Hello.record(Arrays.copyOfRange(message, at, Math.min(at + size, message.length))));
+            }
+            assertThat(tunnel.getInputStream().read()).isEqualTo(ClientHello.HANDSHAKE);
+        }
+    }
+
+    @Test
+    void an_idle_connection_ends_as_tls_ends() throws Exception {
+        try (Outside hasty =
+                new Outside(Outside.limits(8, Duration.ofSeconds(5), Duration.ofMillis(400), 1 << 20, 1 << 20, 0))) {
+            hasty.inspectedHosts.add(Outside.HOST);
+            Outside.Server server = Inspected.server(hasty, hasty.worldsAuthority, Outside.HOST, answering(OK));
+            try (SSLSocket inside = Inspected.enter(hasty, server)) {
+                Outside.write(inside.getOutputStream(), get(server, "/") + "\r\n");
+                assertThat(new String(inside.getInputStream().readAllBytes(), ISO_8859_1))
+                        .isEqualTo(OK);
+            }
+        }
+    }
+
+    @Test
+    void a_request_and_its_answer_pass_at_the_same_time() throws Exception {
+        int much = 8 << 20;
+        Outside.Server server = server((in, out) -> {
+            Outside.head(in);
+            Outside.write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + much + "\r\n\r\n");
+            in.transferTo(out);
+        });
+        try (SSLSocket inside = Inspected.enter(outside, server)) {
+            byte[] body = new byte[much];
+            new Random(4).nextBytes(body);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    Outside.write(
+                            inside.getOutputStream(),
+                            "POST / HTTP/1.1\r\nHost: " + server.at() + "\r\nContent-Length: " + much + "\r\n\r\n");
+                    inside.getOutputStream().write(body);
+                } catch (IOException seenByTheOtherSide) {
+                    Thread.yield();
+                }
+            });
+            assertThat(Outside.head(inside.getInputStream())).startsWith("HTTP/1.1 200 ");
+            assertThat(Arrays.equals(inside.getInputStream().readNBytes(much), body))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void the_runner_trusts_whom_its_java_trusts() throws Exception {
+        assertThat(Trust.OF_THE_RUNNER.context()).isSameAs(SSLContext.getDefault());
     }
 
     @Test
@@ -461,7 +524,7 @@ class InspectionTest {
                             throw new SSLException("ended");
                         }
                     })
-                    .isInstanceOf(java.io.IOException.class);
+                    .isInstanceOf(IOException.class);
         }
         assertThat(server.connections()).isZero();
     }
@@ -546,6 +609,23 @@ class InspectionTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
     }
 
+    @Test
+    void a_handshake_that_a_server_drips_is_given_up() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        Outside.Server server = outside.server((in, out) -> {
+            out.write(new byte[] {ClientHello.HANDSHAKE, 3, 3, 0x40, 0, 2, 0, 0x3f, 0});
+            while (!over.await(100, TimeUnit.MILLISECONDS)) {
+                out.write(0);
+            }
+        });
+        long start = System.nanoTime();
+
+        assertThat(Inspected.say(outside, server, get(server, "/") + "\r\n")).startsWith("HTTP/1.1 504 ");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        over.countDown();
+    }
+
     static Stream<Arguments> answers() {
         return Stream.of(
                 Arguments.of("HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nraw", 502),
@@ -583,7 +663,36 @@ class InspectionTest {
         try (SSLSocket inside = Inspected.enter(outside, server)) {
             Outside.write(inside.getOutputStream(), get(server, "/") + "\r\n");
             assertThat(Outside.head(inside.getInputStream())).startsWith("HTTP/1.1 200 ");
-            assertThatThrownBy(() -> inside.getInputStream().readAllBytes()).isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> inside.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+        }
+    }
+
+    /** Whoever is between the gateway and the server can do that. */
+    @Test
+    void an_answer_that_ends_without_the_word_of_tls_is_not_the_whole() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, Outside.loopback(1))) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket socket = listener.accept()) {
+                    SSLSocket tls = (SSLSocket) outside.worldsAuthority
+                            .leaf(Outside.HOST)
+                            .context()
+                            .getSocketFactory()
+                            .createSocket(socket, null, false);
+                    Outside.head(tls.getInputStream());
+                    Outside.write(tls.getOutputStream(), "HTTP/1.1 200 OK\r\n\r\nall but the end");
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException seenByTheOtherSide) {
+                    Thread.yield();
+                }
+            });
+            String at = Outside.HOST + ":" + listener.getLocalPort();
+            try (SSLSocket inside = Inspected.enter(
+                    Inspected.trusting(outside.authority), Inspected.tunnel(outside, at), Outside.HOST)) {
+                Outside.write(inside.getOutputStream(), "GET / HTTP/1.1\r\nHost: " + at + "\r\n\r\n");
+                assertThat(Outside.head(inside.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
+                assertThatThrownBy(() -> inside.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+            }
         }
     }
 
@@ -688,8 +797,7 @@ class InspectionTest {
             try (SSLSocket inside = Inspected.enter(small, server)) {
                 Outside.write(inside.getOutputStream(), get(server, "/") + "\r\n");
                 assertThat(Outside.head(inside.getInputStream())).startsWith("HTTP/1.1 200 ");
-                assertThatThrownBy(() -> inside.getInputStream().readAllBytes())
-                        .isInstanceOf(java.io.IOException.class);
+                assertThatThrownBy(() -> inside.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
             }
             assertThat(small.reasons())
                     .containsExactly(server.at() + ": this task has received the 100000 bytes that it may");
@@ -749,7 +857,7 @@ class InspectionTest {
 
             assertThat(Eventually.within(Duration.ofSeconds(3), outside.gateway::ended))
                     .isTrue();
-            assertThatThrownBy(() -> idle.getInputStream().read()).isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> idle.getInputStream().read()).isInstanceOf(IOException.class);
         }
     }
 
