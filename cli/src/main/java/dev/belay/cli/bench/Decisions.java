@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * How fast a policy answers, on one thread. Here is as good as anywhere: the answer needs nothing but the question, and client,
- * controller and runner ask the same classes.
+ * How fast a policy answers, on one thread of the client's own process: the answer needs nothing but the question, and client,
+ * controller and runner ask the same classes. The client does without the optimising compiler, for the sake of its start, and
+ * so does the controller; the runner has it, and is faster.
  */
 record Decisions() implements Round {
     static final Figure HOSTS = Figure.of(
@@ -114,6 +115,6 @@ record Decisions() implements Round {
 
     private static String note(int questions, int times, int allowed) {
         return questions + " different questions" + (times == 1 ? "" : ", asked " + times + " ways") + ", " + allowed
-                + " allowed; wall-clock time in the client's own process";
+                + " allowed; in the client, which has no optimising compiler";
     }
 }

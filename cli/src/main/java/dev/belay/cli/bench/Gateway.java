@@ -27,8 +27,6 @@ record Gateway() implements Round {
             "answers",
             Target.designAtLeast(TOGETHER, "gateway: concurrent connections"));
 
-    private static final int REQUESTS = 40;
-    private static final int WARM_UP = 1000;
     private static final int TIMES = 3;
 
     @Override
@@ -38,57 +36,47 @@ record Gateway() implements Round {
 
     @Override
     public Map<Figure, Reading> measure(Site site, int runs) throws IOException, InterruptedException {
+        site.warmUp();
         try (Origin origin = new Origin()) {
-            site.warmUp();
-            WebClient client = new WebClient(origin);
-            Way gateway = client.throughGateway(site);
-            return Map.of(
-                    LATENCY,
-                    latency(client, gateway, site, runs),
-                    CONNECTIONS,
-                    connections(origin, client.directly(), gateway));
+            WebClient byAddress = new WebClient(origin.address());
+            Way directly = byAddress.directly();
+            Way gateway = byAddress.throughGateway(site);
+            Added named = named(new WebClient(origin.named()), site, runs);
+            Added unnamed = Added.of(runs, directly, List.of(gateway));
+            return Map.of(LATENCY, latency(named, unnamed), CONNECTIONS, connections(origin, directly, gateway));
         }
     }
 
-    private static Reading latency(WebClient client, Way gateway, Site site, int runs)
-            throws IOException, InterruptedException {
+    /** By a name, as nearly every request is: to look it up is a part of the way. */
+    private static Added named(WebClient client, Site site, int runs) throws IOException, InterruptedException {
+        Way gateway = client.throughGateway(site);
         Optional<Path> program = Tinyproxy.found(site);
         if (program.isEmpty()) {
-            return latency(client.directly(), gateway, Optional.empty(), runs);
+            return Added.of(runs, client.directly(), List.of(gateway));
         }
         try (Tinyproxy proxy = Tinyproxy.start(program.get(), site)) {
-            return latency(client.directly(), gateway, Optional.of(client.by(proxy.address())), runs);
+            return Added.of(runs, client.directly(), List.of(gateway, client.by(proxy.address())));
         }
     }
 
-    /** One after the other in each round, and compared in it, so that a machine that becomes busy is so for all. */
-    static Reading latency(Way directly, Way gateway, Optional<Way> proxy, int runs)
-            throws IOException, InterruptedException {
-        directly.ask("latency", WARM_UP);
-        gateway.ask("latency", WARM_UP);
-        List<Double> direct = new ArrayList<>();
-        List<Double> added = new ArrayList<>();
-        List<Double> addedByProxy = new ArrayList<>();
-        for (int run = 0; run < runs; run++) {
-            Sample plain = Crowd.millis(directly.ask("latency", REQUESTS));
-            direct.addAll(plain.sorted());
-            added.addAll(beyond(plain, gateway));
-            if (proxy.isPresent()) {
-                addedByProxy.addAll(beyond(plain, proxy.get()));
-            }
-        }
-        Sample sample = Sample.of(added);
-        String beside = addedByProxy.isEmpty()
+    /**
+     * @param named what the gateway adds, and where there is a tinyproxy, what that adds
+     * @param unnamed what the gateway adds where it has no name to look up
+     */
+    static Reading latency(Added named, Added unnamed) {
+        Sample sample = named.beyond().getFirst();
+        String established = named.beyond().size() == 1
                 ? "tinyproxy is not installed"
-                : "tinyproxy adds " + Report.figure(Sample.of(addedByProxy).median()) + " ms";
+                : "tinyproxy adds " + told(named.beyond().getLast());
         return Reading.beside(
-                new Yardstick("the same client and server without it", Sample.of(direct)),
+                new Yardstick("the same client and server without it", named.direct()),
                 sample,
-                beside + "; " + sample.rare());
+                sample.rare() + ", the host by its name; by its address "
+                        + told(unnamed.beyond().getFirst()) + "; " + established);
     }
 
-    private static List<Double> beyond(Sample plain, Way way) throws IOException, InterruptedException {
-        return Crowd.millis(way.ask("latency", REQUESTS)).less(plain.median()).sorted();
+    private static String told(Sample added) {
+        return Report.figure(added.median()) + " ms, " + added.rare();
     }
 
     static Reading connections(Origin origin, Way directly, Way gateway) throws IOException, InterruptedException {

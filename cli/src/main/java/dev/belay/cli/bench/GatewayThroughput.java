@@ -33,7 +33,7 @@ record GatewayThroughput() implements Round {
         site.warmUp();
         try (Origin origin = new Origin();
                 Tinyproxy proxy = Tinyproxy.start(program, site)) {
-            WebClient client = new WebClient(origin);
+            WebClient client = new WebClient(origin.address());
             Way directly = client.directly();
             Way gateway = client.throughGateway(site);
             Way by = client.by(proxy.address());

@@ -60,6 +60,11 @@ final class Origin implements AutoCloseable {
         threads.execute(this::accept);
     }
 
+    /** Whoever calls it so has to look it up. */
+    String named() {
+        return "localhost:" + listener.getLocalPort();
+    }
+
     String address() {
         return ADDRESS + ":" + listener.getLocalPort();
     }

@@ -34,11 +34,12 @@ final class WebClient {
     }
 
     private final String program;
-    private final Origin origin;
+    private final String server;
 
-    WebClient(Origin origin) throws IOException {
+    /** @param server HOST:PORT, as the client and its policy call it */
+    WebClient(String server) throws IOException {
         this.program = Texts.of("web-client.pl");
-        this.origin = origin;
+        this.server = server;
     }
 
     /** On this machine, to the server itself. */
@@ -60,8 +61,7 @@ final class WebClient {
     /** Nothing but the server can be reached. */
     ProjectPolicy policy() {
         List<Source> sources = List.of(new Source(
-                PolicyCompiler.FILES.getFirst(),
-                "policy: belay/1\nnetwork:\n  allow: [\"" + origin.address() + "\"]\n"));
+                PolicyCompiler.FILES.getFirst(), "policy: belay/1\nnetwork:\n  allow: [\"" + server + "\"]\n"));
         return new ProjectPolicy(sources, PolicyCompiler.compile(sources));
     }
 
@@ -71,7 +71,7 @@ final class WebClient {
     }
 
     private List<String> arguments(String mode, String proxy, Object... words) {
-        List<String> all = new ArrayList<>(List.of(mode, proxy, origin.address()));
+        List<String> all = new ArrayList<>(List.of(mode, proxy, server));
         for (Object word : words) {
             all.add(word.toString());
         }

@@ -12,14 +12,15 @@ import dev.belay.cli.local.ScratchSystem;
 import dev.belay.cli.local.StandIns;
 import dev.belay.cli.policy.ProjectPolicy;
 import dev.belay.policies.Policy;
+import dev.belay.policies.language.Clause;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class GatewayTest {
     @BeforeEach
     void serve() throws IOException {
         origin = new Origin();
-        client = new WebClient(origin);
+        client = new WebClient(origin.address());
     }
 
     @AfterEach
@@ -48,6 +49,16 @@ class GatewayTest {
 
     private static Way saying(String json) {
         return (mode, words) -> Json.parse(json);
+    }
+
+    /** Each time that it is asked, the next. */
+    private static Way turns(String... times) {
+        Iterator<String> next = List.of(times).iterator();
+        return (mode, words) -> Json.parse("{\"ms\":" + next.next() + "}");
+    }
+
+    private static Sample sample(double value) {
+        return Sample.of(List.of(value));
     }
 
     private static Row row(Figure figure, Reading reading) {
@@ -64,6 +75,16 @@ class GatewayTest {
 
         assertThat(sample.size()).isEqualTo(7);
         assertThat(sample.min()).isPositive();
+    }
+
+    @Test
+    void the_server_can_be_called_by_a_name_that_has_to_be_looked_up() throws Exception {
+        WebClient named = new WebClient(origin.named());
+
+        assertThat(Crowd.millis(named.directly().ask("latency", 3)).size()).isEqualTo(3);
+        assertThat(named.policy().understood().compiled().requests())
+                .extracting(Clause::pattern)
+                .containsExactly(origin.named());
     }
 
     @Test
@@ -128,27 +149,36 @@ class GatewayTest {
         assertThat(rights.network("127.0.0.2", port).allowed()).isFalse();
     }
 
+    @Test
+    void what_a_way_adds_is_what_is_beyond_the_direct_median_of_its_own_round() throws Exception {
+        Added added = Added.of(
+                2,
+                turns("[9]", "[0.5,0.5,7]", "[2]"),
+                List.of(turns("[9]", "[1.5,2]", "[3,2.5]"), turns("[9]", "[0.75]", "[2.25]")));
+
+        assertThat(added.direct().sorted()).containsExactly(0.5, 0.5, 2.0, 7.0);
+        assertThat(added.beyond())
+                .extracting(Sample::sorted)
+                .containsExactly(List.of(0.5, 1.0, 1.0, 1.5), List.of(0.25, 0.25));
+    }
+
     @ParameterizedTest
-    @CsvSource({"1.5,MET,1", "1.4,MET,0.9", "1.51,MISSED,1.01"})
-    void what_the_gateway_adds_is_what_is_beyond_the_same_rounds_direct_median(
-            double through, Verdict verdict, double added) throws Exception {
-        Reading reading =
-                Gateway.latency(saying("{\"ms\":[0.5]}"), saying("{\"ms\":[" + through + "]}"), Optional.empty(), 5);
+    @CsvSource({"1,MET", "0.9,MET", "1.01,MISSED"})
+    void a_request_by_name_is_held_against_the_target(double added, Verdict verdict) {
+        Added named = new Added(sample(0.5), List.of(sample(added)));
+        Reading reading = Gateway.latency(named, new Added(sample(0.5), List.of(sample(0.25))));
 
         Row row = row(Gateway.LATENCY, reading);
         assertThat(row.verdict()).isEqualTo(verdict);
-        assertThat(reading.sample().size()).isEqualTo(5);
-        assertThat(reading.sample().median()).isCloseTo(added, within(1e-9));
-        assertThat(row.ratio().orElseThrow()).isCloseTo(added / 0.5, within(1e-9));
-        assertThat(reading.note()).startsWith("tinyproxy is not installed; ");
+        assertThat(row.ratio()).hasValue(added / 0.5);
+        assertThat(reading.note()).contains("by its address 0.25 ms").endsWith("; tinyproxy is not installed");
     }
 
     @Test
-    void what_an_established_proxy_adds_is_told_where_there_is_one() throws Exception {
-        Reading reading = Gateway.latency(
-                saying("{\"ms\":[0.5]}"), saying("{\"ms\":[0.625]}"), Optional.of(saying("{\"ms\":[0.75,0.75,3]}")), 5);
+    void what_an_established_proxy_adds_is_told_where_there_is_one() {
+        Added named = new Added(sample(0.5), List.of(sample(0.75), sample(0.3)));
 
-        assertThat(reading.note()).startsWith("tinyproxy adds 0.25 ms; ");
+        assertThat(Gateway.latency(named, named).note()).endsWith("; tinyproxy adds 0.30 ms, 99 of 100 within 0.30 ms");
     }
 
     @Test
