@@ -1,6 +1,11 @@
 package dev.belay.policies.claude;
 
-import dev.belay.policies.claude.JsonNode.Members;
+import dev.belay.policies.json.Findings;
+import dev.belay.policies.json.JsonNode;
+import dev.belay.policies.json.JsonNode.Members;
+import dev.belay.policies.json.JsonSyntaxException;
+import dev.belay.policies.json.JsonTree;
+import dev.belay.policies.language.Places;
 import dev.belay.policies.language.Reading;
 import dev.belay.policies.language.Source;
 

@@ -1,9 +1,11 @@
 package dev.belay.policies.claude;
 
-import dev.belay.policies.claude.JsonNode.Items;
-import dev.belay.policies.claude.JsonNode.Member;
-import dev.belay.policies.claude.JsonNode.Members;
-import dev.belay.policies.claude.JsonNode.Text;
+import dev.belay.policies.json.Findings;
+import dev.belay.policies.json.JsonNode;
+import dev.belay.policies.json.JsonNode.Items;
+import dev.belay.policies.json.JsonNode.Member;
+import dev.belay.policies.json.JsonNode.Members;
+import dev.belay.policies.json.JsonNode.Text;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Line;
 import dev.belay.policies.language.Origin;

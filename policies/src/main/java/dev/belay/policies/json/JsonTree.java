@@ -1,10 +1,10 @@
-package dev.belay.policies.claude;
+package dev.belay.policies.json;
 
-import dev.belay.policies.claude.JsonNode.Items;
-import dev.belay.policies.claude.JsonNode.Member;
-import dev.belay.policies.claude.JsonNode.Members;
-import dev.belay.policies.claude.JsonNode.Plain;
-import dev.belay.policies.claude.JsonNode.Text;
+import dev.belay.policies.json.JsonNode.Items;
+import dev.belay.policies.json.JsonNode.Member;
+import dev.belay.policies.json.JsonNode.Members;
+import dev.belay.policies.json.JsonNode.Plain;
+import dev.belay.policies.json.JsonNode.Text;
 import dev.belay.policies.language.Quoted;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +15,7 @@ import java.util.Set;
  * Reads JSON with the place of every value, so that a rule can be named by its line and column. Strict, but for comments,
  * which people write in this file.
  */
-final class JsonTree {
+public final class JsonTree {
     private static final int MAX_DEPTH = 64;
     private static final int LONGEST_WORD = 64;
 
@@ -26,7 +26,7 @@ final class JsonTree {
         this.text = text;
     }
 
-    static JsonNode read(String text) throws JsonSyntaxException {
+    public static JsonNode read(String text) throws JsonSyntaxException {
         JsonTree tree = new JsonTree(text);
         tree.space();
         if (tree.at == text.length()) {
@@ -148,8 +148,17 @@ final class JsonTree {
         };
     }
 
+    /** Where a character of a string is written, which may be written with escapes. */
+    public static int offset(String text, Text string, int index) {
+        int offset = string.at() + 1;
+        for (int i = 0; i < Math.min(index, string.value().length()); i++) {
+            offset += unit(text, offset);
+        }
+        return offset;
+    }
+
     /** How many characters of the text are one of the string at this place. */
-    static int unit(String text, int offset) {
+    private static int unit(String text, int offset) {
         if (text.charAt(offset) != '\\') {
             return 1;
         }

@@ -1,9 +1,9 @@
-package dev.belay.policies.claude;
+package dev.belay.policies.json;
 
 import java.io.Serial;
 
 /** The text is no JSON. */
-final class JsonSyntaxException extends Exception {
+public final class JsonSyntaxException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -16,11 +16,11 @@ final class JsonSyntaxException extends Exception {
         this.fix = fix;
     }
 
-    int at() {
+    public int at() {
         return at;
     }
 
-    String fix() {
+    public String fix() {
         return fix;
     }
 }

@@ -1,9 +1,9 @@
-package dev.belay.policies.claude;
+package dev.belay.policies.json;
 
 import java.util.List;
 
 /** A value with the place that it is written at, a character of the text from 0. */
-sealed interface JsonNode {
+public sealed interface JsonNode {
     int at();
 
     record Text(int at, String value) implements JsonNode {}

@@ -1,4 +1,4 @@
-package dev.belay.policies.claude;
+package dev.belay.policies.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

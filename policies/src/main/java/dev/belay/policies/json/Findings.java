@@ -1,8 +1,9 @@
-package dev.belay.policies.claude;
+package dev.belay.policies.json;
 
-import dev.belay.policies.claude.JsonNode.Text;
+import dev.belay.policies.json.JsonNode.Text;
 import dev.belay.policies.language.Line;
 import dev.belay.policies.language.Origin;
+import dev.belay.policies.language.Places;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Reading;
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What is found in one file, in its order. */
-final class Findings {
+public final class Findings {
     /** Nobody mends more than this before reading it again. */
     private static final int MOST_PROBLEMS = 100;
 
@@ -20,36 +21,36 @@ final class Findings {
     private final List<Line> lines = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    Findings(Places places) {
+    public Findings(Places places) {
         this.places = places;
     }
 
-    Origin origin(Text said) {
+    public Origin origin(Text said) {
         String quoted = Quoted.of(said.value());
         return new Origin(quoted.substring(1, quoted.length() - 1), places.of(said.at()), "");
     }
 
-    void line(Line line) {
+    public void line(Line line) {
         lines.add(line);
     }
 
-    void problem(JsonNode node, String what, String fix) {
+    public void problem(JsonNode node, String what, String fix) {
         problem(places.of(node.at()), what, fix);
     }
 
     /** @param index the offending character of the string */
-    void problem(Text string, int index, String what, String fix) {
-        problem(places.inside(string, index), what, fix);
+    public void problem(Text string, int index, String what, String fix) {
+        problem(places.of(JsonTree.offset(places.text(), string, index)), what, fix);
     }
 
-    void problem(Spot spot, String what, String fix) {
+    public void problem(Spot spot, String what, String fix) {
         if (problems.size() < MOST_PROBLEMS) {
             problems.add(new Problem(spot, what, fix));
         }
     }
 
     /** Limits and modes are not taken from this file. */
-    Reading reading() {
+    public Reading reading() {
         return new Reading(lines, Settings.NONE, problems);
     }
 }
