@@ -14,18 +14,13 @@ import dev.belay.policies.Compiled;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Source;
+import dev.belay.policies.shipped.ShippedPolicy;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
-import dev.belay.proto.json.Json;
-import dev.belay.proto.json.JsonException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +31,14 @@ import picocli.CommandLine.Parameters;
 /** Shows what a project lets an agent do, line by line, and answers questions about it without running anything. */
 public final class PolicyVerb extends Verb {
     /** In the order of the help. */
-    public static final List<String> ACTIONS = List.of("show", "explain", "lint", "test", "allow", "init");
+    public static final List<String> ACTIONS = List.of("show", "explain", "lint", "test", "allow", "init", "import");
 
     @Parameters(
             arity = "1..*",
             paramLabel = "ACTION",
             description =
-                    "show or explain (of this folder, or of a TASK), lint, init, test -- COMMAND, and allow TASK.")
+                    "show or explain (of this folder, or of a TASK), lint, init, import FILE, test -- COMMAND,"
+                            + " and allow TASK.")
     private List<String> words = List.of();
 
     @Option(names = "-C", paramLabel = "DIR", description = "As if started in DIR.")
@@ -51,8 +47,24 @@ public final class PolicyVerb extends Verb {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "This file alone: policy.yaml, CLAUDE.md, AGENTS.md or settings.json, by its name.")
+            description = "This file alone: policy.yaml, CLAUDE.md, AGENTS.md or settings.json, by its name; "
+                    + "init: what to begin with, standard, read-only or locked.")
     private String file = "";
+
+    @Option(
+            names = "--shipped",
+            paramLabel = "NAME",
+            description = "A policy that comes with belay: standard, read-only or locked.")
+    private String shipped = "";
+
+    @Option(names = "--from", paramLabel = "KIND", description = "import: whose policy it is: srt, codex or claude.")
+    private String from = "";
+
+    @Option(names = "--write", description = "import: write .belay/policy.yaml, where there is none.")
+    private boolean write;
+
+    @Option(names = "--strict", description = "import: exit 6 and write nothing unless all of it is translated.")
+    private boolean strict;
 
     @Option(
             names = "--host",
@@ -84,6 +96,9 @@ public final class PolicyVerb extends Verb {
             throw usage(
                     "policy cannot " + action + Nearest.hint(action, ACTIONS), "it can " + String.join(", ", ACTIONS));
         }
+        if (action.equals("import")) {
+            return imported(cli);
+        }
         int most = List.of("show", "explain", "allow").contains(action) ? 2 : 1;
         if (words.size() > most) {
             throw usage(
@@ -100,7 +115,7 @@ public final class PolicyVerb extends Verb {
         };
     }
 
-    private static BelayException usage(String what, String why) {
+    static BelayException usage(String what, String why) {
         return BelayException.of(ErrorCode.E_USAGE, what, why + " (layer: client)", "belay policy --help");
     }
 
@@ -108,7 +123,27 @@ public final class PolicyVerb extends Verb {
         return cli.bindings().projects().open(cli.cwd().resolve(folder), Optional.empty());
     }
 
+    private int imported(Cli cli) throws IOException {
+        if (words.size() != 2) {
+            throw usage("policy import takes one file", "there are " + (words.size() - 1) + " words after it");
+        }
+        Path named = cli.cwd().resolve(folder).resolve(words.get(1));
+        return new PolicyImport(cli, project(cli).root()).run(named, words.get(1), from, write, strict, json);
+    }
+
+    private static Source shipped(String name) {
+        if (!ShippedPolicy.names().contains(name)) {
+            throw usage(
+                    "there is no policy " + Printable.line(name) + Nearest.hint(name, ShippedPolicy.names()),
+                    "belay comes with " + String.join(", ", ShippedPolicy.names()));
+        }
+        return ShippedPolicy.source(name);
+    }
+
     private ProjectPolicy policy(Cli cli) {
+        if (!shipped.isEmpty()) {
+            return ProjectPolicy.of(List.of(shipped(shipped)));
+        }
         if (file.isEmpty()) {
             return ProjectPolicy.of(project(cli).root());
         }
@@ -137,7 +172,7 @@ public final class PolicyVerb extends Verb {
     private int show(Cli cli) {
         Compiled compiled = compiled(cli);
         Screen screen = cli.screen();
-        boolean here = words.size() < 2 && file.isEmpty();
+        boolean here = words.size() < 2 && file.isEmpty() && shipped.isEmpty();
         boolean accepted = !here
                 || new Acceptance(cli, project(cli).key()).isGiven(new ProjectPolicy(List.<Source>of(), compiled));
         if (json) {
@@ -220,79 +255,14 @@ public final class PolicyVerb extends Verb {
 
     private int test(Cli cli) throws IOException {
         ProjectPolicy policy = policy(cli).understood();
-        List<Answered> all = new ArrayList<>();
-        List<String> unexpected = new ArrayList<>();
+        List<Question> asked = new ArrayList<>();
         if (!afterDashes().isEmpty()) {
-            all.add(answer(policy, Question.Command.of(afterDashes())));
+            asked.add(Question.Command.of(afterDashes()));
         }
-        hosts.forEach(host -> all.add(answer(policy, Question.Host.parse(host))));
-        paths.forEach(path -> all.add(answer(policy, new Question.Edit(path))));
-        reads.forEach(path -> all.add(answer(policy, new Question.Read(path))));
-        if (!batch.isEmpty()) {
-            readBatch(cli, policy, all, unexpected);
-        }
-        if (all.isEmpty()) {
-            throw usage("nothing was asked", "policy test takes -- COMMAND, --host, --path, --read or --batch");
-        }
-        all.forEach(one -> {
-            if (json || !batch.isEmpty()) {
-                cli.screen().machine(one.json().print());
-            } else {
-                one.print(cli.screen());
-            }
-        });
-        if (!unexpected.isEmpty()) {
-            unexpected.forEach(line -> cli.screen().note(line));
-            return ErrorCode.Exit.FAILED;
-        }
-        return all.stream().allMatch(one -> one.expected() || one.verdict().allowed())
-                ? ErrorCode.Exit.DONE
-                : ErrorCode.Exit.DENIED;
-    }
-
-    private static Answered answer(ProjectPolicy policy, Question question) {
-        return new Answered(question, question.ask(policy.compiled().policy()), false);
-    }
-
-    private List<String> batchLines(Cli cli) throws IOException {
-        if (batch.equals("-")) {
-            return new String(cli.in().readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-        }
-        Path named = cli.cwd().resolve(batch);
-        if (!Files.isReadable(named) || Files.isDirectory(named)) {
-            throw usage("there is no file " + batch + " to read", "--batch names a file");
-        }
-        try {
-            return Files.readAllLines(named);
-        } catch (CharacterCodingException noText) {
-            throw usage(batch + " is no UTF-8", "a batch is text").causedBy(noText);
-        }
-    }
-
-    private void readBatch(Cli cli, ProjectPolicy policy, List<Answered> all, List<String> unexpected)
-            throws IOException {
-        List<String> lines = batchLines(cli);
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).isBlank()) {
-                continue;
-            }
-            Json line;
-            try {
-                line = Json.parse(lines.get(i));
-            } catch (JsonException malformed) {
-                throw usage(batch + ":" + (i + 1) + " is no JSON", String.valueOf(malformed.getMessage()))
-                        .causedBy(malformed);
-            }
-            Answered answered = answer(policy, Question.of(line));
-            String expected = line.text("expect");
-            all.add(answered.expected(expected));
-            if (!expected.isEmpty() && !expected.equals(answered.word())) {
-                unexpected.add(batch + ":" + (i + 1) + ": expected " + expected + ", got " + answered.word() + ": "
-                        + Printable.line(answered.question().text()));
-            }
-        }
+        hosts.forEach(host -> asked.add(Question.Host.parse(host)));
+        paths.forEach(path -> asked.add(new Question.Edit(path)));
+        reads.forEach(path -> asked.add(new Question.Read(path)));
+        return new PolicyTrial(cli, policy, batch).run(asked, json);
     }
 
     private int allow(Cli cli) {
@@ -301,7 +271,7 @@ public final class PolicyVerb extends Verb {
                     words.size() < 2 ? "policy allow names no task" : "policy allow names no host",
                     "it takes a task and --host HOST[:PORT]");
         }
-        String task = TaskReference.parse(cli, words.get(1)).id();
+        String task = TaskReference.task(cli, words.get(1));
         Json stored =
                 ServerAccess.open(cli).allow(task, UUID.randomUUID().toString().replace("-", ""), hosts);
         if (json) {
@@ -320,25 +290,14 @@ public final class PolicyVerb extends Verb {
 
     private int init(Cli cli) throws IOException {
         Path root = project(cli).root();
-        Path target = root.resolve(".belay/policy.yaml");
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw BelayException.of(
-                    ErrorCode.E_CONFLICT,
-                    "there is a .belay/policy.yaml already",
-                    "it is left as it is (layer: client)",
-                    "belay policy explain");
-        }
-        Files.createDirectories(root.resolve(".belay"));
-        Files.writeString(target, new StarterPolicy(root).text(), StandardOpenOption.CREATE_NEW);
+        NewPolicy target = new NewPolicy(root);
+        String name = shipped.isEmpty() ? file : shipped;
+        target.write(
+                name.isEmpty() ? new StarterPolicy(root).text() : shipped(name).text());
         if (json) {
-            cli.screen()
-                    .machine(Json.object()
-                            .put("written", target.toString())
-                            .build()
-                            .print());
+            cli.screen().machine(target.document().build().print());
         } else {
-            cli.screen()
-                    .line(new Line().add("wrote ").bold(".belay/policy.yaml").dim("   belay policy explain"));
+            target.tell(cli);
         }
         return ErrorCode.Exit.DONE;
     }

@@ -48,6 +48,11 @@ public final class CommandPattern {
         return new CommandPattern(stripped);
     }
 
+    /** The command of these words as its text is written before patterns are laid on it; words with blanks are quoted. */
+    public static String words(List<String> words) {
+        return CommandText.canonical(words.stream().map(CommandText::literal).toList());
+    }
+
     /** Of a command's text as {@link CommandText} writes it. */
     public boolean matches(String canonicalText) {
         return anyMatches(forms, canonicalText);

@@ -13,7 +13,8 @@ public final class Quoted {
                 .toString();
     }
 
-    private static int visible(int point) {
+    /** The character, or a question mark for one that cannot be seen. */
+    public static int visible(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,
                     Character.FORMAT,

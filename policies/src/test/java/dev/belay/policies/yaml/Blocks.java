@@ -8,13 +8,18 @@ import java.util.List;
 import java.util.Objects;
 
 /** Cases that are files: {@code ==== NAME}, the file, {@code ----}, and what becomes of it, a line each. */
-final class Blocks {
+public final class Blocks {
     /** @param line where the case stands in its table */
-    record Block(String name, int line, String text, List<String> expected) {}
+    public record Block(String name, int line, String text, List<String> expected) {}
 
     private Blocks() {}
 
     static List<Block> read(String table) {
+        return read(Blocks.class, table);
+    }
+
+    /** @param of beside whom the table lies */
+    public static List<Block> read(Class<?> of, String table) {
         List<Block> blocks = new ArrayList<>();
         String name = "";
         int started = 0;
@@ -22,7 +27,7 @@ final class Blocks {
         boolean inText = true;
         StringBuilder text = new StringBuilder();
         List<String> expected = new ArrayList<>();
-        for (String line : (all(table) + "\n==== ").lines().toList()) {
+        for (String line : (all(of, table) + "\n==== ").lines().toList()) {
             number++;
             if (line.startsWith("==== ")) {
                 if (!name.isEmpty()) {
@@ -49,8 +54,8 @@ final class Blocks {
         return text.replace("\\u202e", "\u202e").replace("\\u0001", "\u0001").replace("\\u200b", "\u200b");
     }
 
-    private static String all(String table) {
-        try (InputStream in = Objects.requireNonNull(Blocks.class.getResourceAsStream(table), table)) {
+    private static String all(Class<?> of, String table) {
+        try (InputStream in = Objects.requireNonNull(of.getResourceAsStream(table), table)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(e);
