@@ -84,6 +84,11 @@ public final class Policy {
         return hosts.judge(host, port);
     }
 
+    /** Whether there is a host of which each request has to be looked at. */
+    public boolean inspectsAnything() {
+        return requests.judgesAny();
+    }
+
     /** Whether each request to {@code host:port} has to be looked at, so that {@link #request} can be asked about it. */
     public boolean inspects(String host, int port) {
         return requests.inspects(host, port);

@@ -40,7 +40,7 @@ final class PolicyImport {
         }
         Source source = ProjectPolicy.read(file, named);
         Translation translation = format(source, from).translate(source, folder());
-        new ProjectPolicy(List.of(), new Compiled(Policy.standard(), List.of(), translation.problems(), ""))
+        new ProjectPolicy(List.of(), new Compiled(List.of(), Policy.standard(), List.of(), translation.problems(), ""))
                 .understood();
         boolean refused = strict && !translation.notTranslated().isEmpty();
         NewPolicy target = new NewPolicy(root);

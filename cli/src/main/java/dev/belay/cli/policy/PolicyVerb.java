@@ -18,6 +18,7 @@ import dev.belay.policies.shipped.ShippedPolicy;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
+import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,8 @@ public final class PolicyVerb extends Verb {
     @Parameters(
             arity = "1..*",
             paramLabel = "ACTION",
-            description =
-                    "show or explain (of this folder, or of a TASK), lint, init, import FILE, test -- COMMAND,"
-                            + " and allow TASK.")
+            description = "show or explain (of this folder, or of a TASK), lint, init, import FILE, test -- COMMAND,"
+                    + " and allow TASK.")
     private List<String> words = List.of();
 
     @Option(names = "-C", paramLabel = "DIR", description = "As if started in DIR.")

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,7 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClientsIT {
     private static final Belay FRESH = Belay.fresh();
     private static final PackageServer SERVER =
-            new PackageServer("127.0.0.2", "packages.example", FRESH.work().resolve("packages"));
+            PackageServer.plain("127.0.0.2", "packages.example", FRESH.work().resolve("packages"));
+    private static final PackageServer SECURED =
+            PackageServer.secured("127.0.0.3", "secured.example", FRESH.work().resolve("secured"));
     private static final Repository SHOP = FRESH.repository("shop");
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -28,14 +31,25 @@ class ClientsIT {
     @BeforeAll
     static void a_project_that_may_reach_one_host() throws IOException {
         Path hosts = Files.writeString(
-                FRESH.work().resolve("hosts"), "127.0.0.2 packages.example\n127.0.0.2 forbidden.example\n");
-        belay = FRESH.with("BELAY_REACHABLE", "127.0.0.2");
-        belay.with("JDK_JAVA_OPTIONS", "-Djdk.net.hosts.file=" + hosts)
+                FRESH.work().resolve("hosts"),
+                "127.0.0.2 packages.example\n127.0.0.2 forbidden.example\n127.0.0.3 secured.example\n");
+        belay = FRESH.with("BELAY_REACHABLE", "127.0.0.2,127.0.0.3");
+        belay.with(
+                        "JDK_JAVA_OPTIONS",
+                        "-Djdk.net.hosts.file=" + hosts + " -Djavax.net.ssl.trustStore="
+                                + FRESH.work().resolve("secured/trusted.p12") + " -Djavax.net.ssl.trustStorePassword="
+                                + PackageServer.PASSWORD)
                 .run("up")
                 .well();
-        SHOP.write(
-                ".belay/policy.yaml",
-                "policy: belay/1\nnetwork:\n  allow: [\"packages.example:" + SERVER.port() + "\"]\n");
+        SHOP.write(".belay/policy.yaml", """
+                policy: belay/1
+                network:
+                  allow:
+                    - packages.example:%d
+                    - host: secured.example:%d
+                      methods: [GET, HEAD, POST]
+                      paths: ["/npm/**", "/simple/**", "/git/**", /plain, /python, /jvm, /node]
+                """.formatted(SERVER.port(), SECURED.port()));
         SHOP.write("Old.java", """
                 class Old {
                     public static void main(String[] arguments) throws Exception {
@@ -60,6 +74,7 @@ class ClientsIT {
     @AfterAll
     static void all_of_it_ends() {
         SERVER.close();
+        SECURED.close();
         FRESH.close();
     }
 
@@ -105,6 +120,28 @@ class ClientsIT {
 
         assertThat(said(events)).doesNotContain(PackageServer.WORD);
         assertThat(denied(events)).contains("forbidden.example:" + SERVER.port());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("clients")
+    void trusts_the_gateway_where_it_opens_tls_to_judge_each_request(String name, String command) {
+        List<Json> events = run(command.replace("@", "https://secured.example:" + SECURED.port())
+                .replace("$HOST", "secured.example"));
+
+        assertThat(said(events)).contains(PackageServer.WORD);
+        assertThat(denied(events)).isEmpty();
+    }
+
+    @Test
+    void a_request_that_no_rule_allows_never_reaches_the_host_and_says_why() {
+        String host = "https://secured.example:" + SECURED.port();
+
+        List<Json> events = run("curl -sS -X DELETE " + host + "/plain; curl -sS " + host + "/admin/users; curl -sS "
+                + host + "/plain/../admin --path-as-is");
+
+        assertThat(SECURED.requests()).noneMatch(request -> request.startsWith("DELETE") || request.contains("admin"));
+        assertThat(said(events)).contains("do not try again").doesNotContain(PackageServer.WORD);
+        assertThat(denied(events)).contains("secured.example:" + SECURED.port());
     }
 
     private static List<Json> run(String command) {

@@ -2,6 +2,8 @@ package dev.belay.cli.blackbox;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.belay.proto.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,14 +14,22 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * What package managers and git fetch from, as small as each of them takes it: a registry of npm's, an index of pip's, a
@@ -27,17 +37,74 @@ import java.util.zip.ZipOutputStream;
  */
 final class PackageServer implements AutoCloseable {
     static final String WORD = "a-word-from-outside";
+    static final String PASSWORD = "changeit";
 
     private final HttpServer server;
     private final Path repositories;
+    private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     /** @param name what the sandbox calls this machine's {@code address} */
-    PackageServer(String address, String name, Path folder) {
+    static PackageServer plain(String address, String name, Path folder) {
         try {
-            this.server = HttpServer.create(new InetSocketAddress(address, 0), 64);
+            return new PackageServer(HttpServer.create(new InetSocketAddress(address, 0), 64), "http", name, folder);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** With a certificate that is trusted by who has {@code trusted.p12} of the folder, and by nobody else. */
+    static PackageServer secured(String address, String name, Path folder) {
+        try {
+            HttpsServer server = HttpsServer.create(new InetSocketAddress(address, 0), 64);
+            server.setHttpsConfigurator(new HttpsConfigurator(certified(name, Files.createDirectories(folder))));
+            return new PackageServer(server, "https", name, folder);
+        } catch (IOException | GeneralSecurityException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static SSLContext certified(String name, Path folder) throws IOException, GeneralSecurityException {
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String[] password = {"-storetype", "PKCS12", "-storepass", PASSWORD};
+        Sh.in(
+                folder,
+                with(
+                        password,
+                        keytool,
+                        "-genkeypair",
+                        "-keystore",
+                        "server.p12",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=dns:" + name));
+        Sh.in(
+                folder,
+                with(password, keytool, "-exportcert", "-keystore", "server.p12", "-alias", "server", "-file", "c"));
+        Sh.in(folder, with(password, keytool, "-importcert", "-noprompt", "-keystore", "trusted.p12", "-file", "c"));
+        KeyStore keys = KeyStore.getInstance(folder.resolve("server.p12").toFile(), PASSWORD.toCharArray());
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
+    }
+
+    private static String[] with(String[] more, String... command) {
+        return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private PackageServer(HttpServer server, String scheme, String name, Path folder) {
+        try {
+            this.server = server;
             this.repositories = Files.createDirectories(folder.resolve("repositories"));
-            String here = "http://" + name + ":" + port();
+            String here = scheme + "://" + name + ":" + port();
             npm(here, Files.createDirectories(folder.resolve("npm")));
             wheel();
             repository(Files.createDirectories(folder.resolve("source")));
@@ -125,7 +192,13 @@ final class PackageServer implements AutoCloseable {
                 repositories.resolve("tiny.git").toString());
     }
 
+    /** Every request that came, {@code GET /plain}. */
+    List<String> requests() {
+        return List.copyOf(requests);
+    }
+
     private void page(HttpExchange exchange) throws IOException {
+        requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         String path = exchange.getRequestURI().getPath();
         byte[] body = files.getOrDefault(path, bytes(WORD + " " + path + "\n"));
         exchange.getResponseHeaders().add("Content-Type", type(path));

@@ -149,7 +149,6 @@ public final class Assignments {
                     .setScriptName(task.scriptName())
                     .addAllPolicy(policy.getSourcesList())
                     .addAllGranted(policy.getGrantsList())
-                    .mergeCeiling(policy.getCeiling())
                     .setBaseCommit(task.baseCommit())
                     .setHeadCommit(task.headCommit())
                     .setBranch(task.branch())
@@ -162,6 +161,9 @@ public final class Assignments {
                             .setProcesses(task.processes()))
                     .addAllPacks(packs.of(Scope.project(task.tenant(), task.project())))
                     .addAllMessages(messages);
+            if (policy.hasCeiling()) {
+                assignment.setCeiling(policy.getCeiling());
+            }
             if (task.headStep() != null) {
                 goOn(task, task.headStep(), assignment);
             }

@@ -72,6 +72,7 @@ class RightsTest {
         Assignment assignment = runner.assignment();
 
         assertThat(assignment.getPolicyList()).containsExactly(BOUNDS);
+        assertThat(assignment.hasCeiling()).isFalse();
         assertThat(assignment.getLimits().getMaxTurns()).isEqualTo(7);
         assertThat(assignment.getLimits().getMemoryMib()).isEqualTo(512);
         assertThat(assignment.getAllowedToolsList()).containsExactly("Bash", "Read", "Edit", "Write", "Glob");

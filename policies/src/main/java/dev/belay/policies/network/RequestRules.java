@@ -44,6 +44,11 @@ public final class RequestRules {
         }
     }
 
+    /** Whether there is any rule about requests. */
+    public boolean judgesAny() {
+        return tables.values().stream().anyMatch(table -> !table.isEmpty());
+    }
+
     /** Whether requests to this host, as it was called, have to be looked at. */
     public boolean inspects(String saidHost, int port) {
         return HostName.of(saidHost).filter(host -> isSpokenOf(host, port)).isPresent();

@@ -122,7 +122,7 @@ public final class PolicyText {
     private static String key(Clause clause) {
         boolean allows = clause.effect() == Effect.ALLOW;
         return switch (clause.subject()) {
-            case HOST ->
+            case HOST, REQUEST ->
                 allows
                         ? "network.allow"
                         : clause.effect() == Effect.DENY
@@ -236,6 +236,8 @@ public final class PolicyText {
             case EDIT -> "Edit(" + clause.pattern() + ")";
             case HOST -> "WebFetch(domain:" + clause.pattern() + ")";
             case TOOL -> clause.pattern();
+            case REQUEST ->
+                throw new IllegalArgumentException("no other agent's policy has rules on requests: " + clause);
         };
     }
 

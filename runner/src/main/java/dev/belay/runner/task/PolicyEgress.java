@@ -20,7 +20,21 @@ final class PolicyEgress implements Egress {
 
     @Override
     public Optional<Denial> judge(Target target) {
-        return switch (policy.get().network(target.host(), target.port())) {
+        return denial(policy.get().network(target.host(), target.port()));
+    }
+
+    @Override
+    public boolean inspects(Target target) {
+        return policy.get().inspects(target.host(), target.port());
+    }
+
+    @Override
+    public Optional<Denial> judgeRequest(Target target, String method, String path) {
+        return denial(policy.get().request(target.host(), target.port(), method, path));
+    }
+
+    private static Optional<Denial> denial(Verdict verdict) {
+        return switch (verdict) {
             case Verdict.Allowed _ -> Optional.empty();
             case Verdict.Denied denied ->
                 Optional.of(new Denial(denied.rule(), denied.place(), denied.reason(), denied.instead()));

@@ -3,6 +3,7 @@ package dev.belay.runner.task;
 import dev.belay.policies.Policy;
 import dev.belay.runner.gateway.Gateway;
 import dev.belay.runner.sandbox.Inside;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -17,14 +18,15 @@ final class ProxyVariables {
     private ProxyVariables() {}
 
     static Map<String, String> of(Policy policy) {
-        return policy.hostsInWords().isEmpty()
-                ? Map.of()
-                : Map.of(
-                        "JAVA_TOOL_OPTIONS",
-                        JVM,
-                        "NODE_USE_ENV_PROXY",
-                        "1",
-                        "NODE_OPTIONS",
-                        "--require=" + Inside.NODE_PROXY);
+        if (policy.hostsInWords().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> all = new HashMap<>(Map.of(
+                "JAVA_TOOL_OPTIONS", JVM, "NODE_USE_ENV_PROXY", "1", "NODE_OPTIONS", "--require=" + Inside.NODE_PROXY));
+        if (policy.inspectsAnything()) {
+            all.putAll(TrustedInside.variables());
+            all.put("JAVA_TOOL_OPTIONS", JVM + " " + TrustedInside.jvmOptions());
+        }
+        return all;
     }
 }

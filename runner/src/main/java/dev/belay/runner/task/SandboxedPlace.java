@@ -5,6 +5,8 @@ import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.PolicyDenied;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.Tools;
+import dev.belay.runner.gateway.Authority;
+import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Gateway;
 import dev.belay.runner.gateway.Refusal;
 import dev.belay.runner.hands.ChannelHand;
@@ -23,11 +25,13 @@ import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** A workspace, the sandbox that sees it, and the snapshots that neither can reach. */
 final class SandboxedPlace implements Place {
@@ -71,11 +75,21 @@ final class SandboxedPlace implements Place {
         this.hand = new ChannelHand(
                 sandbox.fromHand(), sandbox.toHand(), () -> ProxyVariables.of(this.rights.get()), sandbox::close);
         this.tools = tools.apply(hand, new PolicyGuard(this.rights, denied -> denials.denied(turn, step, denied)));
-        this.gateway = Gateway.open(
-                sandbox,
-                new PolicyEgress(this.rights, rights.addresses()),
-                () -> step,
-                refusal -> denials.denied(turn, refusal.step(), denied(refusal)));
+        Egress egress = new PolicyEgress(this.rights, rights.addresses());
+        Consumer<Refusal> report = refusal -> denials.denied(turn, refusal.step(), denied(refusal));
+        this.gateway = this.rights.get().inspectsAnything()
+                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), () -> step, report)
+                : Gateway.open(sandbox, egress, () -> step, report);
+    }
+
+    private Authority trusted(String sandbox) throws IOException {
+        Authority authority = Authority.create(sandbox, Clock.systemUTC());
+        try {
+            TrustedInside.write(hand, authority);
+            return authority;
+        } catch (HandException refused) {
+            throw new IOException("what is trusted inside could not be written: " + refused.getMessage(), refused);
+        }
     }
 
     private static PolicyDenied denied(Refusal refusal) {

@@ -1,5 +1,6 @@
 package dev.belay.runner.sandbox.namespace;
 
+import dev.belay.runner.sandbox.Inside;
 import dev.belay.runner.sandbox.Limits;
 import dev.belay.runner.sandbox.SandboxSpec;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.TreeMap;
 /** The arguments of bubblewrap: what a sandbox sees, and what it may be. The order is that of the mounts. */
 final class BubblewrapArguments {
     static final int INSIDE_UID = 1000;
-    static final String HOME = "/home/belay";
     private static final String GATEWAY = "http://127.0.0.1:3128";
     private static final String UID = Integer.toString(INSIDE_UID);
 
@@ -56,7 +56,7 @@ final class BubblewrapArguments {
         all.addAll(List.of("--dev", "/dev", "--perms", "1777", "--size", quarter, "--tmpfs", "/dev/shm"));
         all.addAll(List.of("--remount-ro", "/dev"));
         all.addAll(List.of("--perms", "1777", "--size", half, "--tmpfs", "/tmp"));
-        all.addAll(List.of("--perms", "0700", "--size", half, "--tmpfs", HOME));
+        all.addAll(List.of("--perms", "0700", "--size", half, "--tmpfs", Inside.HOME));
         all.addAll(List.of("--bind", spec.workspace().toString(), "/workspace", "--remount-ro", "/"));
         all.addAll(List.of("--chdir", "/workspace", "--", "/usr/bin/perl", "/run/belay/hand.pl"));
         return all;
@@ -77,7 +77,7 @@ final class BubblewrapArguments {
     private static Map<String, String> environment(SandboxSpec spec) {
         Map<String, String> all = new TreeMap<>();
         all.put("PATH", "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin");
-        all.put("HOME", HOME);
+        all.put("HOME", Inside.HOME);
         all.put("USER", "belay");
         all.put("LOGNAME", "belay");
         all.put("LANG", "C.UTF-8");
