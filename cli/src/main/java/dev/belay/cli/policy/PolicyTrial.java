@@ -34,7 +34,7 @@ final class PolicyTrial {
         }
         if (all.isEmpty()) {
             throw PolicyVerb.usage(
-                    "nothing was asked", "policy test takes -- COMMAND, --host, --path, --read or --batch");
+                    "nothing was asked", "policy test takes -- COMMAND, --host, --request, --path, --read or --batch");
         }
         all.forEach(one -> {
             if (json || !batch.isEmpty()) {

@@ -72,6 +72,12 @@ public final class PolicyVerb extends Verb {
             description = "test: may it be reached? allow: it may from now on.")
     private List<String> hosts = List.of();
 
+    @Option(
+            names = "--request",
+            paramLabel = "REQUEST",
+            description = "test: may it be sent? \"GET https://a.example/b\"")
+    private List<String> requests = List.of();
+
     @Option(names = "--path", paramLabel = "PATH", description = "test: may it be changed?")
     private List<String> paths = List.of();
 
@@ -260,6 +266,7 @@ public final class PolicyVerb extends Verb {
             asked.add(Question.Command.of(afterDashes()));
         }
         hosts.forEach(host -> asked.add(Question.Host.parse(host)));
+        requests.forEach(request -> asked.add(Question.Request.parse(request)));
         paths.forEach(path -> asked.add(new Question.Edit(path)));
         reads.forEach(path -> asked.add(new Question.Read(path)));
         return new PolicyTrial(cli, policy, batch).run(asked, json);

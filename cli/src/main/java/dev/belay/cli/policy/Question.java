@@ -2,6 +2,7 @@ package dev.belay.cli.policy;
 
 import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
+import dev.belay.policies.network.WrittenRequest;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -83,16 +84,34 @@ sealed interface Question {
         }
     }
 
-    /** A line of a batch: one of {@code command}, {@code host}, {@code path}, {@code read}. */
+    record Request(String text, WrittenRequest request) implements Question {
+        /** {@code GET https://api.example.com/user}. */
+        static Request parse(String text) {
+            return WrittenRequest.parse(text)
+                    .map(request -> new Request(text, request))
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_USAGE,
+                            "`" + text + "` is no request",
+                            "a request is a method and an address (layer: client)",
+                            "belay policy test --request \"GET https://api.example.com/user\""));
+        }
+
+        @Override
+        public Verdict ask(Policy policy) {
+            return policy.request(request.host().text(), request.port(), request.method(), request.target());
+        }
+    }
+
+    /** A line of a batch: one of {@code command}, {@code host}, {@code request}, {@code path}, {@code read}. */
     static Question of(Json line) {
-        List<String> asked = List.of("command", "host", "path", "read").stream()
+        List<String> asked = List.of("command", "host", "request", "path", "read").stream()
                 .filter(name -> !line.get(name).isNull())
                 .toList();
         if (asked.size() != 1) {
             throw BelayException.of(
                     ErrorCode.E_USAGE,
                     "a line of the batch asks " + (asked.isEmpty() ? "nothing" : "several things"),
-                    "it has one of command, host, path and read (layer: client)",
+                    "it has one of command, host, request, path and read (layer: client)",
                     "{\"command\": \"git push\", \"expect\": \"deny\"}");
         }
         String text = line.text(asked.getFirst());
@@ -106,6 +125,7 @@ sealed interface Question {
         return switch (asked.getFirst()) {
             case "command" -> new Command(text);
             case "host" -> Host.parse(text);
+            case "request" -> Request.parse(text);
             case "path" -> new Edit(text);
             default -> new Read(text);
         };

@@ -295,6 +295,39 @@ class PolicyVerbTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GET https://requests.example/repos/acme/x, allow, 0",
+        "POST https://requests.example/repos/acme/x, deny, 6",
+        "GET https://requests.example/repos/other, deny, 6",
+        "GET https://requests.example:8443/repos/acme/x, deny, 6",
+        "GET https://requests.example/repos/acme/../other, deny, 6"
+    })
+    void a_request_is_asked_about_with_its_method_and_path(String request, String verdict, int code)
+            throws IOException {
+        policy("""
+                policy: belay/1
+                network:
+                  allow:
+                    - host: requests.example
+                      methods: [GET]
+                      paths: ["/repos/acme/**"]
+                """);
+
+        Console.Outcome outcome = console.run("policy", "test", "--json", "--request", request);
+
+        assertThat(outcome.exit()).isEqualTo(code);
+        assertThat(Json.parse(outcome.out()).text("verdict")).isEqualTo(verdict);
+    }
+
+    @Test
+    void what_is_no_request_is_refused() throws IOException {
+        refused(
+                console.run("policy", "test", "--request", "requests.example/x"),
+                2,
+                "E_USAGE] `requests.example/x` is no");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"show", "show --json", "explain", "test -- ls", "test --path a"})
     void with_a_policy_that_is_not_understood_nothing_is_answered(String words) throws IOException {
         policy("policy: belay/1\nrestrictd: []\n");

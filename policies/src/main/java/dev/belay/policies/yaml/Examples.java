@@ -4,6 +4,7 @@ import dev.belay.policies.Verdict;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Subject;
+import dev.belay.policies.network.WrittenRequest;
 import java.util.List;
 import java.util.function.Function;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -59,7 +60,7 @@ final class Examples {
         return examples.stream()
                 .filter(example -> {
                     boolean sayable = rule.clause().subject() != Subject.REQUEST
-                            || RequestExample.parse(example.getValue()).isPresent();
+                            || WrittenRequest.parse(example.getValue()).isPresent();
                     if (!sayable) {
                         problems.add(
                                 example,

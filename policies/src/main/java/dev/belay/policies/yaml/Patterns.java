@@ -11,6 +11,7 @@ import dev.belay.policies.network.HostPattern;
 import dev.belay.policies.network.HostRules;
 import dev.belay.policies.network.RequestPattern;
 import dev.belay.policies.network.RequestRules;
+import dev.belay.policies.network.WrittenRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -45,7 +46,7 @@ final class Patterns {
                 case REQUEST -> {
                     RequestRules requests = new RequestRules(new HostRules(clauses), clauses);
                     boolean grants = clauses.getFirst().effect() == Effect.ALLOW;
-                    yield example -> RequestExample.parse(example).orElseThrow().judge(requests, grants);
+                    yield example -> WrittenRequest.parse(example).orElseThrow().judge(requests, grants);
                 }
                 case TOOL -> throw new IllegalArgumentException("a whole tool has no examples");
             };

@@ -55,6 +55,7 @@ final class TrustedInside {
                 "PIP_CERT", ALL,
                 "CARGO_HTTP_CAINFO", ALL,
                 "AWS_CA_BUNDLE", ALL,
+                "npm_config_cafile", ALL,
                 "NODE_EXTRA_CA_CERTS", OWN);
     }
 

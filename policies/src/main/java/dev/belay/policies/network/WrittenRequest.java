@@ -1,15 +1,13 @@
-package dev.belay.policies.yaml;
+package dev.belay.policies.network;
 
 import dev.belay.policies.Verdict;
-import dev.belay.policies.network.HostName;
-import dev.belay.policies.network.RequestRules;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A request as people write one: {@code GET https://api.example.com/user}. */
-record RequestExample(String method, HostName host, int port, String target) {
+public record WrittenRequest(String method, HostName host, int port, String target) {
     private static final Pattern WRITTEN = Pattern.compile(
             "(?<method>[^ ]+) (?<scheme>https?)://(?<host>\\[[0-9A-Fa-f:.]+]|[^/?#@:\\[\\] ]+)(?::(?<port>[1-9][0-9]{0,4}))?"
                     + "(?<target>/[^ #]*)?",
@@ -17,7 +15,7 @@ record RequestExample(String method, HostName host, int port, String target) {
 
     private static final int MOST_PORT = 65_535;
 
-    static Optional<RequestExample> parse(String text) {
+    public static Optional<WrittenRequest> parse(String text) {
         Matcher written = WRITTEN.matcher(text);
         if (!written.matches()) {
             return Optional.empty();
@@ -29,12 +27,12 @@ record RequestExample(String method, HostName host, int port, String target) {
         return asked > MOST_PORT
                 ? Optional.empty()
                 : HostName.of(written.group("host"))
-                        .map(host -> new RequestExample(
+                        .map(host -> new WrittenRequest(
                                 written.group("method"), host, asked, target == null ? "/" : target));
     }
 
     /** @param grants whether these rules allow, so that nothing else may; or take away, from a host that is open */
-    Verdict judge(RequestRules rules, boolean grants) {
+    public Verdict judge(RequestRules rules, boolean grants) {
         return grants ? rules.judge(host.text(), port, method, target) : rules.judgeAlone(host, port, method, target);
     }
 }
