@@ -55,6 +55,15 @@ class HouseTest {
             .dependOnClassesThat()
             .resideInAPackage(HOUSE + "link..");
 
+    /** It is big, so it is loaded only when a certificate is made. */
+    @ArchTest
+    static final ArchRule only_the_issuer_knows_bouncy_castle = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(HOUSE + "gateway.Issuer")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..");
+
     @ArchTest
     static final ArchRule the_controller_is_another_house =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.belay.controller..", "dev.belay.cli..");

@@ -17,10 +17,13 @@ import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Vouches inside one sandbox for the hosts whose TLS is opened on its gateway, and nowhere else: its key is made for one
  * task, is in memory only, and ends with it.
+ *
+ * <p>A task in which nothing is inspected pays nothing: the key is made when it is first needed.
  */
 public final class Authority {
     static final int MOST_LEAVES = 256;
@@ -37,9 +40,9 @@ public final class Authority {
     private static final String LEAF_NAME = "inspected by Belay";
     private static final int LONGEST_LABEL = 40;
 
-    private final Issuer issuer;
+    private final String name;
     private final Clock clock;
-    private final X509Certificate certificate;
+    private @Nullable Root root;
     private final Map<String, Leaf> leaves = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -49,35 +52,18 @@ public final class Authority {
         }
     };
 
-    private Authority(Issuer issuer, Clock clock, X509Certificate certificate) {
-        this.issuer = issuer;
+    /** @param certificate the issuer's of itself */
+    private record Root(Issuer issuer, X509Certificate certificate) {}
+
+    private Authority(String name, Clock clock) {
+        this.name = name;
         this.clock = clock;
-        this.certificate = certificate;
     }
 
     /** @param taskLabel for people who look at the certificate */
     public static Authority create(String taskLabel, Clock clock) {
-        try {
-            String label = taskLabel.replaceAll("[^ -~]", "?");
-            Issuer issuer = new Issuer(
-                    "Belay gateway of " + label.substring(0, Math.min(label.length(), LONGEST_LABEL)),
-                    Issuer.newKeys());
-            Instant now = clock.instant();
-            return new Authority(
-                    issuer,
-                    clock,
-                    issuer.issue(
-                            issuer.name(),
-                            issuer.keys().getPublic(),
-                            now.minus(BEFORE),
-                            now.plus(LIFE),
-                            List.of(
-                                    Extension.authority(0),
-                                    Extension.signsCertificates(),
-                                    Extension.keyOf(issuer.keys().getPublic()))));
-        } catch (GeneralSecurityException everyJavaCan) {
-            throw new IllegalStateException(everyJavaCan);
-        }
+        String label = taskLabel.replaceAll("[^ -~]", "?");
+        return new Authority("Belay gateway of " + label.substring(0, Math.min(label.length(), LONGEST_LABEL)), clock);
     }
 
     /** What has to be trusted inside the sandbox; no secret. */
@@ -85,7 +71,7 @@ public final class Authority {
         try {
             return "-----BEGIN CERTIFICATE-----\n"
                     + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                            .encodeToString(certificate.getEncoded())
+                            .encodeToString(certificate().getEncoded())
                     + "\n-----END CERTIFICATE-----\n";
         } catch (CertificateEncodingException itWasDecoded) {
             throw new IllegalStateException(itWasDecoded);
@@ -93,11 +79,11 @@ public final class Authority {
     }
 
     X509Certificate certificate() {
-        return certificate;
+        return root().certificate();
     }
 
     Issuer issuer() {
-        return issuer;
+        return root().issuer();
     }
 
     /** @param host a canonical name or address that was judged: whatever it is, it is vouched for */
@@ -122,24 +108,32 @@ public final class Authority {
         return leaves.size();
     }
 
+    private synchronized Root root() {
+        if (root == null) {
+            root = newRoot();
+        }
+        return root;
+    }
+
+    private Root newRoot() {
+        try {
+            Issuer issuer = new Issuer(name, Issuer.newKeys());
+            Instant now = clock.instant();
+            return new Root(
+                    issuer, issuer.authority(name, issuer.keys().getPublic(), now.minus(BEFORE), now.plus(LIFE)));
+        } catch (GeneralSecurityException everyJavaCan) {
+            throw new IllegalStateException(everyJavaCan);
+        }
+    }
+
     private Leaf made(String host, Instant now) throws GeneralSecurityException {
         KeyPair keys = Issuer.newKeys();
-        X509Certificate own = issuer.issue(
-                LEAF_NAME,
-                keys.getPublic(),
-                now.minus(BEFORE),
-                now.plus(LEAF_LIFE),
-                List.of(
-                        Extension.noAuthority(),
-                        Extension.signsGreetings(),
-                        Extension.ofServers(),
-                        Extension.vouchesFor(host),
-                        Extension.keyOf(keys.getPublic()),
-                        Extension.signedBy(issuer.keys().getPublic())));
+        X509Certificate own =
+                issuer().server(LEAF_NAME, host, keys.getPublic(), now.minus(BEFORE), now.plus(LEAF_LIFE));
         SSLContext context = SSLContext.getInstance("TLS");
         // No client has to show who it is, so nobody's certificates are loaded to trust in.
         context.init(
-                new KeyManager[] {new LeafKey(keys.getPrivate(), List.of(own, certificate))},
+                new KeyManager[] {new LeafKey(keys.getPrivate(), List.of(own, certificate()))},
                 new TrustManager[] {},
                 new SecureRandom());
         return new Leaf(own, context);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateFactory;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorityTest {
     private static final int DNS_NAME = 2;
@@ -162,30 +164,22 @@ class AuthorityTest {
         validate(old, clock.now, second.certificate());
     }
 
-    static Stream<Arguments> issuersBelow() {
-        return Stream.of(
-                Arguments.of("a leaf", List.of(Extension.noAuthority(), Extension.signsGreetings())),
-                Arguments.of("an authority", List.of(Extension.authority(0), Extension.signsCertificates())));
-    }
-
     /** Java does not look at the path length of what it trusts, so another reader is asked. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("issuersBelow")
-    void who_is_below_the_authority_cannot_sign(String name, List<Extension> extensions, @TempDir Path folder)
-            throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"a leaf", "an authority"})
+    void who_is_below_the_authority_cannot_sign(String kind, @TempDir Path folder) throws Exception {
         Assumptions.assumeTrue(Program.exists("openssl"));
         Instant from = Instant.now().minusSeconds(60);
         Instant to = from.plusSeconds(600);
-        List<Extension> ofLeaf = List.of(
-                Extension.noAuthority(),
-                Extension.signsGreetings(),
-                Extension.ofServers(),
-                Extension.vouchesFor("allowed.test"));
+        Issuer issuer = authority.issuer();
         Issuer below = new Issuer("below", Issuer.newKeys());
-        X509Certificate between = authority.issuer().issue("below", below.keys().getPublic(), from, to, extensions);
-        X509Certificate leaf = below.issue("leaf", Issuer.newKeys().getPublic(), from, to, ofLeaf);
-        X509Certificate direct =
-                authority.issuer().issue("leaf", Issuer.newKeys().getPublic(), from, to, ofLeaf);
+        PublicKey key = below.keys().getPublic();
+        X509Certificate between = kind.equals("a leaf")
+                ? issuer.server("below", "below.test", key, from, to)
+                : issuer.authority("below", key, from, to);
+        PublicKey ofLeaf = Issuer.newKeys().getPublic();
+        X509Certificate leaf = below.server("leaf", "allowed.test", ofLeaf, from, to);
+        X509Certificate direct = issuer.server("leaf", "allowed.test", ofLeaf, from, to);
         Files.writeString(folder.resolve("root.pem"), authority.certificatePem());
         Files.write(folder.resolve("between.der"), between.getEncoded());
 
@@ -203,20 +197,12 @@ class AuthorityTest {
     void a_leaf_is_no_issuer_to_java_either() throws Exception {
         Instant now = Instant.now();
         Issuer below = new Issuer("below", Issuer.newKeys());
-        X509Certificate between = authority
-                .issuer()
-                .issue(
-                        "below",
-                        below.keys().getPublic(),
-                        now.minusSeconds(60),
-                        now.plusSeconds(60),
-                        List.of(Extension.noAuthority(), Extension.signsGreetings()));
-        X509Certificate leaf = below.issue(
-                "leaf",
-                Issuer.newKeys().getPublic(),
-                now.minusSeconds(60),
-                now.plusSeconds(60),
-                List.of(Extension.noAuthority(), Extension.ofServers()));
+        Instant from = now.minusSeconds(60);
+        Instant to = now.plusSeconds(60);
+        X509Certificate between =
+                authority.issuer().server("below", "below.test", below.keys().getPublic(), from, to);
+        X509Certificate leaf =
+                below.server("leaf", "allowed.test", Issuer.newKeys().getPublic(), from, to);
 
         validate(authority, now, between);
         assertThatThrownBy(() -> validate(authority, now, leaf, between))

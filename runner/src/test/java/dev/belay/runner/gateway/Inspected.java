@@ -53,12 +53,7 @@ final class Inspected {
         Instant now = Instant.now();
         X509Certificate old = outside.worldsAuthority
                 .issuer()
-                .issue(
-                        "old",
-                        keys.getPublic(),
-                        now.minus(Duration.ofDays(7)),
-                        now.minusSeconds(60),
-                        List.of(Extension.noAuthority(), Extension.ofServers(), Extension.vouchesFor(Outside.HOST)));
+                .server("old", Outside.HOST, keys.getPublic(), now.minus(Duration.ofDays(7)), now.minusSeconds(60));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
                 new KeyManager[] {new LeafKey(keys.getPrivate(), List.of(old))},

@@ -445,11 +445,6 @@ class InspectionTest {
     }
 
     @Test
-    void the_runner_trusts_whom_its_java_trusts() throws Exception {
-        assertThat(Trust.OF_THE_RUNNER.context()).isSameAs(SSLContext.getDefault());
-    }
-
-    @Test
     void a_client_that_does_not_trust_the_authority_ends_it() throws Exception {
         Outside.Server server = server(answering(OK));
         try (Socket tunnel = Inspected.tunnel(outside, server.at())) {

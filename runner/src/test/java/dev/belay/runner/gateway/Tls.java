@@ -7,12 +7,17 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A server of TLS on loopback that vouches for itself. */
 final class Tls implements AutoCloseable {
+    private static final String STORE = "keys.p12";
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final Path folder;
@@ -22,10 +27,8 @@ final class Tls implements AutoCloseable {
     private Tls(Path folder, KeyStore keys) throws Exception {
         this.folder = folder;
         this.keys = keys;
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), null, null);
+        context.init(own(keys), null, null);
         server = HttpsServer.create(new InetSocketAddress(Outside.loopback(1), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.createContext("/", exchange -> {
@@ -39,7 +42,7 @@ final class Tls implements AutoCloseable {
 
     static Tls of(String name) throws Exception {
         Path folder = Files.createTempDirectory("gateway");
-        Path store = folder.resolve("keys.p12");
+        Path store = folder.resolve(STORE);
         Program.run(
                 folder,
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -74,14 +77,40 @@ final class Tls implements AutoCloseable {
     }
 
     SSLContext trusting() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust(), null);
+        return context;
+    }
+
+    /** Has its key, and believes whoever has it too. */
+    SSLContext asking() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own(keys), trust(), null);
+        return context;
+    }
+
+    /** Let a Java have its key, and trust it. */
+    List<String> startOptions() {
+        return Stream.of("keyStore", "trustStore")
+                .flatMap(store -> Stream.of(
+                        "-Djavax.net.ssl." + store + "=" + folder.resolve(STORE),
+                        "-Djavax.net.ssl." + store + "Password=" + new String(PASSWORD)))
+                .toList();
+    }
+
+    private TrustManager[] trust() throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, PASSWORD);
         trusted.setCertificateEntry("own", keys.getCertificate("own"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+        return trust.getTrustManagers();
+    }
+
+    private static KeyManager[] own(KeyStore keys) throws Exception {
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD);
+        return own.getKeyManagers();
     }
 
     @Override
