@@ -3,41 +3,56 @@ package dev.belay.policies.files;
 import dev.belay.policies.Verdict;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
-import dev.belay.policies.language.Origin;
 import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Subject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a task may read and change. A denial wins, then a question. What no rule names is readable; it may be changed unless
  * there is a list of what may be.
  */
 public final class FileRules {
-    private static final String LAYER = "tool";
     private static final Verdict STANDARD = new Verdict.Allowed("ALLOWED files (default)");
     private static final int SHOWN = 8;
 
-    private record Rule(Clause clause, PathPattern pattern) {}
+    /** The denials, then the questions. */
+    private final List<FileRule> againstReads;
 
-    private final List<Rule> rules;
-    private final List<Rule> editable;
+    private final List<FileRule> againstEdits;
+    private final List<FileRule> editable;
+    private final String list;
 
     /** @param readAndEditClauses of the subjects READ and EDIT; any others are passed over */
     public FileRules(List<Clause> readAndEditClauses) throws PatternException {
-        List<Rule> all = new ArrayList<>();
+        List<FileRule> all = new ArrayList<>();
         for (Clause clause : readAndEditClauses) {
             if (clause.subject() == Subject.READ || clause.subject() == Subject.EDIT) {
-                all.add(new Rule(clause, PathPattern.parse(clause.pattern())));
+                all.add(new FileRule(clause));
             }
         }
-        rules = List.copyOf(all);
-        editable = all.stream()
-                .filter(rule -> is(rule, Subject.EDIT, Effect.ALLOW))
+        againstReads = against(Subject.READ, all);
+        againstEdits = against(Subject.EDIT, all);
+        editable = of(Subject.EDIT, Effect.ALLOW, all).toList();
+        list = list(editable);
+    }
+
+    private static List<FileRule> against(Subject subject, List<FileRule> rules) {
+        return Stream.concat(of(subject, Effect.DENY, rules), of(subject, Effect.ASK, rules))
                 .toList();
+    }
+
+    private static Stream<FileRule> of(Subject subject, Effect effect, List<FileRule> rules) {
+        return rules.stream().filter(rule -> rule.is(subject, effect));
+    }
+
+    private static String list(List<FileRule> editable) {
+        return editable.stream().limit(SHOWN).map(FileRule::pattern).collect(Collectors.joining(", "))
+                + (editable.size() > SHOWN ? " and " + (editable.size() - SHOWN) + " more" : "");
     }
 
     /** Whether only what a list names may be changed. */
@@ -49,8 +64,10 @@ public final class FileRules {
     public Verdict edit(String projectPath) {
         return switch (ProjectPath.of(projectPath)) {
             case ProjectPath.Outside(String why) -> outside(projectPath, why);
-            case ProjectPath.Inside inside ->
-                stopped(Subject.EDIT, projectPath, inside).orElseGet(() -> listed(projectPath, inside));
+            case ProjectPath.Inside inside -> {
+                Verdict stopped = stopped(againstEdits, projectPath, inside);
+                yield stopped == null ? listed(projectPath, inside) : stopped;
+            }
         };
     }
 
@@ -58,97 +75,45 @@ public final class FileRules {
     public Verdict read(String projectPath) {
         return switch (ProjectPath.of(projectPath)) {
             case ProjectPath.Outside(String why) -> outside(projectPath, why);
-            case ProjectPath.Inside inside ->
-                stopped(Subject.READ, projectPath, inside).orElse(STANDARD);
+            case ProjectPath.Inside inside -> {
+                Verdict stopped = stopped(againstReads, projectPath, inside);
+                yield stopped == null ? STANDARD : stopped;
+            }
         };
     }
 
-    private static boolean is(Rule rule, Subject subject, Effect effect) {
-        return rule.clause().subject() == subject && rule.clause().effect() == effect;
-    }
-
-    private Optional<Verdict> stopped(Subject subject, String said, ProjectPath.Inside path) {
-        return first(subject, Effect.DENY, path)
-                .map(clause -> denied(clause, said))
-                .or(() -> first(subject, Effect.ASK, path).map(clause -> asks(clause, said)));
-    }
-
-    private Optional<Clause> first(Subject subject, Effect effect, ProjectPath.Inside path) {
-        return rules.stream()
-                .filter(rule -> is(rule, subject, effect) && rule.pattern().forbids(path))
-                .map(Rule::clause)
-                .findFirst();
+    private static @Nullable Verdict stopped(List<FileRule> against, String said, ProjectPath.Inside path) {
+        for (FileRule rule : against) {
+            if (rule.forbids(path)) {
+                return rule.verdict(said);
+            }
+        }
+        return null;
     }
 
     private Verdict listed(String said, ProjectPath.Inside path) {
         if (editable.isEmpty()) {
             return STANDARD;
         }
-        return editable.stream()
-                .filter(rule -> rule.pattern().permits(path))
-                .findFirst()
-                .<Verdict>map(rule -> new Verdict.Allowed(rule(rule.clause())))
-                .orElseGet(() -> unlisted(said));
-    }
-
-    private Verdict unlisted(String said) {
-        String list = editable.stream()
-                        .limit(SHOWN)
-                        .map(rule -> rule.clause().pattern())
-                        .collect(Collectors.joining(", "))
-                + (editable.size() > SHOWN ? " and " + (editable.size() - SHOWN) + " more" : "");
+        for (FileRule rule : editable) {
+            if (rule.permits(path)) {
+                return rule.verdict(said);
+            }
+        }
         return new Verdict.Denied(
-                LAYER,
+                FileRule.LAYER,
                 "ALLOWED paths " + list,
-                place(editable.getFirst().clause().origin()),
+                editable.getFirst().place(),
                 Quoted.of(said) + " is not among the paths that may be changed",
                 "leave it, or say what should change there; trying again does not help");
     }
 
-    private static Verdict denied(Clause clause, String said) {
-        Origin origin = clause.origin();
-        return new Verdict.Denied(
-                LAYER,
-                rule(clause),
-                place(origin),
-                reason(clause, said),
-                "leave it; trying again does not help, only a person can take the rule at " + place(origin) + " away");
-    }
-
-    private static Verdict asks(Clause clause, String said) {
-        return new Verdict.Asks(
-                LAYER,
-                rule(clause),
-                place(clause.origin()),
-                reason(clause, said),
-                "a person has to agree to it, or take the rule at " + place(clause.origin()) + " away");
-    }
-
     private static Verdict outside(String said, String why) {
         return new Verdict.Denied(
-                LAYER,
+                FileRule.LAYER,
                 "RESTRICTED paths outside the project (default)",
                 "default",
                 Quoted.of(said) + " " + why,
                 "use a path as seen from the project's root; no rule can allow another");
-    }
-
-    private static String rule(Clause clause) {
-        return clause.effect().heading() + " " + clause.origin().text();
-    }
-
-    private static String place(Origin origin) {
-        return origin.spot().lineOnly();
-    }
-
-    private static String reason(Clause clause, String said) {
-        if (!clause.origin().reason().isBlank()) {
-            return clause.origin().reason();
-        }
-        String verb = clause.subject() == Subject.READ ? "read" : "changed";
-        return Quoted.of(said)
-                + (clause.effect() == Effect.ASK
-                        ? " is " + verb + " only when a person agrees"
-                        : " must not be " + verb);
     }
 }

@@ -6,16 +6,39 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** One name of a path pattern. {@link #DEPTH} stands for any number of names. */
-record NameGlob(List<Piece> pieces) {
+final class NameGlob {
     /** Has no pieces, which no name that was written has. */
     static final NameGlob DEPTH = new NameGlob(List.of());
+
+    private final List<Piece> pieces;
+    /** The letters before the first wildcard, and all where there is none. They tell most names from it, so they come first. */
+    private final int[] head;
+    /** From the first wildcard to the last. */
+    private final Piece[] middle;
+
+    private final int[] tail;
+
+    NameGlob(List<Piece> pieces) {
+        this.pieces = List.copyOf(pieces);
+        int from = 0;
+        int to = pieces.size();
+        while (from < to && pieces.get(from) instanceof Piece.Letter) {
+            from++;
+        }
+        while (to > from && pieces.get(to - 1) instanceof Piece.Letter) {
+            to--;
+        }
+        head = marks(pieces.subList(0, from));
+        middle = pieces.subList(from, to).toArray(Piece[]::new);
+        tail = marks(pieces.subList(to, pieces.size()));
+    }
 
     boolean isDepth() {
         return pieces.isEmpty();
     }
 
     boolean wild() {
-        return !pieces.stream().allMatch(Piece.Letter.class::isInstance);
+        return middle.length > 0;
     }
 
     /** As {@link Names} folds the paths that it is laid on; the end of a name is folded where it was written out. */
@@ -59,64 +82,50 @@ record NameGlob(List<Piece> pieces) {
 
     /** Itself, as something that another pattern is laid on. */
     int[] marks() {
-        return isDepth()
-                ? new int[] {Piece.SOME_DEPTH}
-                : pieces.stream().mapToInt(Piece::mark).toArray();
+        return isDepth() ? new int[] {Piece.SOME_DEPTH} : marks(pieces);
+    }
+
+    private static int[] marks(List<Piece> pieces) {
+        return pieces.stream().mapToInt(Piece::mark).toArray();
     }
 
     boolean matches(int[] name) {
+        int end = name.length - tail.length;
+        return end >= head.length && has(name, 0, head) && has(name, end, tail) && matches(name, head.length, end);
+    }
+
+    private static boolean has(int[] name, int from, int[] letters) {
+        for (int at = 0; at < letters.length; at++) {
+            if (name[from + at] != letters[at]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean matches(int[] name, int from, int end) {
         int piece = 0;
-        int at = 0;
+        int at = from;
         int lastRun = -1;
-        int runUntil = 0;
-        while (at < name.length) {
-            if (piece < pieces.size() && pieces.get(piece) instanceof Piece.Run) {
+        int runUntil = from;
+        while (at < end) {
+            if (piece < middle.length && middle[piece] instanceof Piece.Run) {
                 lastRun = piece++;
                 runUntil = at;
-            } else if (piece < pieces.size() && pieces.get(piece).takes(name[at])) {
+            } else if (piece < middle.length && middle[piece].takes(name[at])) {
                 piece++;
                 at++;
-            } else if (lastRun >= 0 && pieces.get(lastRun).takes(name[runUntil])) {
+            } else if (lastRun >= 0 && middle[lastRun].takes(name[runUntil])) {
                 piece = lastRun + 1;
                 at = ++runUntil;
             } else {
                 return false;
             }
         }
-        while (piece < pieces.size() && pieces.get(piece) instanceof Piece.Run) {
+        while (piece < middle.length && middle[piece] instanceof Piece.Run) {
             piece++;
         }
-        return piece == pieces.size();
-    }
-
-    /** Whether the names are those that the globs speak of, one by one. */
-    static boolean matches(List<NameGlob> globs, List<int[]> names) {
-        int glob = 0;
-        int at = 0;
-        int lastDepth = -1;
-        int depthUntil = 0;
-        while (at < names.size()) {
-            if (glob < globs.size() && globs.get(glob).isDepth()) {
-                lastDepth = glob++;
-                depthUntil = at;
-            } else if (glob < globs.size() && globs.get(glob).matches(names.get(at))) {
-                glob++;
-                at++;
-            } else if (lastDepth >= 0) {
-                glob = lastDepth + 1;
-                at = ++depthUntil;
-            } else {
-                return false;
-            }
-        }
-        while (glob < globs.size() && globs.get(glob).isDepth()) {
-            glob++;
-        }
-        return glob == globs.size();
-    }
-
-    static String path(List<NameGlob> globs) {
-        return globs.stream().map(NameGlob::toString).collect(Collectors.joining("/"));
+        return piece == middle.length;
     }
 
     @Override

@@ -22,27 +22,27 @@ import java.util.List;
  * </ul>
  */
 public final class PathPattern {
-    private final List<NameGlob> permits;
-    private final List<NameGlob> forbids;
-    private final List<NameGlob> forbidsFolded;
-    private final List<int[]> permitted;
-    private final List<int[]> forbidden;
+    private final NameGlobs permits;
+    private final NameGlobs forbids;
+    private final NameGlobs forbidsFolded;
+    private final Spelling permitted;
+    private final Spelling forbidden;
 
     PathPattern(List<NameGlob> names, boolean anchored, boolean below) {
         boolean single = names.size() == 1 && !anchored;
         boolean wild = !names.isEmpty() && names.getLast().wild();
         permits = around(names, single && wild && !below, below || !wild);
         forbids = around(names, single, true);
-        forbidsFolded = folded(forbids);
-        permitted = folded(permits).stream().map(NameGlob::marks).toList();
-        forbidden = forbidsFolded.stream().map(NameGlob::marks).toList();
+        forbidsFolded = forbids.folded();
+        permitted = permits.folded().marks();
+        forbidden = forbidsFolded.marks();
     }
 
     public static PathPattern parse(String text) throws PatternException {
         return new PathPatternParser(text).pattern();
     }
 
-    private static List<NameGlob> around(List<NameGlob> names, boolean anywhere, boolean below) {
+    private static NameGlobs around(List<NameGlob> names, boolean anywhere, boolean below) {
         List<NameGlob> all = new ArrayList<>();
         if (anywhere) {
             all.add(NameGlob.DEPTH);
@@ -51,11 +51,7 @@ public final class PathPattern {
         if (below) {
             all.add(NameGlob.DEPTH);
         }
-        return List.copyOf(all);
-    }
-
-    private static List<NameGlob> folded(List<NameGlob> globs) {
-        return globs.stream().map(NameGlob::folded).toList();
+        return new NameGlobs(all);
     }
 
     /** Whether, as a permission, it speaks of this path. A path that leaves the project is none. */
@@ -64,11 +60,11 @@ public final class PathPattern {
     }
 
     boolean permits(ProjectPath.Inside path) {
-        return NameGlob.matches(permits, path.names());
+        return permits.matches(path.written());
     }
 
     boolean forbids(ProjectPath.Inside path) {
-        return NameGlob.matches(forbidsFolded, path.folded()) || NameGlob.matches(forbids, path.names());
+        return forbidsFolded.matches(path.folded()) || forbids.matches(path.written());
     }
 
     /**
@@ -78,11 +74,11 @@ public final class PathPattern {
      * @param effect of the other
      */
     public boolean covers(PathPattern other, Effect effect) {
-        return NameGlob.matches(forbidsFolded, effect == Effect.ALLOW ? other.permitted : other.forbidden);
+        return forbidsFolded.matches(effect == Effect.ALLOW ? other.permitted : other.forbidden);
     }
 
     /** The same for two texts that mean the same, in rules of this effect. */
     public String canonical(Effect effect) {
-        return NameGlob.path(effect == Effect.ALLOW ? permits : forbidsFolded);
+        return (effect == Effect.ALLOW ? permits : forbidsFolded).toString();
     }
 }

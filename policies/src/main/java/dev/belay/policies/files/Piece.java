@@ -96,7 +96,12 @@ sealed interface Piece {
         }
 
         private boolean means(int point) {
-            return ranges.stream().anyMatch(range -> range.holds(point)) != negated;
+            for (Range range : ranges) {
+                if (range.holds(point)) {
+                    return !negated;
+                }
+            }
+            return negated;
         }
 
         @Override

@@ -12,10 +12,10 @@ sealed interface ProjectPath {
     int MOST = 4096;
 
     /**
-     * @param names without {@code .} and {@code ..}
-     * @param folded the names as {@link Names} folds them
+     * @param written without {@code .} and {@code ..}
+     * @param folded the names as {@link Names} folds them; the very same where that changes nothing
      */
-    record Inside(List<int[]> names, List<int[]> folded) implements ProjectPath {}
+    record Inside(Spelling written, Spelling folded) implements ProjectPath {}
 
     /** @param why half a sentence about the path */
     record Outside(String why) implements ProjectPath {}
@@ -42,19 +42,19 @@ sealed interface ProjectPath {
             }
         }
         List<String> folded = Names.folded(String.join("/", names));
-        if (folded.stream().anyMatch(ProjectPath::climbs)) {
-            return new Outside("leaves its folder on some file systems");
+        for (String name : folded) {
+            if (climbs(name)) {
+                return new Outside("leaves its folder on some file systems");
+            }
         }
-        return new Inside(points(names), points(folded));
+        Spelling written = Spelling.of(names);
+        return new Inside(written, folded.equals(names) ? written : Spelling.of(folded));
     }
 
     /** Dots and blanks at the end of a name are nothing to some file systems, so {@code ".. "} is {@code ..} there. */
     private static boolean climbs(String name) {
-        return name.length() > 1 && name.chars().allMatch(c -> c == '.' || c == ' ') && name.startsWith("..")
-                || ("/" + name + "/").contains("/../");
-    }
-
-    private static List<int[]> points(List<String> names) {
-        return names.stream().map(name -> name.codePoints().toArray()).toList();
+        return name.contains("..")
+                && (name.startsWith("..") && name.chars().allMatch(c -> c == '.' || c == ' ')
+                        || ("/" + name + "/").contains("/../"));
     }
 }
