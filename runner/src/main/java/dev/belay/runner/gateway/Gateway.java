@@ -30,13 +30,14 @@ import java.util.function.IntSupplier;
 public final class Gateway implements AutoCloseable {
     public static final int PORT = 3128;
 
-    private static final int BACKLOG = 128;
+    private static final int BACKLOG = GatewayLimits.STANDARD.connections();
     private static final int TURNED_AWAY = 64;
 
     private final ServerSocket listener;
     private final GatewayLimits limits;
     private final RefusalLog log;
     private final Quota quota;
+    private final Lookup lookup;
     private final Means means;
     private final Semaphore places;
     private final Semaphore turnedAway = new Semaphore(TURNED_AWAY);
@@ -61,9 +62,10 @@ public final class Gateway implements AutoCloseable {
         this.log = new RefusalLog(step, report);
         this.quota = new Quota(limits);
         this.places = new Semaphore(limits.connections());
+        this.lookup = new Lookup(names, limits.lookup());
         this.means = new Means(
                 new Warden(egress, log, quota),
-                new Dialler(egress, new Lookup(names, limits.lookup()), limits),
+                new Dialler(egress, lookup, limits),
                 quota,
                 limits,
                 threads,
@@ -147,6 +149,7 @@ public final class Gateway implements AutoCloseable {
         quota.close();
         open.forEach(Connection::abort);
         threads.shutdown();
+        lookup.close();
     }
 
     /** Closed, and no thread of it is left. */
