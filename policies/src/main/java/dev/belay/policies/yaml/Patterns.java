@@ -36,7 +36,7 @@ final class Patterns {
     static Function<String, Verdict> judge(List<Clause> clauses) {
         try {
             return switch (clauses.getFirst().subject()) {
-                case COMMAND -> new CommandRules(clauses)::judge;
+                case COMMAND -> command(clauses);
                 case READ -> new FileRules(clauses)::read;
                 case EDIT -> new FileRules(clauses)::edit;
                 case HOST -> {
@@ -53,6 +53,19 @@ final class Patterns {
         } catch (PatternException checkedBefore) {
             throw new IllegalStateException(checkedBefore);
         }
+    }
+
+    /** Commands that nobody names are allowed as well, so a rule that allows has to be seen to list them. */
+    private static Function<String, Verdict> command(List<Clause> clauses) throws PatternException {
+        CommandRules rules = new CommandRules(clauses);
+        Clause first = clauses.getFirst();
+        return first.effect() == Effect.ALLOW
+                ? line -> rules.everyCommandListed(line) ? new Verdict.Allowed(words(first)) : rules.judge(line)
+                : rules::judge;
+    }
+
+    private static String words(Clause clause) {
+        return clause.effect().heading() + " " + clause.origin().text();
     }
 
     private static Verdict host(HostRules hosts, String example) {
@@ -72,7 +85,7 @@ final class Patterns {
     }
 
     private static boolean decided(Clause clause, Verdict verdict) {
-        String rule = clause.effect().heading() + " " + clause.origin().text();
+        String rule = words(clause);
         return switch (verdict) {
             case Verdict.Denied denied ->
                 clause.effect() == Effect.DENY && denied.rule().equals(rule);
