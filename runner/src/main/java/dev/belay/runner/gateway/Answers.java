@@ -68,6 +68,15 @@ final class Answers {
                 "");
     }
 
+    static byte[] noRoom() {
+        return answer(
+                503,
+                "Retry-After: 1\r\n",
+                "Belay: the runner has as many connections open as it can hold, of all its tasks together.\n"
+                        + "Try again when some have ended.\n",
+                "");
+    }
+
     private static byte[] answer(int status, String headers, String text, String method) {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + status + " " + PHRASES.getOrDefault(status, "Error") + "\r\n"

@@ -70,7 +70,8 @@ public final class Gateway implements AutoCloseable {
                 limits,
                 threads,
                 authority,
-                trust);
+                trust,
+                HeapShare.OF_THIS_PROCESS);
         threads.execute(this::accept);
         threads.execute(this::watch);
     }
@@ -165,7 +166,7 @@ public final class Gateway implements AutoCloseable {
                 if (places.tryAcquire()) {
                     begin(places, () -> serve(socket), socket);
                 } else if (turnedAway.tryAcquire()) {
-                    begin(turnedAway, () -> turnAway(socket), socket);
+                    begin(turnedAway, () -> turnAway(socket, Answers.tooMany(limits.connections())), socket);
                 } else {
                     Connection.closeQuietly(socket);
                 }
@@ -194,6 +195,18 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
+        if (!means.heap().take(HeapShare.CONNECTION)) {
+            turnAway(socket, Answers.noRoom());
+            return;
+        }
+        try {
+            served(socket);
+        } finally {
+            means.heap().giveBack(HeapShare.CONNECTION);
+        }
+    }
+
+    private void served(Socket socket) {
         Connection connection = new Connection(limits);
         open.add(connection);
         try (connection) {
@@ -211,10 +224,10 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void turnAway(Socket socket) {
+    private void turnAway(Socket socket, byte[] answer) {
         try {
             Wire client = new SocketWire(socket, Flow.UNCOUNTED, limits.idle());
-            client.write(Answers.tooMany(limits.connections()));
+            client.write(answer);
             client.farewell();
         } catch (IOException gone) {
             // It did not wait for the answer.

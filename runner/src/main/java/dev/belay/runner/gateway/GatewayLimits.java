@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * What one task's gateway spends at most.
  *
- * @param connections at once; one more is answered 503 and closed. Each holds two sockets and some 170 KiB, and up to 480 KiB
- *     where TLS is opened
+ * @param connections at once; one more is answered 503 and closed. Each holds two sockets and some 120 KiB, and up to 480 KiB
+ *     where TLS is opened; those of all tasks share a part of the heap
  * @param greeting for the first words of a connection, for TLS that is opened here, and for every head of a request
  * @param headBytes of a request or a response
  * @param headers of a request or a response

@@ -28,6 +28,18 @@ final class Inspection {
 
     /** After the tunnel was promised. */
     void serve() throws IOException {
+        if (!means.heap().take(HeapShare.INSPECTION)) {
+            refused(OwnDenials.noRoomToInspect());
+            return;
+        }
+        try {
+            inspected();
+        } finally {
+            means.heap().giveBack(HeapShare.INSPECTION);
+        }
+    }
+
+    private void inspected() throws IOException {
         client.within(means.limits().greeting());
         int first = first();
         if (first == END) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
  *
  * @param authority vouches inside the sandbox for hosts whose TLS is opened
  * @param trust whom such hosts must be known to
+ * @param heap what they share with those of all other gateways, too
  */
 record Means(
         Warden warden,
@@ -15,4 +16,5 @@ record Means(
         GatewayLimits limits,
         Executor threads,
         Authority authority,
-        Trust trust) {}
+        Trust trust,
+        HeapShare heap) {}

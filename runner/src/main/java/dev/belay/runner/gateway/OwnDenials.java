@@ -57,6 +57,12 @@ final class OwnDenials {
                 "speak TLS through CONNECT, or plain HTTP by the whole address, http://host/path");
     }
 
+    static Denial noRoomToInspect() {
+        return own(
+                "the runner opens the TLS of as many connections as it can hold, of all its tasks together",
+                "keep fewer connections to such hosts open at once, or try again when some have ended");
+    }
+
     static Denial spent(String verb, long bytes) {
         return own(
                 "this task has " + verb + " the " + bytes + " bytes that it may",

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** One end of a connection, buffered, on which no read waits for ever. One thread reads, one may write. */
 abstract sealed class Wire permits SocketWire, TlsWire {
-    static final int PIECE = 64 * 1024;
+    static final int PIECE = 32 * 1024;
     private static final Duration FAREWELL = Duration.ofMillis(500);
     private static final int FAREWELL_BYTES = 1 << 20;
 

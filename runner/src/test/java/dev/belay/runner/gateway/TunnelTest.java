@@ -298,7 +298,8 @@ class TunnelTest {
                     limits,
                     threads,
                     Gateway.unknownAuthority(),
-                    Trust.OF_THE_RUNNER);
+                    Trust.OF_THE_RUNNER,
+                    HeapShare.OF_THIS_PROCESS);
             client.getOutputStream().write(said);
             client.shutdownOutput();
             server.shutdownOutput();
