@@ -64,7 +64,7 @@ final class PackageServer implements AutoCloseable {
         }
     }
 
-    private static SSLContext certified(String name, Path folder) throws IOException, GeneralSecurityException {
+    static SSLContext certified(String name, Path folder) throws IOException, GeneralSecurityException {
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         String[] password = {"-storetype", "PKCS12", "-storepass", PASSWORD};
