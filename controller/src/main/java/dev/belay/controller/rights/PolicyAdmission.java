@@ -41,7 +41,7 @@ public final class PolicyAdmission {
         this.policies = policies;
     }
 
-    public SubmitTask within(SubmitTask task) {
+    public Admitted within(SubmitTask task) {
         if (task.getPolicyCount() > MOST_SOURCES) {
             throw BelayException.of(
                     ErrorCode.E_POLICY,
@@ -49,17 +49,20 @@ public final class PolicyAdmission {
                     "the controller takes " + MOST_SOURCES,
                     "send the files that the client reads");
         }
-        Compiled compiled = TaskPolicies.compile(policies.of(task));
+        TaskPolicy words = policies.words(task);
+        Compiled compiled = TaskPolicies.compile(words);
         if (!compiled.problems().isEmpty()) {
             throw Problem.refusal(compiled.problems());
         }
         accepted(compiled, task.getAcceptedPolicy());
         mode(compiled, task);
-        return task.toBuilder()
-                .setLimits(limits(compiled.policy().settings(), task.getLimits()))
-                .clearAllowedTools()
-                .addAllAllowedTools(allowed(compiled, task))
-                .build();
+        return new Admitted(
+                task.toBuilder()
+                        .setLimits(limits(compiled.policy().settings(), task.getLimits()))
+                        .clearAllowedTools()
+                        .addAllAllowedTools(allowed(compiled, task))
+                        .build(),
+                words.toBuilder().setHash(compiled.hash()).build());
     }
 
     private static void accepted(Compiled compiled, String accepted) {

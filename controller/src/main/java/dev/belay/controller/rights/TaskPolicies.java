@@ -53,19 +53,16 @@ public final class TaskPolicies {
         }
     }
 
-    /** What a task that begins now is given. */
-    public TaskPolicy of(SubmitTask task) {
-        TaskPolicy.Builder policy = TaskPolicy.newBuilder()
-                .addAllSources(task.getPolicyList())
-                .setHash(PolicyCompiler.compile(sources(task.getPolicyList())).hash())
-                .setAccepted(task.getAcceptedPolicy());
+    /** What a task that begins now is given; its hash is for whoever compiles it to say. */
+    TaskPolicy words(SubmitTask task) {
+        TaskPolicy.Builder policy =
+                TaskPolicy.newBuilder().addAllSources(task.getPolicyList()).setAccepted(task.getAcceptedPolicy());
         ceiling.now().ifPresent(policy::setCeiling);
         return policy.build();
     }
 
     /** Null for a task that was given no words. */
-    public byte @Nullable [] stored(SubmitTask task) {
-        TaskPolicy policy = of(task);
+    public static byte @Nullable [] stored(TaskPolicy policy) {
         return policy.equals(TaskPolicy.getDefaultInstance()) ? null : policy.toByteArray();
     }
 

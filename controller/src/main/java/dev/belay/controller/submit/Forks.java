@@ -8,6 +8,7 @@ import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.heads.Snapshots;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.rights.Admitted;
 import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
@@ -98,12 +99,15 @@ public final class Forks {
     /** Once for each idempotency key, like a submission. */
     public TaskRow fork(Caller caller, String given, ForkTask wish) {
         TaskRow parent = tasks.named(caller, given);
-        SubmitTask task = check.complete(asSubmission(caller, parent, wish));
+        String key = wish.getIdempotencyKey();
+        SubmissionCheck.key(key);
         byte[] hash = hash(parent, wish);
-        Optional<TaskRow> earlier = jdbi.withHandle(handle -> Submission.earlier(handle, caller, task, hash));
+        Optional<TaskRow> earlier = jdbi.withHandle(handle -> Submission.earlier(handle, caller, key, hash));
         if (earlier.isPresent()) {
             return earlier.get();
         }
+        Admitted admitted = check.complete(asSubmission(caller, parent, wish));
+        SubmitTask task = admitted.task();
         disk.admit("the fork is not made");
         int step = snapshots
                 .named(caller, parent, wish.getSnapshot().isEmpty() ? "head" : wish.getSnapshot())
@@ -112,8 +116,8 @@ public final class Forks {
         room.take(caller);
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
-            if (submission.insert(handle, id, caller, task, hash) == 0) {
-                return Submission.earlier(handle, caller, task, hash).orElseThrow();
+            if (submission.insert(handle, id, caller, admitted, hash) == 0) {
+                return Submission.earlier(handle, caller, key, hash).orElseThrow();
             }
             begin(handle, caller, id, parent, step, wish, task);
             return TaskQueries.byId(handle, caller.tenant(), id).orElseThrow();

@@ -4,6 +4,7 @@ import dev.belay.controller.disk.DiskGuard;
 import dev.belay.controller.events.Feed;
 import dev.belay.controller.events.TaskEdit;
 import dev.belay.controller.projects.Projects;
+import dev.belay.controller.rights.Admitted;
 import dev.belay.controller.rights.TaskPolicies;
 import dev.belay.controller.runners.Admission;
 import dev.belay.controller.runners.Wakeup;
@@ -34,7 +35,6 @@ public final class Submission {
 
     private final Jdbi jdbi;
     private final SubmissionCheck check;
-    private final TaskPolicies policies;
     private final Projects projects;
     private final Admission admission;
     private final QueueRoom room;
@@ -47,7 +47,6 @@ public final class Submission {
     public Submission(
             Jdbi jdbi,
             SubmissionCheck check,
-            TaskPolicies policies,
             Projects projects,
             Admission admission,
             QueueRoom room,
@@ -58,7 +57,6 @@ public final class Submission {
             Wakeup wakeup) {
         this.jdbi = jdbi;
         this.check = check;
-        this.policies = policies;
         this.projects = projects;
         this.admission = admission;
         this.room = room;
@@ -70,12 +68,16 @@ public final class Submission {
     }
 
     public TaskRow submit(Caller caller, SubmitTask given) {
-        SubmitTask task = check.complete(given);
-        byte[] hash = hash(task);
-        Optional<TaskRow> earlier = jdbi.withHandle(handle -> earlier(handle, caller, task, hash));
+        String key = given.getIdempotencyKey();
+        SubmissionCheck.key(key);
+        byte[] hash = hash(given);
+        // Before it is held against anything: what has begun already has, whatever is bounded by now.
+        Optional<TaskRow> earlier = jdbi.withHandle(handle -> earlier(handle, caller, key, hash));
         if (earlier.isPresent()) {
             return earlier.get();
         }
+        Admitted admitted = check.complete(given);
+        SubmitTask task = admitted.task();
         disk.admit("the task is not taken");
         projects.known(caller, task.getProject());
         check.base(caller.tenant(), task);
@@ -83,8 +85,8 @@ public final class Submission {
         room.take(caller);
         TaskRow stored = jdbi.inTransaction(handle -> {
             String id = ids.task();
-            if (insert(handle, id, caller, task, hash) == 0) {
-                return earlier(handle, caller, task, hash).orElseThrow();
+            if (insert(handle, id, caller, admitted, hash) == 0) {
+                return earlier(handle, caller, key, hash).orElseThrow();
             }
             TaskEdit edit = TaskEdit.lock(handle, caller.tenant(), id).orElseThrow();
             edit.change(Stage.QUEUED, "", "", clock.instant());
@@ -96,12 +98,12 @@ public final class Submission {
         return stored;
     }
 
-    static Optional<TaskRow> earlier(Handle handle, Caller caller, SubmitTask task, byte[] hash) {
+    static Optional<TaskRow> earlier(Handle handle, Caller caller, String key, byte[] hash) {
         record Earlier(String id, byte[] requestHash) {}
         Optional<Earlier> earlier = handle.createQuery(
                         "select id, request_hash from task where tenant = :tenant and idempotency_key = :key")
                 .bind("tenant", caller.tenant())
-                .bind("key", task.getIdempotencyKey())
+                .bind("key", key)
                 .mapTo(Earlier.class)
                 .findOne();
         if (earlier.isPresent() && !MessageDigest.isEqual(earlier.get().requestHash(), hash)) {
@@ -114,7 +116,8 @@ public final class Submission {
         return earlier.flatMap(found -> TaskQueries.byId(handle, caller.tenant(), found.id()));
     }
 
-    int insert(Handle handle, String id, Caller caller, SubmitTask task, byte[] hash) {
+    int insert(Handle handle, String id, Caller caller, Admitted admitted, byte[] hash) {
+        SubmitTask task = admitted.task();
         Instant now = clock.instant();
         return handle.createUpdate("""
                         insert into task (id, tenant, actor, project, idempotency_key, request_hash, name, prompt, mode,
@@ -153,7 +156,7 @@ public final class Submission {
                 .bind("noCheck", task.getNoCheck())
                 .bind("allowedTools", task.getAllowedToolsList().toArray(String[]::new))
                 .bind("disallowedTools", task.getDisallowedToolsList().toArray(String[]::new))
-                .bindByType("policy", policies.stored(task), byte[].class)
+                .bindByType("policy", TaskPolicies.stored(admitted.policy()), byte[].class)
                 .bind("now", now)
                 .execute();
     }

@@ -3,6 +3,7 @@ package dev.belay.controller.submit;
 import dev.belay.controller.Bounds;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.rights.Admitted;
 import dev.belay.controller.rights.PolicyAdmission;
 import dev.belay.controller.tasks.Microusd;
 import dev.belay.policies.Capability;
@@ -57,11 +58,15 @@ public final class SubmissionCheck {
         }
     }
 
-    /** The request with its defaults filled in. Does not look at the project. */
-    SubmitTask complete(SubmitTask given) {
-        if (!KEY.matcher(given.getIdempotencyKey()).matches()) {
+    /** Before anything is looked up by it. */
+    static void key(String key) {
+        if (!KEY.matcher(key).matches()) {
             throw bad("idempotency_key is not 8 to 128 printable characters", "send one key for each delegation");
         }
+    }
+
+    /** The request with its defaults filled in. Does not look at the project. */
+    Admitted complete(SubmitTask given) {
         prompt(given.getPrompt());
         model(given);
         Mode mode = mode(given);
@@ -70,7 +75,7 @@ public final class SubmissionCheck {
         tools("allowed_tools", given.getAllowedToolsList());
         tools("disallowed_tools", given.getDisallowedToolsList());
         limits(given.getLimits());
-        SubmitTask bounded = admission.within(given.toBuilder().setMode(mode).build());
+        Admitted bounded = admission.within(given.toBuilder().setMode(mode).build());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
         if (!given.getHeadCommit().isEmpty()

@@ -145,6 +145,17 @@ class CeilingTest {
     }
 
     @Test
+    void a_request_that_is_sent_again_after_a_change_is_the_task_that_it_was() throws IOException {
+        SubmitTask request = accepted(asking("git.corp.example")).build();
+        Task first = controller.submit(request.toBuilder());
+        Files.writeString(file, "policy: belay/1\nnetwork: {allow: [packages.example]}\nlimits: {max_turns: 2}\n");
+
+        Task again = controller.submit(request.toBuilder());
+
+        assertThat(again.getId()).isEqualTo(first.getId());
+    }
+
+    @Test
     void where_it_is_gone_or_not_understood_nothing_begins() throws IOException {
         Files.writeString(file, "policy: belay/1\nnetwrok: {}\n");
         StartedController.Answer broken = controller.trySubmit(controller.submission("acme/m-1"));

@@ -23,7 +23,7 @@ class ShellParserOracleTest {
 
     @BeforeEach
     void there_is_a_bash() {
-        assumeTrue(Files.isExecutable(RealBash.PROGRAM));
+        assumeTrue(Files.isExecutable(RealBash.PROGRAM), "bash is not installed");
     }
 
     @Test

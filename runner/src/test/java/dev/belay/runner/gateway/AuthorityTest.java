@@ -168,7 +168,7 @@ class AuthorityTest {
     @ParameterizedTest
     @ValueSource(strings = {"a leaf", "an authority"})
     void who_is_below_the_authority_cannot_sign(String kind, @TempDir Path folder) throws Exception {
-        Assumptions.assumeTrue(Program.exists("openssl"));
+        Assumptions.assumeTrue(Program.exists("openssl"), "openssl is not installed");
         Instant from = Instant.now().minusSeconds(60);
         Instant to = from.plusSeconds(600);
         Issuer issuer = authority.issuer();
@@ -233,7 +233,7 @@ class AuthorityTest {
     /** A second reader of the same bytes, and a strict one. */
     @Test
     void openssl_agrees(@TempDir Path folder) throws Exception {
-        Assumptions.assumeTrue(Program.exists("openssl"));
+        Assumptions.assumeTrue(Program.exists("openssl"), "openssl is not installed");
         Path root = Files.writeString(folder.resolve("root.pem"), authority.certificatePem());
         List<String> agreed = new ArrayList<>();
         for (String host : List.of("allowed.test", "127.0.0.1", "2001:db8::1")) {

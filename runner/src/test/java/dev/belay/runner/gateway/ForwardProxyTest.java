@@ -604,7 +604,8 @@ class ForwardProxyTest {
 
     @Test
     void a_real_curl_and_a_real_git_work_through_it() throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(Program.exists("curl") && Program.exists("git"));
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Program.exists("curl") && Program.exists("git"), "curl and git are not both installed");
         java.nio.file.Path folder = java.nio.file.Files.createTempDirectory("gateway");
         outside.closing(() -> Program.delete(folder));
         Program.run(folder, "sh", "-c", """

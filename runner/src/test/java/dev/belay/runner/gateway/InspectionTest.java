@@ -858,7 +858,7 @@ class InspectionTest {
 
     @Test
     void a_real_curl_works_through_it(@TempDir Path folder) throws Exception {
-        Assumptions.assumeTrue(Program.exists("curl"));
+        Assumptions.assumeTrue(Program.exists("curl"), "curl is not installed");
         Outside.Server server = server(InspectionTest::echo);
         outside.deniedRequests.add("GET /secret");
         Files.writeString(folder.resolve("ca.pem"), outside.authority.certificatePem());
