@@ -26,16 +26,19 @@ final class PolicyDocument {
                         new Json.Arr(compiled.clauses().stream()
                                 .map(PolicyDocument::rule)
                                 .toList()))
-                .put(
-                        "not_enforced",
-                        new Json.Arr(compiled.notEnforced().stream()
-                                .<Json>map(line -> Json.object()
-                                        .put("line", line.origin().text())
-                                        .put("place", line.origin().spot().toString())
-                                        .put("why", line.why())
-                                        .build())
-                                .toList()))
+                .put("not_enforced", without(compiled.notEnforced()))
                 .build();
+    }
+
+    /** Lines that became nothing, each with why. */
+    static Json without(List<Line.NotEnforced> lines) {
+        return new Json.Arr(lines.stream()
+                .<Json>map(line -> Json.object()
+                        .put("line", line.origin().text())
+                        .put("place", line.origin().spot().toString())
+                        .put("why", line.why())
+                        .build())
+                .toList());
     }
 
     static Json lines(Compiled compiled) {

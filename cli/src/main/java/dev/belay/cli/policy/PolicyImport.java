@@ -76,15 +76,7 @@ final class PolicyImport {
 
     private static Json document(Translation translation, Json.ObjectBuilder document) {
         return document.put("policy", translation.text())
-                .put(
-                        "not_translated",
-                        new Json.Arr(translation.notTranslated().stream()
-                                .<Json>map(line -> Json.object()
-                                        .put("line", line.origin().text())
-                                        .put("place", line.origin().spot().toString())
-                                        .put("why", line.why())
-                                        .build())
-                                .toList()))
+                .put("not_translated", PolicyDocument.without(translation.notTranslated()))
                 .build();
     }
 

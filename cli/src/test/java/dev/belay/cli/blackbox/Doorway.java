@@ -3,6 +3,7 @@ package dev.belay.cli.blackbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -20,12 +21,26 @@ final class Doorway implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     Doorway(Way way) {
+        this(unbound(), InetAddress.getLoopbackAddress().getHostAddress(), way);
+    }
+
+    /** @param socket not bound yet */
+    Doorway(ServerSocket socket, String address, Way way) {
+        this.socket = socket;
         try {
-            socket = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
+            socket.bind(new InetSocketAddress(address, 0), 500);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
         Thread.ofVirtual().start(() -> welcome(way));
+    }
+
+    static ServerSocket unbound() {
+        try {
+            return new ServerSocket();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     int port() {

@@ -20,27 +20,20 @@ final class LooseServer implements AutoCloseable {
     static final String WORD = "word-of-the-forbidden";
     private static final String FORBIDDEN = "forbidden";
 
-    private final ServerSocket listener;
+    private final Doorway doorway;
     private final boolean alwaysForbidden;
 
-    /** @param alwaysForbidden whoever comes was not to come */
-    LooseServer(ServerSocket listener, String address, boolean alwaysForbidden) {
-        this.listener = listener;
+    /**
+     * @param socket not bound yet
+     * @param alwaysForbidden whoever comes was not to come
+     */
+    LooseServer(ServerSocket socket, String address, boolean alwaysForbidden) {
         this.alwaysForbidden = alwaysForbidden;
-        try {
-            listener.bind(new InetSocketAddress(address, 0));
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        Thread.ofVirtual().name("loose-server").start(this::accept);
+        this.doorway = new Doorway(socket, address, this::serve);
     }
 
     static LooseServer plain(String address, boolean alwaysForbidden) {
-        try {
-            return new LooseServer(new ServerSocket(), address, alwaysForbidden);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return new LooseServer(Doorway.unbound(), address, alwaysForbidden);
     }
 
     /** Answers every datagram with the word, until it is closed. */
@@ -66,46 +59,26 @@ final class LooseServer implements AutoCloseable {
     }
 
     int port() {
-        return listener.getLocalPort();
+        return doorway.port();
     }
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException useless) {
-            throw new UncheckedIOException(useless);
-        }
+        doorway.close();
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException closed) {
+    private void serve(Socket client) throws IOException {
+        InputStream in = client.getInputStream();
+        for (String head = head(in); !head.isBlank(); head = head(in)) {
+            String lower = head.toLowerCase(Locale.ROOT);
+            if (lower.contains("/away ")) {
+                answer(client, "302 Found", "Location: http://forbidden.example:" + port() + "/\r\n", "elsewhere");
+            } else {
+                answer(client, "200 OK", "", alwaysForbidden || lower.contains(FORBIDDEN) ? WORD : "an open page");
+            }
+            if (lower.contains("\nconnection: close")) {
                 return;
             }
-        }
-    }
-
-    private void serve(Socket client) {
-        try (client) {
-            InputStream in = client.getInputStream();
-            for (String head = head(in); !head.isBlank(); head = head(in)) {
-                String lower = head.toLowerCase(Locale.ROOT);
-                if (lower.contains("/away ")) {
-                    answer(client, "302 Found", "Location: http://forbidden.example:" + port() + "/\r\n", "elsewhere");
-                } else {
-                    answer(client, "200 OK", "", alwaysForbidden || lower.contains(FORBIDDEN) ? WORD : "an open page");
-                }
-                if (lower.contains("\nconnection: close")) {
-                    return;
-                }
-            }
-        } catch (IOException left) {
-            // It heard what it wanted.
-            Thread.yield();
         }
     }
 

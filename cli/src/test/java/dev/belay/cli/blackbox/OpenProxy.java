@@ -4,10 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -20,49 +17,28 @@ import java.util.Map;
  * an attempt is one, and that its failure elsewhere means something.
  */
 final class OpenProxy implements AutoCloseable {
-    private final ServerSocket listener;
+    private final Doorway doorway;
     private final Map<String, String> names;
 
     /** @param names which addresses they lead to */
     OpenProxy(Map<String, String> names) {
-        try {
-            this.names = Map.copyOf(names);
-            this.listener = new ServerSocket();
-            listener.bind(new InetSocketAddress("127.0.0.1", 0));
-            Thread.ofVirtual().name("open-proxy").start(this::accept);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        this.names = Map.copyOf(names);
+        this.doorway = new Doorway(this::serve);
     }
 
     int port() {
-        return listener.getLocalPort();
+        return doorway.port();
     }
 
     @Override
     public void close() {
+        doorway.close();
+    }
+
+    private void serve(Socket client) throws IOException {
+        InputStream in = client.getInputStream();
+        int first = in.read();
         try {
-            listener.close();
-        } catch (IOException useless) {
-            throw new UncheckedIOException(useless);
-        }
-    }
-
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException closed) {
-                return;
-            }
-        }
-    }
-
-    private void serve(Socket client) {
-        try (client) {
-            InputStream in = client.getInputStream();
-            int first = in.read();
             if (first == 5) {
                 socks5(client, in);
             } else if (first == 4) {
@@ -70,9 +46,8 @@ final class OpenProxy implements AutoCloseable {
             } else {
                 http(client, in, first);
             }
-        } catch (IOException | IllegalArgumentException left) {
-            // Whoever tried it sees that nothing came.
-            Thread.yield();
+        } catch (IllegalArgumentException meaningless) {
+            throw new IOException(meaningless);
         }
     }
 
@@ -207,17 +182,8 @@ final class OpenProxy implements AutoCloseable {
         return (value >> 24 & 255) + "." + (value >> 16 & 255) + "." + (value >> 8 & 255) + "." + (value & 255);
     }
 
-    private static void pump(Socket client, Socket server) throws IOException {
-        Thread up = Thread.ofVirtual().start(() -> {
-            try {
-                client.getInputStream().transferTo(server.getOutputStream());
-                server.shutdownOutput();
-            } catch (IOException ended) {
-                Thread.yield();
-            }
-        });
-        server.getInputStream().transferTo(client.getOutputStream());
-        client.shutdownOutput();
-        up.interrupt();
+    private void pump(Socket client, Socket server) {
+        Thread.ofVirtual().start(() -> doorway.pump(client, server, () -> {}));
+        doorway.pump(server, client, () -> {});
     }
 }

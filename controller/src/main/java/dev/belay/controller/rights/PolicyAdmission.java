@@ -30,10 +30,6 @@ import java.util.stream.Collectors;
 public final class PolicyAdmission {
     private static final int MOST_SOURCES = 8;
     private static final int MOST_TOLD = 5;
-    /** What a runner gives where nothing is said. */
-    private static final int USUAL_MEMORY_MIB = 4096;
-
-    private static final int USUAL_PROCESSES = 512;
 
     private final TaskPolicies policies;
 
@@ -143,8 +139,8 @@ public final class PolicyAdmission {
                 .setMaxTurns(least("max_turns", policy.maxTurns(), asked.getMaxTurns(), UsualLimits.turns(0)))
                 .setTimeoutSeconds(least("timeout", policy.timeoutSeconds(), asked.getTimeoutSeconds(), (int)
                         UsualLimits.time(0).toSeconds()))
-                .setMemoryMib(least("memory_mib", policy.memoryMib(), asked.getMemoryMib(), USUAL_MEMORY_MIB))
-                .setProcesses(least("processes", policy.processes(), asked.getProcesses(), USUAL_PROCESSES))
+                .setMemoryMib(least("memory_mib", policy.memoryMib(), asked.getMemoryMib(), UsualLimits.MEMORY_MIB))
+                .setProcesses(least("processes", policy.processes(), asked.getProcesses(), UsualLimits.PROCESSES))
                 .setMaxUsd(dollars(policy.maxUsd(), asked.getMaxUsd()))
                 .build();
     }

@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** What a task may use where nobody named a limit; the same for those who hold it and those who let it go on. */
 public final class UsualLimits {
+    public static final int MEMORY_MIB = 4096;
+    public static final int PROCESSES = 512;
+
     private static final int TURNS = 200;
     private static final Duration TIME = Duration.ofHours(4);
 

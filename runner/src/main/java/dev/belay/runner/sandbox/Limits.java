@@ -1,10 +1,12 @@
 package dev.belay.runner.sandbox;
 
+import dev.belay.proto.bounds.UsualLimits;
 import java.time.Duration;
 
 /** Caps of one sandbox. Zero is not a value: every cap is always set. */
 public record Limits(int memoryMib, int processes, int cpuPercent, long fileSizeBytes, Duration command) {
-    public static final Limits STANDARD = new Limits(4096, 512, 200, 8L << 30, Duration.ofMinutes(10));
+    public static final Limits STANDARD =
+            new Limits(UsualLimits.MEMORY_MIB, UsualLimits.PROCESSES, 200, 8L << 30, Duration.ofMinutes(10));
 
     public Limits {
         if (memoryMib <= 0 || processes <= 0 || cpuPercent <= 0 || fileSizeBytes <= 0 || command.isNegative()) {
