@@ -4,7 +4,6 @@ import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Line;
 import dev.belay.policies.language.Problem;
-import dev.belay.policies.language.Subject;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -39,7 +38,10 @@ public record Compiled(List<String> files, Policy policy, List<Line> lines, List
 
     static boolean isRequest(Clause clause) {
         return clause.effect() == Effect.ALLOW
-                && (clause.subject() == Subject.HOST || clause.subject() == Subject.REQUEST);
+                && switch (clause.subject()) {
+                    case HOST, REQUEST, SECRET, REMOTE -> true;
+                    case COMMAND, READ, EDIT, TOOL -> false;
+                };
     }
 
     /** What somebody wrote down and nothing enforces. */

@@ -2,6 +2,7 @@ package dev.belay.policies;
 
 import dev.belay.policies.commands.CommandRules;
 import dev.belay.policies.files.FileRules;
+import dev.belay.policies.git.Remote;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.PatternException;
@@ -9,11 +10,17 @@ import dev.belay.policies.language.Settings;
 import dev.belay.policies.language.Subject;
 import dev.belay.policies.network.HostRules;
 import dev.belay.policies.network.RequestRules;
+import dev.belay.policies.secrets.SecretPattern;
+import dev.belay.policies.secrets.SecretUse;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The rights of one task. Pure: the same question has the same answer everywhere, and asking changes nothing.
@@ -28,6 +35,8 @@ public final class Policy {
     private final CommandRules commands;
     private final FileRules files;
     private final List<Clause> tools;
+    private final List<SecretUse> secrets;
+    private final List<Remote> remotes;
     private final Settings settings;
     private final RightsInWords words;
     private final boolean boundsReads;
@@ -42,6 +51,8 @@ public final class Policy {
                 .filter(clause -> clause.subject() == Subject.READ || clause.subject() == Subject.EDIT)
                 .toList());
         this.tools = of(clauses, Subject.TOOL);
+        this.secrets = secrets(of(clauses, Subject.SECRET));
+        this.remotes = remotes(of(clauses, Subject.REMOTE));
         for (Clause tool : tools) {
             if (ToolName.named(tool.pattern()).isEmpty()) {
                 throw new PatternException(
@@ -72,6 +83,31 @@ public final class Policy {
         }
     }
 
+    private static List<SecretUse> secrets(List<Clause> clauses) throws PatternException {
+        Map<String, SecretUse> byName = new LinkedHashMap<>();
+        for (Clause clause : clauses) {
+            SecretPattern way = SecretPattern.parse(clause.pattern());
+            byName.merge(
+                    way.name(),
+                    new SecretUse(way.name(), way.variable(), List.of(way.host())),
+                    (one, other) -> new SecretUse(
+                            one.name(),
+                            one.variable().or(other::variable),
+                            Stream.concat(one.hosts().stream(), other.hosts().stream())
+                                    .distinct()
+                                    .toList()));
+        }
+        return List.copyOf(byName.values());
+    }
+
+    private static List<Remote> remotes(List<Clause> clauses) throws PatternException {
+        List<Remote> remotes = new ArrayList<>();
+        for (Clause clause : clauses) {
+            remotes.add(Remote.parse(clause.pattern()));
+        }
+        return List.copyOf(remotes);
+    }
+
     private static List<Clause> of(List<Clause> clauses, Subject subject) {
         return clauses.stream().filter(clause -> clause.subject() == subject).toList();
     }
@@ -86,12 +122,12 @@ public final class Policy {
 
     /** Whether there is a host of which each request has to be looked at. */
     public boolean inspectsAnything() {
-        return requests.judgesAny();
+        return requests.judgesAny() || !secrets.isEmpty();
     }
 
     /** Whether each request to {@code host:port} has to be looked at, so that {@link #request} can be asked about it. */
     public boolean inspects(String host, int port) {
-        return requests.inspects(host, port);
+        return requests.inspects(host, port) || secrets.stream().anyMatch(secret -> secret.goesTo(host, port));
     }
 
     /**
@@ -102,6 +138,16 @@ public final class Policy {
      */
     public Verdict request(String host, int port, String method, String target) {
         return requests.judge(host, port, method, target);
+    }
+
+    /** What a task may use and never holds. */
+    public List<SecretUse> secrets() {
+        return secrets;
+    }
+
+    /** The repositories that it may fetch from; the first is its {@code origin}. */
+    public List<Remote> remotes() {
+        return remotes;
     }
 
     /** May the agent run this command line? */

@@ -36,7 +36,11 @@ class HouseTest {
     static final ArchRule sandboxes_know_neither_tools_nor_tasks = only("sandbox", "sandbox", "linux", "room");
 
     @ArchTest
-    static final ArchRule the_gateway_knows_only_the_sandbox_it_serves = only("gateway", "gateway", "sandbox", "linux");
+    static final ArchRule the_gateway_knows_only_the_sandbox_it_serves =
+            only("gateway", "gateway", "secrets", "sandbox", "linux");
+
+    @ArchTest
+    static final ArchRule secrets_know_nothing_of_where_they_go = only("secrets", "secrets");
 
     @ArchTest
     static final ArchRule hands_serve_the_agent_inside_a_sandbox = only("hands", "hands", "agent", "sandbox", "linux");

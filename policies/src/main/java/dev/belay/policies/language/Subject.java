@@ -12,6 +12,10 @@ public enum Subject {
     HOST,
     /** Requests to a host: {@code GET,HEAD api.example.com/repos/acme/**}. */
     REQUEST,
+    /** A secret on its way to a host: {@code NPM_TOKEN to registry.example as $NPM_TOKEN}. */
+    SECRET,
+    /** A git repository: {@code push https://git.example/acme/shop.git with GIT_TOKEN}. */
+    REMOTE,
     /** A whole tool by its name; its text is the name. */
     TOOL
 }

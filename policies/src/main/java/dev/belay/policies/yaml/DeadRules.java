@@ -131,7 +131,7 @@ final class DeadRules {
                                         && !Effect.ASK.key().equals(rule.key())
                         ? Optional.empty()
                         : Optional.of(ToolName.EDIT);
-            case HOST, REQUEST, TOOL -> Optional.empty();
+            case HOST, REQUEST, SECRET, REMOTE, TOOL -> Optional.empty();
         };
     }
 

@@ -31,7 +31,7 @@ record Extent(Clause clause, String text, Optional<PathPattern> path, Optional<R
             case COMMAND -> Covering.command(text, other.text);
             case READ, EDIT -> path.orElseThrow().covers(other.path.orElseThrow(), other.clause.effect());
             case HOST, REQUEST -> Covering.requests(requests.orElseThrow(), other.requests.orElseThrow());
-            case TOOL -> text.equals(other.text);
+            case TOOL, SECRET, REMOTE -> text.equals(other.text);
         };
     }
 }

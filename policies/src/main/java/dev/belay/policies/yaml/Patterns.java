@@ -4,6 +4,7 @@ import dev.belay.policies.Verdict;
 import dev.belay.policies.commands.CommandRules;
 import dev.belay.policies.files.FileRules;
 import dev.belay.policies.files.PathPattern;
+import dev.belay.policies.git.Remote;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.PatternException;
@@ -12,6 +13,7 @@ import dev.belay.policies.network.HostRules;
 import dev.belay.policies.network.RequestPattern;
 import dev.belay.policies.network.RequestRules;
 import dev.belay.policies.network.WrittenRequest;
+import dev.belay.policies.secrets.SecretPattern;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,6 +30,8 @@ final class Patterns {
             case READ, EDIT -> PathPattern.parse(clause.pattern());
             case HOST -> host(clause);
             case REQUEST -> request(clause);
+            case SECRET -> SecretPattern.parse(clause.pattern());
+            case REMOTE -> Remote.parse(clause.pattern());
             case TOOL -> {}
         }
     }
@@ -48,7 +52,8 @@ final class Patterns {
                     boolean grants = clauses.getFirst().effect() == Effect.ALLOW;
                     yield example -> WrittenRequest.parse(example).orElseThrow().judge(requests, grants);
                 }
-                case TOOL -> throw new IllegalArgumentException("a whole tool has no examples");
+                case TOOL, SECRET, REMOTE ->
+                    throw new IllegalArgumentException("such a rule has no examples: " + clauses.getFirst());
             };
         } catch (PatternException checkedBefore) {
             throw new IllegalStateException(checkedBefore);
@@ -118,7 +123,7 @@ final class Patterns {
                             Optional.empty(),
                             Optional.of(request));
                 }
-                case TOOL -> new Extent(clause, clause.pattern());
+                case TOOL, SECRET, REMOTE -> new Extent(clause, clause.pattern());
             };
         } catch (PatternException checkedBefore) {
             throw new IllegalStateException(checkedBefore);

@@ -131,6 +131,7 @@ public final class PolicyText {
             case EDIT -> allows ? "files.write" : clause.effect().key();
             case TOOL -> allows ? "tools.allowed" : "tools.disallowed";
             case COMMAND, READ -> clause.effect().key();
+            case SECRET, REMOTE -> throw unsayable(clause);
         };
     }
 
@@ -236,9 +237,12 @@ public final class PolicyText {
             case EDIT -> "Edit(" + clause.pattern() + ")";
             case HOST -> "WebFetch(domain:" + clause.pattern() + ")";
             case TOOL -> clause.pattern();
-            case REQUEST ->
-                throw new IllegalArgumentException("no other agent's policy has rules on requests: " + clause);
+            case REQUEST, SECRET, REMOTE -> throw unsayable(clause);
         };
+    }
+
+    private static IllegalArgumentException unsayable(Clause clause) {
+        return new IllegalArgumentException("no other agent's policy has such rules: " + clause);
     }
 
     private static String shown(String line) {

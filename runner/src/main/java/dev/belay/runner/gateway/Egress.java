@@ -48,6 +48,21 @@ public interface Egress {
         return Optional.empty();
     }
 
+    /**
+     * Empty: it may. Asked of every branch, tag or other ref that a push to a git server would change, before any of the push
+     * leaves.
+     *
+     * @param path of the request, without its query
+     * @param ref whole, as the server would be told it, one character for each byte: {@code refs/heads/main}
+     */
+    default Optional<Denial> judgePush(Target target, String path, String ref) {
+        return Optional.of(new Denial(
+                "RESTRICTED git push (default)",
+                "default",
+                "nothing is pushed from this sandbox",
+                "a person takes the work over: belay apply"));
+    }
+
     /** Empty: this address may be dialled for that target. Asked of every address before it is dialled. */
     Optional<Denial> judgeAddress(Target target, InetAddress address);
 

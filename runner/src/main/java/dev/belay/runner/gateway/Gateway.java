@@ -56,7 +56,8 @@ public final class Gateway implements AutoCloseable {
             IntSupplier step,
             Consumer<Refusal> report,
             Authority authority,
-            Trust trust) {
+            Trust trust,
+            Vault vault) {
         this.listener = listener;
         this.limits = limits;
         this.log = new RefusalLog(step, report);
@@ -71,7 +72,8 @@ public final class Gateway implements AutoCloseable {
                 threads,
                 authority,
                 trust,
-                HeapShare.OF_THIS_PROCESS);
+                HeapShare.OF_THIS_PROCESS,
+                vault);
         threads.execute(this::accept);
         threads.execute(this::watch);
     }
@@ -79,14 +81,19 @@ public final class Gateway implements AutoCloseable {
     /** With the runner's resolver and the standard limits, and an authority that nobody in the sandbox knows. */
     public static Gateway open(Sandbox sandbox, Egress egress, IntSupplier step, Consumer<Refusal> report)
             throws IOException {
-        return open(sandbox, egress, unknownAuthority(), step, report);
+        return open(sandbox, egress, unknownAuthority(), Vault.EMPTY, step, report);
     }
 
     /** With the runner's resolver and the standard limits. */
     public static Gateway open(
-            Sandbox sandbox, Egress egress, Authority authority, IntSupplier step, Consumer<Refusal> report)
+            Sandbox sandbox,
+            Egress egress,
+            Authority authority,
+            Vault vault,
+            IntSupplier step,
+            Consumer<Refusal> report)
             throws IOException {
-        return open(sandbox, egress, authority, Names.OF_THE_RUNNER, GatewayLimits.STANDARD, step, report);
+        return open(sandbox, egress, authority, vault, Names.OF_THE_RUNNER, GatewayLimits.STANDARD, step, report);
     }
 
     /** With an authority that nobody in the sandbox knows. */
@@ -98,11 +105,12 @@ public final class Gateway implements AutoCloseable {
             IntSupplier step,
             Consumer<Refusal> report)
             throws IOException {
-        return open(sandbox, egress, unknownAuthority(), names, limits, step, report);
+        return open(sandbox, egress, unknownAuthority(), Vault.EMPTY, names, limits, step, report);
     }
 
     /**
      * @param authority vouches for the hosts that are inspected; the sandbox must be told to trust it
+     * @param vault what is put in on the way out
      * @param step the number of the current step
      * @param report called on the gateway's threads; must not block for long
      */
@@ -110,6 +118,7 @@ public final class Gateway implements AutoCloseable {
             Sandbox sandbox,
             Egress egress,
             Authority authority,
+            Vault vault,
             Names names,
             GatewayLimits limits,
             IntSupplier step,
@@ -121,7 +130,7 @@ public final class Gateway implements AutoCloseable {
                 socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), PORT), BACKLOG);
                 return socket;
             });
-            return new Gateway(listener, egress, names, limits, step, report, authority, Trust.OF_THE_RUNNER);
+            return new Gateway(listener, egress, names, limits, step, report, authority, Trust.OF_THE_RUNNER, vault);
         } catch (IOException failed) {
             throw failed;
         } catch (Exception failed) {

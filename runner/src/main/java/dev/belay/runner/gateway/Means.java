@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
  *
  * @param authority vouches inside the sandbox for hosts whose TLS is opened
  * @param trust whom such hosts must be known to
+ * @param vault what is put in on the way
  * @param heap what they share with those of all other gateways, too
  */
 record Means(
@@ -17,4 +18,5 @@ record Means(
         Executor threads,
         Authority authority,
         Trust trust,
-        HeapShare heap) {}
+        HeapShare heap,
+        Vault vault) {}

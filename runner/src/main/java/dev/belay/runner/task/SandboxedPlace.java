@@ -9,6 +9,7 @@ import dev.belay.runner.gateway.Authority;
 import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Gateway;
 import dev.belay.runner.gateway.Refusal;
+import dev.belay.runner.gateway.Vault;
 import dev.belay.runner.hands.ChannelHand;
 import dev.belay.runner.hands.Guard;
 import dev.belay.runner.hands.Hand;
@@ -78,7 +79,7 @@ final class SandboxedPlace implements Place {
         Egress egress = new PolicyEgress(this.rights, rights.addresses());
         Consumer<Refusal> report = refusal -> denials.denied(turn, refusal.step(), denied(refusal));
         this.gateway = this.rights.get().inspectsAnything()
-                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), () -> step, report)
+                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), Vault.EMPTY, () -> step, report)
                 : Gateway.open(sandbox, egress, () -> step, report);
     }
 

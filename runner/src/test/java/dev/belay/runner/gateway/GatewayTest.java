@@ -43,7 +43,8 @@ class GatewayTest {
                 step::get,
                 reported::add,
                 Gateway.unknownAuthority(),
-                Trust.OF_THE_RUNNER);
+                Trust.OF_THE_RUNNER,
+                Vault.EMPTY);
     }
 
     @AfterEach

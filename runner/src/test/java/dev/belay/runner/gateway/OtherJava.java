@@ -52,7 +52,8 @@ final class OtherJava {
                         () -> 1,
                         _ -> {},
                         authority,
-                        Trust.OF_THE_RUNNER);
+                        Trust.OF_THE_RUNNER,
+                        Vault.EMPTY);
                 Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
             Outside.write(socket.getOutputStream(), "CONNECT x.test:443 HTTP/1.1\r\nHost: x.test:443\r\n\r\n");
             System.out.println(Outside.head(socket.getInputStream()));

@@ -69,7 +69,8 @@ final class Outside implements AutoCloseable {
                 step::get,
                 reported::add,
                 authority,
-                () -> Inspected.trusting(worldsAuthority));
+                () -> Inspected.trusting(worldsAuthority),
+                Vault.EMPTY);
     }
 
     private List<InetAddress> resolve(String host) throws IOException {

@@ -299,7 +299,8 @@ class TunnelTest {
                     threads,
                     Gateway.unknownAuthority(),
                     Trust.OF_THE_RUNNER,
-                    HeapShare.OF_THIS_PROCESS);
+                    HeapShare.OF_THIS_PROCESS,
+                    Vault.EMPTY);
             client.getOutputStream().write(said);
             client.shutdownOutput();
             server.shutdownOutput();
