@@ -9,6 +9,7 @@ import dev.belay.runner.disk.RunnerDisk;
 import dev.belay.runner.link.ControllerLink;
 import dev.belay.runner.link.GrpcHistory;
 import dev.belay.runner.link.GrpcPacks;
+import dev.belay.runner.link.GrpcSecrets;
 import dev.belay.runner.linux.BootClock;
 import dev.belay.runner.model.Models;
 import dev.belay.runner.model.ProviderModel;
@@ -100,6 +101,7 @@ public final class Runner {
                         engine,
                         report,
                         packs,
+                        new GrpcSecrets(blocking),
                         OpenedAddresses.parse(environment.getOrDefault("BELAY_REACHABLE", ""))),
                 new TaskHouse.Archive(packs, new GrpcHistory(blocking)),
                 models,

@@ -2,6 +2,7 @@ package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
+import dev.belay.policies.git.PushRules;
 import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Target;
 import java.net.InetAddress;
@@ -12,10 +13,13 @@ import java.util.function.Supplier;
 final class PolicyEgress implements Egress {
     private final Supplier<Policy> policy;
     private final OpenedAddresses addresses;
+    private final String room;
 
-    PolicyEgress(Supplier<Policy> policy, OpenedAddresses addresses) {
+    /** @param room the name of the task that its branches are below */
+    PolicyEgress(Supplier<Policy> policy, OpenedAddresses addresses, String room) {
         this.policy = policy;
         this.addresses = addresses;
+        this.room = room;
     }
 
     @Override
@@ -31,6 +35,11 @@ final class PolicyEgress implements Egress {
     @Override
     public Optional<Denial> judgeRequest(Target target, String method, String path) {
         return denial(policy.get().request(target.host(), target.port(), method, path));
+    }
+
+    @Override
+    public Optional<Denial> judgePush(Target target, String path, String ref) {
+        return denial(PushRules.judge(room, ref));
     }
 
     private static Optional<Denial> denial(Verdict verdict) {

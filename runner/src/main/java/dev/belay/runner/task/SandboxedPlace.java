@@ -9,7 +9,6 @@ import dev.belay.runner.gateway.Authority;
 import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Gateway;
 import dev.belay.runner.gateway.Refusal;
-import dev.belay.runner.gateway.Vault;
 import dev.belay.runner.hands.ChannelHand;
 import dev.belay.runner.hands.Guard;
 import dev.belay.runner.hands.Hand;
@@ -28,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +46,12 @@ final class SandboxedPlace implements Place {
             List<NotCaptured> missing,
             Runnable giveBackSlot) {}
 
-    /** What the task may do, and where whoever runs the runner lets its tasks go. */
-    record Rights(TaskRights task, OpenedAddresses addresses) {}
+    /**
+     * What the task may do, and where whoever runs the runner lets its tasks go.
+     *
+     * @param room the name of the task that its branches are below
+     */
+    record Rights(TaskRights task, TaskVault vault, OpenedAddresses addresses, String room) {}
 
     private final String engine;
     private final List<String> weaker;
@@ -55,6 +59,7 @@ final class SandboxedPlace implements Place {
     private final ChannelHand hand;
     private final Tools tools;
     private final TaskRights rights;
+    private final TaskVault vault;
     private final Gateway gateway;
     private volatile int turn;
     private volatile int step;
@@ -70,17 +75,36 @@ final class SandboxedPlace implements Place {
             throws IOException {
         this.engine = engine;
         this.rights = rights.task();
+        this.vault = rights.vault();
         this.weaker = weaker;
         this.parts = parts;
         Sandbox sandbox = parts.sandbox();
-        this.hand = new ChannelHand(
-                sandbox.fromHand(), sandbox.toHand(), () -> ProxyVariables.of(this.rights.get()), sandbox::close);
+        this.hand =
+                new ChannelHand(sandbox.fromHand(), sandbox.toHand(), () -> variables(rights.room()), sandbox::close);
         this.tools = tools.apply(hand, new PolicyGuard(this.rights, denied -> denials.denied(turn, step, denied)));
-        Egress egress = new PolicyEgress(this.rights, rights.addresses());
+        Egress egress = new PolicyEgress(this.rights, rights.addresses(), rights.room());
         Consumer<Refusal> report = refusal -> denials.denied(turn, refusal.step(), denied(refusal));
         this.gateway = this.rights.get().inspectsAnything()
-                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), Vault.EMPTY, () -> step, report)
+                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), vault, () -> step, report)
                 : Gateway.open(sandbox, egress, () -> step, report);
+        tellOfOrigin(rights.room());
+    }
+
+    private Map<String, String> variables(String room) {
+        Map<String, String> all = new HashMap<>(ProxyVariables.of(rights.get()));
+        all.putAll(vault.placeholders());
+        if (!rights.get().remotes().isEmpty()) {
+            all.put("BELAY_TASK", room);
+        }
+        return all;
+    }
+
+    private void tellOfOrigin(String room) throws IOException {
+        try {
+            OriginInside.write(hand, rights.get(), room);
+        } catch (HandException refused) {
+            throw new IOException("git's configuration inside could not be written: " + refused.getMessage(), refused);
+        }
     }
 
     private Authority trusted(String sandbox) throws IOException {

@@ -54,11 +54,14 @@ public final class SandboxedPlaces implements Places {
     private static final String SNAPSHOTS = "snapshots.git";
     private static final String WORKSPACE = "workspace";
     private static final String RECEIVED = "received";
+    /** The epoch of those that nobody holds. */
+    private static final int ENDED = 0;
 
     private final Room room;
     private final SandboxEngine engine;
     private final EngineReport report;
     private final Packs packs;
+    private final Secrets secrets;
     private final OpenedAddresses addresses;
     private final Path tasks;
     private final ProjectStore projects;
@@ -68,7 +71,13 @@ public final class SandboxedPlaces implements Places {
     private final Set<String> inUse = new HashSet<>();
 
     public SandboxedPlaces(
-            Room room, SandboxEngine engine, EngineReport report, Packs packs, OpenedAddresses addresses) {
+            Room room,
+            SandboxEngine engine,
+            EngineReport report,
+            Packs packs,
+            Secrets secrets,
+            OpenedAddresses addresses) {
+        this.secrets = secrets;
         this.addresses = addresses;
         this.room = room;
         this.engine = engine;
@@ -85,7 +94,7 @@ public final class SandboxedPlaces implements Places {
         refuseWeaker(assignment);
         return open(
                 assignment,
-                rights,
+                new Whose(rights, assignment.getEpoch()),
                 assignment.hasResume() ? new From.GoingOn(assignment.getResume()) : new From.Base(),
                 denials);
     }
@@ -96,10 +105,13 @@ public final class SandboxedPlaces implements Places {
         refuseWeaker(assignment);
         return open(
                 assignment,
-                TaskRights.of(assignment),
+                new Whose(TaskRights.of(assignment), ENDED),
                 head.<From>map(From.Kept::new).orElseGet(From.Base::new),
                 denials);
     }
+
+    /** What may be done, and in which epoch the task is held here. */
+    private record Whose(TaskRights rights, int epoch) {}
 
     /** What a place's files begin with. */
     private sealed interface From {
@@ -136,13 +148,13 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private Place open(Assignment assignment, TaskRights rights, From from, Denials denials)
+    private Place open(Assignment assignment, Whose whose, From from, Denials denials)
             throws IOException, InterruptedException {
-        rights.get();
+        whose.rights().get();
         String task = plain(assignment.getTask());
         use(task);
         try {
-            return opened(assignment, rights, from, denials);
+            return opened(assignment, whose, from, denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             leave(task);
             throw failed;
@@ -161,7 +173,7 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private Place opened(Assignment assignment, TaskRights rights, From from, Denials denials)
+    private Place opened(Assignment assignment, Whose whose, From from, Denials denials)
             throws IOException, InterruptedException {
         Path home = home(assignment);
         Path files = home.resolve(WORKSPACE);
@@ -199,11 +211,19 @@ public final class SandboxedPlaces implements Places {
                     stillness(opening.sandbox),
                     Settings.standard());
             opening.bring(assignment, from, kept);
-            return opening.place(rights, (hand, guard) -> tools(assignment, hand, guard), denials);
+            return opening.place(rights(assignment, whose), (hand, guard) -> tools(assignment, hand, guard), denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
         }
+    }
+
+    private SandboxedPlace.Rights rights(Assignment assignment, Whose whose) throws IOException, InterruptedException {
+        return new SandboxedPlace.Rights(
+                whose.rights(),
+                TaskVault.open(assignment.getTask(), whose.epoch(), whose.rights(), secrets, System::nanoTime),
+                addresses,
+                plain(assignment.getShortId()));
     }
 
     /** Whether the files that are here can become those that are wanted; else they are built again from packs. */
@@ -438,7 +458,8 @@ public final class SandboxedPlaces implements Places {
             }
         }
 
-        Place place(TaskRights rights, BiFunction<Hand, Guard, Tools> tools, Denials denials) throws IOException {
+        Place place(SandboxedPlace.Rights rights, BiFunction<Hand, Guard, Tools> tools, Denials denials)
+                throws IOException {
             if (workspace == null || sandbox == null || snapshots == null) {
                 throw new IllegalStateException("not everything is open");
             }
@@ -449,7 +470,7 @@ public final class SandboxedPlaces implements Places {
                         giveBack(slot);
                         leave(task);
                     }),
-                    new SandboxedPlace.Rights(rights, addresses),
+                    rights,
                     tools,
                     denials);
         }

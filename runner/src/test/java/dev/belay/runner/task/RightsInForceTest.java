@@ -111,7 +111,7 @@ class RightsInForceTest {
                         .setFile(".belay/policy.yaml")
                         .setText("policy: belay/1\nnetwork: {deny: [never.example]}\n"))
                 .build());
-        PolicyEgress egress = new PolicyEgress(rights, OpenedAddresses.parse(""));
+        PolicyEgress egress = new PolicyEgress(rights, OpenedAddresses.parse(""), "t-1");
         Target host = target("late.example");
         boolean before = egress.judge(host).isEmpty();
 

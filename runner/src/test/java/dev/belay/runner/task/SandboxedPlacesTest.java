@@ -45,6 +45,7 @@ class SandboxedPlacesTest {
                 engine,
                 engine.probe(),
                 new NoPacks(),
+                new NoSecrets(),
                 OpenedAddresses.parse(""));
         for (String task : List.of("t-sent", "t-owed")) {
             write(task, "workspace/upper/build/big");
@@ -188,6 +189,18 @@ class SandboxedPlacesTest {
         @Override
         public void store(String task, int epoch, String sha256, Path pack) {
             throw new AssertionError("nothing is stored");
+        }
+    }
+
+    private record NoSecrets() implements Secrets {
+        @Override
+        public List<Held> first(String task, int epoch) {
+            throw new AssertionError("no policy names a secret here");
+        }
+
+        @Override
+        public List<Held> again(String task, int epoch) {
+            throw new AssertionError("no policy names a secret here");
         }
     }
 }

@@ -1,0 +1,142 @@
+package dev.belay.runner.task;
+
+import dev.belay.policies.Policy;
+import dev.belay.policies.git.Remote;
+import dev.belay.policies.network.HostName;
+import dev.belay.policies.secrets.SecretUse;
+import dev.belay.runner.gateway.Target;
+import dev.belay.runner.gateway.Vault;
+import dev.belay.runner.secrets.Placeholder;
+import dev.belay.runner.secrets.SecretValue;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The secrets of one task while its place is open: in this process's memory and nowhere else of the runner. A value goes where
+ * both the task's policy and whoever set it let it go. What is taken back or set anew holds for the next request after
+ * {@link #FRESH}.
+ */
+final class TaskVault implements Vault {
+    static final Duration FRESH = Duration.ofSeconds(30);
+
+    private static final Logger LOG = Logger.getLogger(TaskVault.class.getName());
+
+    private final String task;
+    private final int epoch;
+    private final Supplier<Policy> policy;
+    private final Secrets secrets;
+    private final LongSupplier nanos;
+    private final Map<String, Secrets.Held> held = new HashMap<>();
+    /** Also those that were taken back: they may come back in an answer as long as the task lives. */
+    private volatile List<SecretValue> known = List.of();
+
+    private long asked;
+
+    private TaskVault(String task, int epoch, Supplier<Policy> policy, Secrets secrets, LongSupplier nanos) {
+        this.task = task;
+        this.epoch = epoch;
+        this.policy = policy;
+        this.secrets = secrets;
+        this.nanos = nanos;
+    }
+
+    /** Asks nobody where the policy names no secret. */
+    static TaskVault open(String task, int epoch, Supplier<Policy> policy, Secrets secrets, LongSupplier nanos)
+            throws IOException, InterruptedException {
+        TaskVault vault = new TaskVault(task, epoch, policy, secrets, nanos);
+        if (!policy.get().secrets().isEmpty()) {
+            vault.take(secrets.first(task, epoch));
+        }
+        return vault;
+    }
+
+    /** What the task's programs find in their environment. */
+    Map<String, String> placeholders() {
+        Map<String, String> variables = new HashMap<>();
+        for (SecretUse use : policy.get().secrets()) {
+            use.variable().ifPresent(variable -> variables.put(variable, Placeholder.of(task, use.name())));
+        }
+        return variables;
+    }
+
+    @Override
+    public List<Entry> entries(Target target) {
+        return policy.get().secrets().stream()
+                .map(use -> new Entry(
+                        use.name(),
+                        Placeholder.of(task, use.name()),
+                        use.goesTo(target.host(), target.port()),
+                        use.hostsInWords()))
+                .toList();
+    }
+
+    @Override
+    public Optional<SecretValue> value(String name, Target target) {
+        boolean asksForIt = policy.get().secrets().stream()
+                .anyMatch(use -> use.name().equals(name) && use.goesTo(target.host(), target.port()));
+        return asksForIt
+                ? now(name).filter(secret -> mayGo(secret, target)).map(Secrets.Held::value)
+                : Optional.empty();
+    }
+
+    private static boolean mayGo(Secrets.Held secret, Target target) {
+        return HostName.of(target.host())
+                .filter(host -> secret.hosts().stream().anyMatch(pattern -> pattern.matches(host, target.port())))
+                .isPresent();
+    }
+
+    @Override
+    public Optional<SignIn> signIn(Target target, String path) {
+        return policy.get().remotes().stream()
+                .filter(remote -> isAt(remote, target) && remote.holds(path))
+                .findFirst()
+                .flatMap(remote -> remote.secret().map(secret -> new SignIn(remote.user(), secret)));
+    }
+
+    private static boolean isAt(Remote remote, Target target) {
+        return remote.port() == target.port()
+                && HostName.of(target.host())
+                        .filter(host -> host.text().equals(remote.host()))
+                        .isPresent();
+    }
+
+    @Override
+    public List<SecretValue> known() {
+        return known;
+    }
+
+    private synchronized Optional<Secrets.Held> now(String name) {
+        if (nanos.getAsLong() - asked > FRESH.toNanos()) {
+            try {
+                take(secrets.again(task, epoch));
+            } catch (IOException | RuntimeException away) {
+                // What it had goes on: without its controller a runner soon holds no task.
+                LOG.log(Level.FINE, "the secrets of " + task + " could not be asked for again", away);
+                asked = nanos.getAsLong();
+            }
+        }
+        return Optional.ofNullable(held.get(name));
+    }
+
+    private synchronized void take(List<Secrets.Held> now) {
+        asked = nanos.getAsLong();
+        held.clear();
+        now.forEach(secret -> held.put(secret.name(), secret));
+        List<SecretValue> all = new ArrayList<>(known);
+        now.stream()
+                .map(Secrets.Held::value)
+                .filter(value ->
+                        all.stream().noneMatch(before -> before.reveal().equals(value.reveal())))
+                .forEach(all::add);
+        known = List.copyOf(all);
+    }
+}
