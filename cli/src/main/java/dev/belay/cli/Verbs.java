@@ -24,6 +24,7 @@ import dev.belay.cli.models.ModelsVerb;
 import dev.belay.cli.policy.PolicyVerb;
 import dev.belay.cli.prompt.PromptVerb;
 import dev.belay.cli.record.RecordVerb;
+import dev.belay.cli.secret.SecretVerb;
 import dev.belay.cli.task.AttachVerb;
 import dev.belay.cli.task.CancelVerb;
 import dev.belay.cli.task.ForkVerb;
@@ -68,6 +69,7 @@ public enum Verbs {
     policy("What an agent may do here, and why", "", PolicyVerb::new),
     models("Whose models can be asked", "", ModelsVerb::new),
     login("Give the local runner a key", "", LoginVerb::new),
+    secret("What tasks may use and never see", "", SecretVerb::new),
     up("Start the local controller and runner", "", UpVerb::new),
     down("Stop them", "", DownVerb::new),
     status("The controller and its runners", "", StatusVerb::new),

@@ -5,6 +5,7 @@ import dev.belay.cli.Verb;
 import dev.belay.cli.Verbs;
 import dev.belay.cli.context.ContextVerb;
 import dev.belay.cli.policy.PolicyVerb;
+import dev.belay.cli.secret.SecretVerb;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -62,6 +63,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.policy) {
                 out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", PolicyVerb.ACTIONS)
                         + "\" -- \"$word\")) ;;\n");
+            } else if (verb == Verbs.secret) {
+                out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", SecretVerb.ACTIONS)
+                        + " $(belay secret list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
             } else if (verb == Verbs.retry) {
                 out.print(
                         "        *) COMPREPLY=($(compgen -W \"$(belay retry --list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
@@ -93,6 +97,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.policy) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from policy' -a '"
                         + String.join(" ", PolicyVerb.ACTIONS) + "'\n");
+            } else if (verb == Verbs.secret) {
+                out.print("complete -c belay -n '__fish_seen_subcommand_from secret' -a '"
+                        + String.join(" ", SecretVerb.ACTIONS) + " (belay secret list -q 2>/dev/null)'\n");
             } else if (verb == Verbs.retry) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from retry'"
                         + " -a '(belay retry --list -q 2>/dev/null)'\n");

@@ -53,6 +53,16 @@ public record Request(
         return new Request("POST", path, Map.of("Content-Type", "application/json"), body, USUAL_SILENCE, false);
     }
 
+    /** Repeatable by what it means. */
+    public static Request put(String path, String json) {
+        Request posted = post(path, json);
+        return new Request("PUT", path, posted.headers, posted.body, posted.silence, true);
+    }
+
+    public static Request delete(String path) {
+        return new Request("DELETE", path, Map.of(), null, USUAL_SILENCE, false);
+    }
+
     public static Request postFile(String path, Path file, String type) {
         Body body = new Body() {
             @Override

@@ -5,16 +5,14 @@ import dev.belay.cli.Verb;
 import dev.belay.cli.local.LocalServer;
 import dev.belay.cli.server.Server;
 import dev.belay.cli.server.ServerAccess;
+import dev.belay.cli.terminal.Hidden;
 import dev.belay.cli.terminal.Line;
-import dev.belay.cli.terminal.Terminal;
 import dev.belay.policies.models.KnownProvider;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
 import dev.belay.proto.json.Json;
-import java.io.Console;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -118,10 +116,7 @@ public final class LoginVerb extends Verb {
     }
 
     private String key(Cli cli) throws IOException {
-        String key = cli.input() == Terminal.Input.TERMINAL
-                ? typed(cli)
-                : new String(cli.in().readNBytes(MOST_BYTES + 1), StandardCharsets.UTF_8);
-        String plain = key.strip();
+        String plain = Hidden.read(cli.input(), cli.in(), cli.screen(), "key for " + provider + hint(), MOST_BYTES);
         if (!plain.matches("[\\x21-\\x7e]{1," + MOST_BYTES + "}")) {
             throw BelayException.of(
                     ErrorCode.E_USAGE,
@@ -132,14 +127,6 @@ public final class LoginVerb extends Verb {
                     "belay login " + provider + " < FILE");
         }
         return plain;
-    }
-
-    private String typed(Cli cli) {
-        Console console = System.console();
-        cli.screen().err().print("key for " + provider + hint() + ", not shown: ");
-        cli.screen().err().flush();
-        char[] typed = console == null ? null : console.readPassword();
-        return typed == null ? "" : new String(typed);
     }
 
     private String hint() {

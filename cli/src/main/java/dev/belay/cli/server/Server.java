@@ -65,6 +65,23 @@ public final class Server {
         return json(Request.get("/v1/models"));
     }
 
+    /** Repeatable: the same again is the same. */
+    public Json setSecret(String name, String value, List<String> hosts) {
+        Json body = Json.object()
+                .put("value", value)
+                .put("hosts", Json.array(hosts))
+                .build();
+        return json(Request.put("/v1/secrets/" + encode(name), body.print()));
+    }
+
+    public Json secrets() {
+        return json(Request.get("/v1/secrets"));
+    }
+
+    public Json removeSecret(String name) {
+        return json(Request.delete("/v1/secrets/" + encode(name)));
+    }
+
     public Json status() {
         return json(Request.get("/v1/status"));
     }
