@@ -5,10 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.belay.proto.json.Json;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -211,64 +209,9 @@ final class PackageServer implements AutoCloseable {
         return path.endsWith("/") ? "text/html" : path.startsWith("/npm") ? "application/json" : "application/x-any";
     }
 
-    /** By the gateway interface that git's own server program has. */
     private void git(HttpExchange exchange) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
-        builder.environment().clear();
-        builder.environment()
-                .putAll(Map.of(
-                        "PATH",
-                        Sh.PATH,
-                        "GIT_PROJECT_ROOT",
-                        repositories.toString(),
-                        "GIT_HTTP_EXPORT_ALL",
-                        "1",
-                        "GIT_CONFIG_NOSYSTEM",
-                        "1",
-                        "REQUEST_METHOD",
-                        exchange.getRequestMethod(),
-                        "PATH_INFO",
-                        exchange.getRequestURI().getPath().substring("/git".length()),
-                        "QUERY_STRING",
-                        text(exchange.getRequestURI().getRawQuery()),
-                        "CONTENT_TYPE",
-                        text(exchange.getRequestHeaders().getFirst("Content-Type")),
-                        "HTTP_CONTENT_ENCODING",
-                        text(exchange.getRequestHeaders().getFirst("Content-Encoding")),
-                        "GIT_PROTOCOL",
-                        text(exchange.getRequestHeaders().getFirst("Git-Protocol"))));
-        Process process = builder.start();
-        try (var to = process.getOutputStream()) {
-            exchange.getRequestBody().transferTo(to);
-        }
-        InputStream answer = new ByteArrayInputStream(process.getInputStream().readAllBytes());
-        String type = "text/plain";
-        int status = 200;
-        for (String line = line(answer); !line.isEmpty(); line = line(answer)) {
-            String value = line.substring(line.indexOf(':') + 1).strip();
-            if (line.startsWith("Status:")) {
-                status = Integer.parseInt(value.substring(0, 3));
-            } else if (line.startsWith("Content-Type:")) {
-                type = value;
-            }
-        }
-        byte[] body = answer.readAllBytes();
-        exchange.getResponseHeaders().add("Content-Type", type);
-        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-            line.append((char) c);
-        }
-        return line.toString().strip();
-    }
-
-    private static String text(String value) {
-        return value == null ? "" : value;
+        new GitBackend(repositories, false)
+                .answer(exchange, exchange.getRequestURI().getPath().substring("/git".length()));
     }
 
     private static byte[] bytes(String text) {
