@@ -28,6 +28,12 @@ final class Exchange {
 
     /** May another request follow on the client's connection? */
     boolean goesOn(Optional<BodyReader> body) throws IOException {
+        PutIn secrets = new PutIn(request, means.vault());
+        Optional<Egress.Denial> ofSecrets = secrets.denial();
+        if (ofSecrets.isPresent()) {
+            means.warden().refused(request.target(), ofSecrets.get());
+            return last(Answers.refusal(request.target(), ofSecrets.get()));
+        }
         return switch (means.dialler().dial(request.target(), connection)) {
             case Dialled.Refused(Egress.Denial denial) -> {
                 means.warden().refused(request.target(), denial);
@@ -36,7 +42,7 @@ final class Exchange {
             case Dialled.Failed failed -> last(Answers.failure(request.target(), failed));
             case Dialled.Reached(Socket socket) -> {
                 try {
-                    yield passed(body, connection.wire(socket, means.quota()));
+                    yield passed(body, secrets, connection.wire(socket, means.quota()));
                 } finally {
                     connection.end(socket);
                 }
@@ -44,7 +50,7 @@ final class Exchange {
         };
     }
 
-    private boolean passed(Optional<BodyReader> body, Wire dialled) throws IOException {
+    private boolean passed(Optional<BodyReader> body, PutIn secrets, Wire dialled) throws IOException {
         @Nullable Upload upload = null;
         HttpResponseHead response;
         Wire server = dialled;
@@ -52,7 +58,7 @@ final class Exchange {
             server = request.target().protocol() == Protocol.HTTPS
                     ? ServerTls.over(dialled, request.target(), means)
                     : dialled;
-            server.write(request.toServer());
+            server.write(secrets.head());
             if (body.isPresent()) {
                 upload = Upload.of(
                         body.get(),
@@ -61,6 +67,10 @@ final class Exchange {
                         () -> connection.end(dialled.socket()));
             }
             response = response(server, upload);
+            if (secrets.guarded() && response.encoded(request.method())) {
+                throw new BadMessageException(
+                        "it answered encoded though asked not to; the secret could not be looked for");
+            }
         } catch (IOException failed) {
             return unanswered(failed, upload == null ? null : upload.fault());
         }
@@ -74,7 +84,8 @@ final class Exchange {
         for (int interim = 0; interim < MOST_INTERIM; interim++) {
             awaitAnswer(server, upload);
             server.within(limits.idle());
-            HttpResponseHead head = HttpResponseHead.of(RawHead.read(server, limits.headBytes()), limits);
+            HttpResponseHead head = HttpResponseHead.of(RawHead.read(server, limits.headBytes()), limits)
+                    .masked(means.scrubber());
             server.atEase();
             if (!head.interim()) {
                 return head;
@@ -132,7 +143,8 @@ final class Exchange {
             client.write(response.toClient(request.method(), request.modern(), goesOn));
             Framing body = response.body(request.method());
             if (!body.equals(Framing.none())) {
-                body.reader(server, limits).copyTo(request.modern() ? body.writer(client) : BodyWriter.plain(client));
+                BodyWriter to = request.modern() ? body.writer(client) : BodyWriter.plain(client);
+                body.reader(server, limits).copyTo(new MaskedBody(to, means::scrubber));
             }
         } catch (SpentException spent) {
             means.warden().refused(request.target(), spent.denial());

@@ -1,6 +1,7 @@
 package dev.belay.runner.gateway;
 
 import dev.belay.runner.sandbox.Sandbox;
+import dev.belay.runner.secrets.SharedScrubber;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,7 +74,8 @@ public final class Gateway implements AutoCloseable {
                 authority,
                 trust,
                 HeapShare.OF_THIS_PROCESS,
-                vault);
+                vault,
+                new SharedScrubber());
         threads.execute(this::accept);
         threads.execute(this::watch);
     }

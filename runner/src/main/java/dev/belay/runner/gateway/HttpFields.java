@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The start line and the header fields of a head, read so that no other reader can read them differently. */
 record HttpFields(String startLine, List<Field> fields) {
@@ -99,19 +100,41 @@ record HttpFields(String startLine, List<Field> fields) {
 
     /** Those that go on to the next hop, as lines. */
     String forwarded(Set<String> butFor) {
+        return forwarded(butFor, UnaryOperator.identity());
+    }
+
+    /** @param said what goes on in place of each value */
+    String forwarded(Set<String> butFor, UnaryOperator<String> said) {
         List<String> named = elements("connection");
         StringBuilder text = new StringBuilder();
         for (Field field : fields) {
-            String name = field.name().toLowerCase(Locale.ROOT);
-            if (!OF_THE_HOP.contains(name)
-                    && !named.contains(name)
-                    && !name.startsWith("proxy-")
-                    && !name.startsWith("x-belay-")
-                    && !butFor.contains(name)) {
-                text.append(field.name()).append(": ").append(field.value()).append("\r\n");
+            if (goesOn(field, named) && !butFor.contains(field.name().toLowerCase(Locale.ROOT))) {
+                text.append(field.name())
+                        .append(": ")
+                        .append(said.apply(field.value()))
+                        .append("\r\n");
             }
         }
         return text.toString();
+    }
+
+    /** Those that go on, by the names that they came with, each name and value made another; the start line, too. */
+    HttpFields forwardedAs(UnaryOperator<String> other) {
+        List<String> named = elements("connection");
+        return new HttpFields(
+                other.apply(startLine),
+                fields.stream()
+                        .filter(field -> goesOn(field, named))
+                        .map(field -> new Field(other.apply(field.name()), other.apply(field.value())))
+                        .toList());
+    }
+
+    private static boolean goesOn(Field field, List<String> named) {
+        String name = field.name().toLowerCase(Locale.ROOT);
+        return !OF_THE_HOP.contains(name)
+                && !named.contains(name)
+                && !name.startsWith("proxy-")
+                && !name.startsWith("x-belay-");
     }
 
     /**

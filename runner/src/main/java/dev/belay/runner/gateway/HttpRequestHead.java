@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A request that may go on: read strictly, and agreeing with what was judged.
@@ -55,11 +54,13 @@ record HttpRequestHead(
     /**
      * As the server gets it: one request for each connection to it, so none can be taken for part of another. Every head
      * that goes to a server is made here, and only after its request was judged.
+     *
+     * @param forwarded the header fields that go on, as lines
      */
-    byte[] toServer() {
+    byte[] toServer(String forwarded) {
         return (method + " " + path + " HTTP/1.1\r\n"
                         + "Host: " + target.authority() + "\r\n"
-                        + fields.forwarded(Set.of("host"))
+                        + forwarded
                         + body.map(Framing::header).orElse("")
                         + "Connection: close\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);

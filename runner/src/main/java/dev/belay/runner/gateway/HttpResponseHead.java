@@ -1,5 +1,6 @@
 package dev.belay.runner.gateway;
 
+import dev.belay.runner.secrets.Scrubber;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,14 @@ record HttpResponseHead(int status, String reason, HttpFields fields, Optional<F
                 status, line.length() > 13 ? line.substring(13) : "", fields, fields.framing(line.charAt(7) == '1'));
     }
 
+    /** Without a value in it, whoever put it there. How the body is framed was read before. */
+    HttpResponseHead masked(Scrubber scrubber) {
+        return scrubber.isEmpty()
+                ? this
+                : new HttpResponseHead(
+                        status, scrubber.scrubBytes(reason), fields.forwardedAs(scrubber::scrubBytes), length);
+    }
+
     boolean interim() {
         return status < 200;
     }
@@ -32,6 +41,12 @@ record HttpResponseHead(int status, String reason, HttpFields fields, Optional<F
         return method.equals("HEAD") || interim() || status == 204 || status == 304
                 ? Framing.none()
                 : length.orElseGet(Framing.UntilClose::new);
+    }
+
+    /** Its body is not what it stands for as it is. */
+    boolean encoded(String method) {
+        return !body(method).equals(Framing.none())
+                && !fields.elements("content-encoding").stream().allMatch("identity"::equals);
     }
 
     byte[] interimToClient() {

@@ -1,5 +1,7 @@
 package dev.belay.runner.gateway;
 
+import dev.belay.runner.secrets.Scrubber;
+import dev.belay.runner.secrets.SharedScrubber;
 import java.util.concurrent.Executor;
 
 /**
@@ -8,6 +10,7 @@ import java.util.concurrent.Executor;
  * @param authority vouches inside the sandbox for hosts whose TLS is opened
  * @param trust whom such hosts must be known to
  * @param vault what is put in on the way
+ * @param shared what finds these values in what comes back
  * @param heap what they share with those of all other gateways, too
  */
 record Means(
@@ -19,4 +22,11 @@ record Means(
         Authority authority,
         Trust trust,
         HeapShare heap,
-        Vault vault) {}
+        Vault vault,
+        SharedScrubber shared) {
+
+    /** Of all values that were handed out by now. */
+    Scrubber scrubber() {
+        return shared.covering(vault.known());
+    }
+}

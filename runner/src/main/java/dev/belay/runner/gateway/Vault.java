@@ -37,7 +37,11 @@ public interface Vault {
     /** Empty: nobody has set it, or it was taken back, or it does not go there. */
     Optional<SecretValue> value(String name, Target target);
 
-    /** How the gateway itself signs in for this request, where it is one to a repository that the task was given. */
+    /**
+     * How the gateway itself signs in for this request, where it is one to a repository that the task was given.
+     *
+     * @param path with its query, as it is sent: what {@link Egress#judgeRequest} is asked about
+     */
     Optional<SignIn> signIn(Target target, String path);
 
     /** Every value that was handed out so far: what may come back. */
@@ -49,5 +53,6 @@ public interface Vault {
      */
     record Entry(String name, String placeholder, boolean goesThere, String hosts) {}
 
+    /** @param secret its name */
     record SignIn(String user, String secret) {}
 }

@@ -59,6 +59,10 @@ final class Outside implements AutoCloseable {
     }
 
     Outside(GatewayLimits limits) throws IOException {
+        this(limits, Vault.EMPTY);
+    }
+
+    Outside(GatewayLimits limits, Vault vault) throws IOException {
         listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
         names.put(HOST, List.of(loopback(1)));
         gateway = new Gateway(
@@ -70,7 +74,7 @@ final class Outside implements AutoCloseable {
                 reported::add,
                 authority,
                 () -> Inspected.trusting(worldsAuthority),
-                Vault.EMPTY);
+                vault);
     }
 
     private List<InetAddress> resolve(String host) throws IOException {

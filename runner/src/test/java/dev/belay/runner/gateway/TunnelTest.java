@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.runner.sandbox.Eventually;
+import dev.belay.runner.secrets.SharedScrubber;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -300,7 +301,8 @@ class TunnelTest {
                     Gateway.unknownAuthority(),
                     Trust.OF_THE_RUNNER,
                     HeapShare.OF_THIS_PROCESS,
-                    Vault.EMPTY);
+                    Vault.EMPTY,
+                    new SharedScrubber());
             client.getOutputStream().write(said);
             client.shutdownOutput();
             server.shutdownOutput();
