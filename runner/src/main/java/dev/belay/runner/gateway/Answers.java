@@ -1,6 +1,7 @@
 package dev.belay.runner.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 
 /** What the gateway itself says, in the protocol it was spoken to, in words that a model understands. */
@@ -30,10 +31,7 @@ final class Answers {
                 + denial.rule() + ", " + denial.place() + ").\n"
                 + "Do not retry: no mirror, proxy setting or other tool reaches it either. Work without it, or"
                 + " say what you need and why; " + denial.instead() + ".\n";
-        String headers = "X-Belay-Denied: egress " + target.label() + "\r\n"
-                + "X-Belay-Denied-Layer: gateway\r\n"
-                + "X-Belay-Denied-Rule: " + denial.rule().replaceAll("[^ -~]", "?") + "\r\n";
-        return answer(403, headers, text, target.method());
+        return answer(403, denied(target, denial), text, target.method());
     }
 
     static byte[] failure(Target target, Dialled.Failed failed) {
@@ -75,6 +73,30 @@ final class Answers {
                 "Belay: the runner has as many connections open as it can hold, of all its tasks together.\n"
                         + "Try again when some have ended.\n",
                 "");
+    }
+
+    static byte[] goOn() {
+        return "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** @param report what a git client makes of it */
+    static byte[] pushRefusal(Target target, Egress.Denial denial, byte[] report) {
+        byte[] head = ("HTTP/1.1 200 OK\r\n"
+                        + denied(target, denial)
+                        + "Content-Type: application/x-git-receive-pack-result\r\n"
+                        + "Cache-Control: no-cache\r\n"
+                        + "Content-Length: " + report.length + "\r\n"
+                        + "Connection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] answer = Arrays.copyOf(head, head.length + report.length);
+        System.arraycopy(report, 0, answer, head.length, report.length);
+        return answer;
+    }
+
+    private static String denied(Target target, Egress.Denial denial) {
+        return "X-Belay-Denied: egress " + target.label() + "\r\n"
+                + "X-Belay-Denied-Layer: gateway\r\n"
+                + "X-Belay-Denied-Rule: " + denial.rule().replaceAll("[^ -~]", "?") + "\r\n";
     }
 
     private static byte[] answer(int status, String headers, String text, String method) {

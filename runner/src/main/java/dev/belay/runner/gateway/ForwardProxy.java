@@ -78,7 +78,9 @@ final class ForwardProxy {
         if (!request.expectsContinue() && body.orElse(null) instanceof ChunkedBody chunked) {
             chunked.begin();
         }
-        return new Exchange(means, connection, client, request).goesOn(body);
+        return PushRequest.is(request)
+                ? new Push(means, connection, client, request).goesOn(body)
+                : new Exchange(means, connection, client, request).goesOn(body);
     }
 
     private void tunnelled(Target target) throws IOException {

@@ -13,6 +13,9 @@ final class HeapShare {
     /** What TLS on both ends takes beside. */
     static final int INSPECTION = 352 << 10;
 
+    /** What is remembered of a push until it may go on, and what it is read into. */
+    static final int PUSH = 4 << 20;
+
     static final HeapShare OF_THIS_PROCESS = new HeapShare(Runtime.getRuntime().maxMemory() / 4);
 
     private static final int UNIT = 32 << 10;

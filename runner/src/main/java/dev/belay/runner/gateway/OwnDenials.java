@@ -69,6 +69,20 @@ final class OwnDenials {
                 "use what is there already; a new task has its bytes anew");
     }
 
+    /** @param why one sentence without its full stop */
+    static Denial unreadablePush(String why) {
+        return own(
+                "a push to a git server whose commands cannot be read: " + why,
+                "push with a usual git client, unsigned and a few hundred refs at a time");
+    }
+
+    /** Some servers merge, or change other refs than those of the push, when an option says so. */
+    static Denial pushOptions() {
+        return own(
+                "an option of a push can order more than its refs say",
+                "push without options: no --push-option, and push.pushOption not set");
+    }
+
     private static Denial own(String reason, String instead) {
         return new Denial(RULE, "default", reason, instead);
     }

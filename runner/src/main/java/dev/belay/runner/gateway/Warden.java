@@ -1,5 +1,8 @@
 package dev.belay.runner.gateway;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,6 +35,37 @@ final class Warden {
         Optional<Egress.Denial> denial = egress.judgeRequest(request.target(), request.method(), request.path());
         denial.ifPresent(why -> refused(request.target(), why));
         return denial;
+    }
+
+    /**
+     * The refs that may not be pushed to, in their order; none: the push may go on. The first few are reported one by
+     * one.
+     *
+     * @param path without its query
+     */
+    Map<String, Egress.Denial> judgePush(Target target, String path, List<String> refs) {
+        Map<String, Egress.Denial> denials = new LinkedHashMap<>();
+        for (String ref : refs) {
+            egress.judgePush(target, path, ref).ifPresent(denial -> denials.put(ref, denial));
+        }
+        denials.entrySet().stream()
+                .limit(PushAnswer.TOLD)
+                .forEach(entry -> refused(
+                        target,
+                        because(
+                                entry.getValue(),
+                                "push to " + PushCommands.shown(entry.getKey()) + ": "
+                                        + entry.getValue().reason())));
+        int others = denials.size() - PushAnswer.TOLD;
+        if (others > 0) {
+            Egress.Denial first = denials.values().iterator().next();
+            refused(target, because(first, "push to " + others + " more refs at once"));
+        }
+        return denials;
+    }
+
+    private static Egress.Denial because(Egress.Denial denial, String reason) {
+        return new Egress.Denial(denial.rule(), denial.place(), reason, denial.instead());
     }
 
     boolean inspects(Target target) {

@@ -36,6 +36,8 @@ final class Outside implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
     /** Of method and path, as in {@code GET /x}. */
     final Set<String> deniedRequests = ConcurrentHashMap.newKeySet();
+    /** Each ref of a push that was judged: the target, the path and the ref. */
+    final List<String> pushes = new CopyOnWriteArrayList<>();
     /** Trusted inside the sandbox. */
     final Authority authority = Authority.create("task 7", Clock.systemUTC());
     /** Vouches for the servers. */
@@ -112,6 +114,18 @@ final class Outside implements AutoCloseable {
                     ? Optional.of(new Denial(
                             "RESTRICTED requests (test)", "policy.yaml:9", method + " " + path + " is denied", "ask"))
                     : Optional.empty();
+        }
+
+        @Override
+        public Optional<Denial> judgePush(Target target, String path, String ref) {
+            pushes.add(target.label() + " " + path + " " + ref);
+            return ref.startsWith("refs/heads/belay/t-1/")
+                    ? Optional.empty()
+                    : Optional.of(new Denial(
+                            "RESTRICTED git push (test)",
+                            "policy.yaml:12",
+                            "only branches of this task are pushed",
+                            "push to refs/heads/belay/t-1/"));
         }
 
         @Override
