@@ -21,6 +21,7 @@ import dev.belay.controller.rights.Ceiling;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Relay;
+import dev.belay.controller.secrets.Keys;
 import dev.belay.controller.submit.ScriptCheck;
 import dev.belay.controller.tokens.Token;
 import dev.belay.proto.error.BelayException;
@@ -100,6 +101,7 @@ public final class RunningController implements AutoCloseable {
 
         Ceiling ceiling = new Ceiling(settings.ceiling());
         ceiling.now();
+        Keys keys = Keys.of(settings.secretKeys(), settings.ownSecretKey());
         ApplicationContext context = ApplicationContext.builder()
                 .mainClass(Controller.class)
                 .banner(false)
@@ -114,6 +116,7 @@ public final class RunningController implements AutoCloseable {
                 .build();
         context.registerSingleton(Settings.class, settings);
         context.registerSingleton(Ceiling.class, ceiling);
+        context.registerSingleton(Keys.class, keys);
         context.registerSingleton(Timings.class, parts.timings());
         context.registerSingleton(Bounds.class, settings.bounds());
         context.registerSingleton(Database.class, database);

@@ -1,6 +1,7 @@
 package dev.belay.controller;
 
 import dev.belay.controller.database.DatabaseAddress;
+import dev.belay.controller.secrets.KeySource;
 import dev.belay.controller.tasks.Caller;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param tokenFile where the people's token is, when an administrator said so
  * @param runnerTokenFile the same for the runners'
  * @param ceiling the file that says what can be granted to tasks at all, when an administrator wrote one
+ * @param secretKeys where the keys of secrets are, when an administrator said so
  */
 public record Settings(
         Path state,
@@ -35,6 +38,7 @@ public record Settings(
         Optional<Path> tokenFile,
         Optional<Path> runnerTokenFile,
         Optional<Path> ceiling,
+        List<KeySource> secretKeys,
         Caller owner,
         Bounds bounds,
         String version,
@@ -65,6 +69,7 @@ public record Settings(
                 tokenFile,
                 text(environment, "BELAY_RUNNER_TOKEN_FILE").map(Path::of),
                 text(environment, "BELAY_CEILING").map(file -> Path.of(file).toAbsolutePath()),
+                KeySource.from(environment),
                 new Caller(TENANT, actor(environment)),
                 Bounds.from(environment),
                 packaged(),
@@ -84,6 +89,11 @@ public record Settings(
     /** Where the secret is that lets runners in. */
     public Path runnerToken() {
         return runnerTokenFile.orElseGet(() -> home().resolve("runner-token"));
+    }
+
+    /** Where a key for secrets is made when nobody named one; none where other controllers would need the same. */
+    public Optional<Path> ownSecretKey() {
+        return database.isPresent() ? Optional.empty() : Optional.of(home().resolve("secrets.key"));
     }
 
     private static Path state(Map<String, String> environment) {

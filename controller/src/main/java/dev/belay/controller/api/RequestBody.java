@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 /** Reads what people send, bounded, and names what is wrong with it. */
 final class RequestBody {
     private static final int JSON_BYTES = 4 << 20;
+    private static final int SECRET_BYTES = 32 << 10;
 
     private RequestBody() {}
 
@@ -28,22 +29,7 @@ final class RequestBody {
     /** {@code first} may refuse the document with a better name than a field's type gives. */
     static <B extends Message.Builder> B json(HttpRequest<?> request, B builder, Consumer<Json> first)
             throws IOException {
-        byte[] bytes;
-        try (InputStream in = stream(request)) {
-            bytes = in.readNBytes(JSON_BYTES + 1);
-        }
-        if (bytes.length > JSON_BYTES) {
-            throw new TooLarge("the request is larger than 4 MiB");
-        }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException notText) {
-            throw bad("it is not UTF-8").causedBy(notText);
-        }
+        String text = text(request, JSON_BYTES, "4 MiB");
         if (text.isBlank()) {
             return builder;
         }
@@ -52,6 +38,34 @@ final class RequestBody {
             return ProtoJson.read(text, builder);
         } catch (JsonException wrong) {
             throw bad(String.valueOf(wrong.getMessage())).causedBy(wrong);
+        }
+    }
+
+    /** For what nobody is to read again: whatever is wrong with it, nothing of it is repeated. */
+    static <B extends Message.Builder> B secret(HttpRequest<?> request, B builder) throws IOException {
+        String text = text(request, SECRET_BYTES, "32 KiB");
+        try {
+            return ProtoJson.read(text, builder);
+        } catch (JsonException repeats) {
+            throw bad("it is not what this path takes");
+        }
+    }
+
+    private static String text(HttpRequest<?> request, int most, String inWords) throws IOException {
+        byte[] bytes;
+        try (InputStream in = stream(request)) {
+            bytes = in.readNBytes(most + 1);
+        }
+        if (bytes.length > most) {
+            throw new TooLarge("the request is larger than " + inWords);
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException notText) {
+            throw bad("it is not UTF-8").causedBy(notText);
         }
     }
 

@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** What a runner may send and fetch: packs and words of the tasks that it was given. */
+/** What a runner may send and fetch: packs, words and secrets of the tasks that it was given. */
 @Singleton
 final class PackAccess {
     private final Jdbi jdbi;
@@ -64,6 +64,20 @@ final class PackAccess {
                 .orElseThrow(() -> stale(task));
     }
 
+    /**
+     * The tenant whose secrets the runner may be given for a task. One that does not say who it is gets none.
+     *
+     * @throws BelayException E_STALE_EPOCH
+     */
+    String mayUseSecrets(String runner, String task, int epoch) {
+        return find(task)
+                .filter(held -> !runner.isEmpty()
+                        && (held.stage().live() && held.epoch() == epoch && runner.equals(held.runner())
+                                || epoch == 0 && held.stage().atRest() && commands.open(task, runner)))
+                .map(Held::tenant)
+                .orElseThrow(() -> stale(task));
+    }
+
     private static boolean is(String runner, String holder) {
         return runner.isEmpty() || runner.equals(holder);
     }
@@ -80,7 +94,7 @@ final class PackAccess {
         return BelayException.of(
                 ErrorCode.E_STALE_EPOCH,
                 "the runner does not hold " + task.replaceAll("[^a-z0-9-]", "?"),
-                "the controller takes packs from the present holder of a task alone",
+                "the controller takes from the present holder of a task, and gives to it, alone",
                 "");
     }
 }

@@ -1,8 +1,10 @@
 package dev.belay.controller.link;
 
+import dev.belay.controller.secrets.Overheard;
 import dev.belay.controller.tokens.Token;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -17,6 +19,8 @@ final class RunnerAuth implements ServerInterceptor {
             Metadata.Key.of("belay-runner", Metadata.ASCII_STRING_MARSHALLER);
     /** Empty when the runner did not say. */
     static final Context.Key<String> NAME = Context.keyWithDefault("belay-runner", "");
+    /** Whether nobody else can read what the runner is told. */
+    static final Context.Key<Boolean> ALONE = Context.keyWithDefault("belay-alone", false);
 
     private final Token token;
 
@@ -35,6 +39,10 @@ final class RunnerAuth implements ServerInterceptor {
             return new ServerCall.Listener<>() {};
         }
         String name = headers.get(RUNNER);
-        return Contexts.interceptCall(Context.current().withValue(NAME, name == null ? "" : name), call, headers, next);
+        boolean alone = !Overheard.possible(
+                call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
+                call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION) != null);
+        return Contexts.interceptCall(
+                Context.current().withValues(NAME, name == null ? "" : name, ALONE, alone), call, headers, next);
     }
 }

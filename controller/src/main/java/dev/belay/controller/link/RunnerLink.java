@@ -8,11 +8,13 @@ import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
+import dev.belay.proto.v1.GetSecretsRequest;
 import dev.belay.proto.v1.PackChunk;
 import dev.belay.proto.v1.PackHeader;
 import dev.belay.proto.v1.PackStored;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
+import dev.belay.proto.v1.SecretValues;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -32,12 +34,14 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
     private final PackStore packs;
     private final PackAccess access;
     private final EventLog log;
+    private final TaskSecrets secrets;
 
-    RunnerLink(LinkServices services, PackStore packs, PackAccess access, EventLog log) {
+    RunnerLink(LinkServices services, PackStore packs, PackAccess access, EventLog log, TaskSecrets secrets) {
         this.services = services;
         this.packs = packs;
         this.access = access;
         this.log = log;
+        this.secrets = secrets;
     }
 
     @Override
@@ -47,6 +51,19 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
             HistoryDownload download =
                     new HistoryDownload((ServerCallStreamObserver<Event>) out, log, tenant, request.getTask());
             Thread.ofVirtual().name("history-out").start(download);
+        } catch (BelayException refused) {
+            out.onError(GrpcErrors.status(refused).asRuntimeException());
+        } catch (JdbiException away) {
+            out.onError(GrpcErrors.later(away).asRuntimeException());
+        }
+    }
+
+    @Override
+    public void getSecrets(GetSecretsRequest request, StreamObserver<SecretValues> out) {
+        try {
+            out.onNext(
+                    secrets.of(RunnerAuth.NAME.get(), RunnerAuth.ALONE.get(), request.getTask(), request.getEpoch()));
+            out.onCompleted();
         } catch (BelayException refused) {
             out.onError(GrpcErrors.status(refused).asRuntimeException());
         } catch (JdbiException away) {

@@ -32,12 +32,14 @@ public final class PolicyAdmission {
     private static final int MOST_TOLD = 5;
 
     private final TaskPolicies policies;
+    private final SecretAdmission secrets;
 
-    public PolicyAdmission(TaskPolicies policies) {
+    public PolicyAdmission(TaskPolicies policies, SecretAdmission secrets) {
         this.policies = policies;
+        this.secrets = secrets;
     }
 
-    public Admitted within(SubmitTask task) {
+    public Admitted within(String tenant, SubmitTask task) {
         if (task.getPolicyCount() > MOST_SOURCES) {
             throw BelayException.of(
                     ErrorCode.E_POLICY,
@@ -51,6 +53,7 @@ public final class PolicyAdmission {
             throw Problem.refusal(compiled.problems());
         }
         accepted(compiled, task.getAcceptedPolicy());
+        secrets.check(tenant, compiled);
         mode(compiled, task);
         return new Admitted(
                 task.toBuilder()

@@ -13,6 +13,8 @@ import dev.belay.proto.v1.TaskPolicy;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,14 @@ public final class TaskPolicies {
 
     /** Of a task that exists. */
     public TaskPolicy of(Caller caller, String task) {
+        return of(caller.tenant(), task);
+    }
+
+    public TaskPolicy of(String tenant, String task) {
         record Stored(byte @Nullable [] policy) {}
         return read(jdbi.withHandle(
                         handle -> handle.createQuery("select policy from task where tenant = :tenant and id = :id")
-                                .bind("tenant", caller.tenant())
+                                .bind("tenant", tenant)
                                 .bind("id", task)
                                 .mapTo(Stored.class)
                                 .findOne())
@@ -95,6 +101,13 @@ public final class TaskPolicies {
                                 policy.getCeiling().getFile(),
                                 policy.getCeiling().getText()))
                         : Optional.empty());
+    }
+
+    /** The secrets that it names; what is not understood names none. */
+    public static Set<String> secrets(Compiled compiled) {
+        return compiled.problems().isEmpty()
+                ? SecretWay.of(compiled).stream().map(SecretWay::name).collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static List<Source> sources(List<PolicySource> sources) {

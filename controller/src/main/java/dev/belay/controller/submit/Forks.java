@@ -106,7 +106,7 @@ public final class Forks {
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Admitted admitted = check.complete(asSubmission(caller, parent, wish));
+        Admitted admitted = check.complete(caller, asSubmission(caller, parent, wish));
         SubmitTask task = admitted.task();
         disk.admit("the fork is not made");
         int step = snapshots

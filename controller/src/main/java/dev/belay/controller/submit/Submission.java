@@ -76,7 +76,7 @@ public final class Submission {
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Admitted admitted = check.complete(given);
+        Admitted admitted = check.complete(caller, given);
         SubmitTask task = admitted.task();
         disk.admit("the task is not taken");
         projects.known(caller, task.getProject());

@@ -5,6 +5,7 @@ import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
 import dev.belay.controller.rights.Admitted;
 import dev.belay.controller.rights.PolicyAdmission;
+import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Microusd;
 import dev.belay.policies.Capability;
 import dev.belay.policies.ToolName;
@@ -66,7 +67,7 @@ public final class SubmissionCheck {
     }
 
     /** The request with its defaults filled in. Does not look at the project. */
-    Admitted complete(SubmitTask given) {
+    Admitted complete(Caller caller, SubmitTask given) {
         prompt(given.getPrompt());
         model(given);
         Mode mode = mode(given);
@@ -75,7 +76,8 @@ public final class SubmissionCheck {
         tools("allowed_tools", given.getAllowedToolsList());
         tools("disallowed_tools", given.getDisallowedToolsList());
         limits(given.getLimits());
-        Admitted bounded = admission.within(given.toBuilder().setMode(mode).build());
+        Admitted bounded = admission.within(
+                caller.tenant(), given.toBuilder().setMode(mode).build());
         word("branch", given.getBranch());
         word("script_name", given.getScriptName());
         if (!given.getHeadCommit().isEmpty()

@@ -26,7 +26,9 @@ class TenantTest {
     private static String task;
     private static String project;
 
-    /** A task that has run, and its project, both given to another tenant. */
+    private static final String SECRET = "{\"value\":\"of-nobody-else\",\"hosts\":[\"a.example\"]}";
+
+    /** A task that has run, its project and a secret, all given to another tenant. */
     @BeforeAll
     static void start() {
         controller = StartedController.start();
@@ -34,6 +36,7 @@ class TenantTest {
             Task submitted = controller.submit();
             Assignment assignment = runner.begin();
             runner.events(assignment, 3, ScriptedRunner.snapshot("step", 1), ScriptedRunner.succeeded());
+            controller.put("/v1/secrets/THEIRS", SECRET);
             task = submitted.getId();
             project = controller.project();
         }
@@ -41,7 +44,8 @@ class TenantTest {
         controller.jdbi().useTransaction(handle -> {
             handle.execute("insert into tenant (tenant, actor) values ('other', 'eve')");
             handle.execute("insert into actor (tenant, actor) values ('other', 'eve')");
-            for (String table : List.of("project", "task", "attempt", "event", "message", "snapshot", "operation")) {
+            for (String table :
+                    List.of("project", "task", "attempt", "event", "message", "snapshot", "operation", "secret")) {
                 handle.execute("update " + table + " set tenant = 'other', actor = 'eve'");
             }
         });
@@ -66,7 +70,7 @@ class TenantTest {
                 .map(route -> new Route(
                         route.getHttpMethod(),
                         route.getUriMatchTemplate().toPathString().replaceFirst("\\{\\?.*$", "")))
-                .filter(route -> route.path().startsWith(below + "/{id}") && route.method() != HttpMethod.HEAD)
+                .filter(route -> route.path().startsWith(below + "/{") && route.method() != HttpMethod.HEAD)
                 .distinct()
                 .toList();
     }
@@ -79,16 +83,21 @@ class TenantTest {
         return routes("/v1/projects").stream();
     }
 
+    static Stream<Route> ofSecrets() {
+        return routes("/v1/secrets").stream();
+    }
+
     private static StartedController.Answer ask(Route route, String id) {
         String body = switch (route.path().substring(route.path().lastIndexOf('/'))) {
             case "/exec" -> "{\"argv\":[\"true\"]}";
             case "/messages" -> "{\"idempotency_key\":\"a-key-of-ours\",\"text\":\"hello\"}";
             case "/allow" -> "{\"idempotency_key\":\"a-key-of-ours\",\"hosts\":[\"a.example\"]}";
             case "/fork" -> "{\"idempotency_key\":\"a-key-of-ours\",\"prompt\":\"go on\"}";
+            case "/{name}" -> SECRET;
             default -> "{}";
         };
         return controller.send(controller
-                .request(route.path().replace("{id}", id))
+                .request(route.path().replaceFirst("\\{[a-z]+}", id))
                 .method(
                         route.method().name(),
                         route.method() == HttpMethod.GET ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
@@ -118,6 +127,8 @@ class TenantTest {
                         "GET /v1/tasks/{id}/changes",
                         "GET /v1/tasks/{id}/pack");
         assertThat(ofProjects().map(Route::toString)).containsExactly("POST /v1/projects/{id}/packs");
+        assertThat(ofSecrets().map(Route::toString))
+                .containsExactlyInAnyOrder("PUT /v1/secrets/{name}", "DELETE /v1/secrets/{name}");
     }
 
     @ParameterizedTest
@@ -136,6 +147,34 @@ class TenantTest {
     @MethodSource("ofProjects")
     void another_tenants_project_does_not_exist(Route route) {
         assertThat(ask(route, project).code()).isEqualTo("E_NO_SUCH_PROJECT");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofSecrets")
+    void another_tenants_secret_is_neither_seen_nor_touched(Route route) {
+        String before = theirSecret();
+
+        StartedController.Answer answer = ask(route, "THEIRS");
+
+        assertThat(theirSecret()).isEqualTo(before);
+        assertThat(answer.body()).doesNotContain("other").doesNotContain("eve");
+        assertThat(controller.delete("/v1/secrets/THEIRS").status())
+                .as("what is there now is ours")
+                .isEqualTo(answer.status());
+        assertThat(controller.delete("/v1/secrets/THEIRS").code()).isEqualTo("E_NOT_FOUND");
+    }
+
+    private static String theirSecret() {
+        return controller
+                .jdbi()
+                .withHandle(handle -> handle.createQuery("select secret::text from secret where tenant = 'other'")
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    @Test
+    void another_tenants_secret_is_in_no_list() {
+        assertThat(controller.get("/v1/secrets").body()).doesNotContain("THEIRS");
     }
 
     @Test

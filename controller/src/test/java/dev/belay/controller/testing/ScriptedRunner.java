@@ -11,6 +11,7 @@ import dev.belay.proto.v1.EventAck;
 import dev.belay.proto.v1.EventBatch;
 import dev.belay.proto.v1.GetHistoryRequest;
 import dev.belay.proto.v1.GetPackRequest;
+import dev.belay.proto.v1.GetSecretsRequest;
 import dev.belay.proto.v1.Hello;
 import dev.belay.proto.v1.ModelMessage;
 import dev.belay.proto.v1.ModelProvider;
@@ -23,6 +24,7 @@ import dev.belay.proto.v1.RunnerEvent;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.RunningTask;
+import dev.belay.proto.v1.SecretValues;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.SnapshotCreated;
 import dev.belay.proto.v1.Spoken;
@@ -438,6 +440,13 @@ public final class ScriptedRunner implements AutoCloseable {
             chunk.getData().writeTo(bytes);
         }
         return bytes.toByteArray();
+    }
+
+    public SecretValues getSecrets(String task, int epoch) throws Exception {
+        CompletableFuture<SecretValues> answer = new CompletableFuture<>();
+        stub.getSecrets(
+                GetSecretsRequest.newBuilder().setTask(task).setEpoch(epoch).build(), into(answer, new ArrayList<>()));
+        return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static <T> StreamObserver<T> into(CompletableFuture<T> last, List<T> all) {

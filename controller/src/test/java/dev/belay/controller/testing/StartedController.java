@@ -135,6 +135,7 @@ public final class StartedController implements AutoCloseable {
                 settings.tokenFile(),
                 settings.runnerTokenFile(),
                 settings.ceiling(),
+                settings.secretKeys(),
                 settings.owner(),
                 settings.bounds(),
                 settings.version(),
@@ -223,6 +224,14 @@ public final class StartedController implements AutoCloseable {
 
     public Answer get(String path) {
         return send(request(path).GET());
+    }
+
+    public Answer put(String path, String json) {
+        return send(request(path).PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    public Answer delete(String path) {
+        return send(request(path).DELETE());
     }
 
     public Answer post(String path, String json) {
