@@ -1,7 +1,6 @@
 package dev.belay.proto.bounds;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a secret may be called and hold; the same for those who set it, name it and put it in. A value stands in a header of a
@@ -11,12 +10,20 @@ public final class SecretText {
     public static final int SHORTEST = 8;
     public static final int LONGEST = 8 << 10;
 
-    private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+    private static final int LONGEST_NAME = 64;
 
     private SecretText() {}
 
+    /** Capital letters, digits and underscores; a letter first. */
     public static boolean isName(String text) {
-        return NAME.matcher(text).matches();
+        return !text.isEmpty()
+                && text.length() <= LONGEST_NAME
+                && isCapital(text.charAt(0))
+                && text.chars().allMatch(c -> isCapital(c) || c >= '0' && c <= '9' || c == '_');
+    }
+
+    private static boolean isCapital(int character) {
+        return character >= 'A' && character <= 'Z';
     }
 
     /** Why it is no value; says nothing of what it holds. */

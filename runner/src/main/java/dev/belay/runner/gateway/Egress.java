@@ -1,6 +1,10 @@
 package dev.belay.runner.gateway;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Who decides what may leave. Asked on the gateway's threads, anew for every request; must not block for long. */
@@ -61,6 +65,22 @@ public interface Egress {
                 "default",
                 "nothing is pushed from this sandbox",
                 "a person takes the work over: belay apply"));
+    }
+
+    /** The folder where a push is kept while {@link #judgePushed} looks through it; empty: it is not asked. */
+    default Optional<Path> keepsPushes() {
+        return Optional.empty();
+    }
+
+    /**
+     * Empty: it may. Asked of a push that changes nothing but refs that may be changed, before any of it leaves. One at a
+     * time.
+     *
+     * @param tips what the refs would become: hexadecimal names of objects
+     * @param pack whole, of anybody's choice
+     */
+    default Optional<Denial> judgePushed(Target target, List<String> tips, InputStream pack) throws IOException {
+        return Optional.empty();
     }
 
     /** Empty: this address may be dialled for that target. Asked of every address before it is dialled. */

@@ -75,7 +75,8 @@ public final class Gateway implements AutoCloseable {
                 trust,
                 HeapShare.OF_THIS_PROCESS,
                 vault,
-                new SharedScrubber());
+                new SharedScrubber(),
+                new Semaphore(1));
         threads.execute(this::accept);
         threads.execute(this::watch);
     }

@@ -3,6 +3,7 @@ package dev.belay.runner.gateway;
 import dev.belay.runner.secrets.Scrubber;
 import dev.belay.runner.secrets.SharedScrubber;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 
 /**
  * What all connections of one gateway share.
@@ -11,6 +12,7 @@ import java.util.concurrent.Executor;
  * @param trust whom such hosts must be known to
  * @param vault what is put in on the way
  * @param shared what finds these values in what comes back
+ * @param onePush of all that push, who is looked through
  * @param heap what they share with those of all other gateways, too
  */
 record Means(
@@ -23,7 +25,8 @@ record Means(
         Trust trust,
         HeapShare heap,
         Vault vault,
-        SharedScrubber shared) {
+        SharedScrubber shared,
+        Semaphore onePush) {
 
     /** Of all values that were handed out by now. */
     Scrubber scrubber() {

@@ -76,6 +76,18 @@ final class OwnDenials {
                 "push with a usual git client, unsigned and a few hundred refs at a time");
     }
 
+    static Denial pushesAtOnce() {
+        return own(
+                "another push of this sandbox is being looked through",
+                "push one thing after the other; this one may be tried again when that one has ended");
+    }
+
+    static Denial largePush(long most) {
+        return own(
+                "a push of more than " + (most >> 20) + " MiB is not looked through",
+                "push fewer commits at a time, and no large files");
+    }
+
     /** Some servers merge, or change other refs than those of the push, when an option says so. */
     static Denial pushOptions() {
         return own(

@@ -1,7 +1,9 @@
 package dev.belay.runner.gateway;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.Optional;
 final class Push {
     /** A git client sends its whole pack before it listens: cut off, it would tell of a broken connection. */
     private static final int DROPPED_BYTES = 256 << 20;
+
+    /** A larger one has to be split, or is for a person. */
+    private static final long MOST_KEPT = 256L << 20;
 
     private static final Duration DROPPED_TIME = Duration.ofSeconds(10);
 
@@ -59,9 +64,56 @@ final class Push {
             throw new BadMessageException(408, "its body did not arrive in time");
         }
         Map<String, Egress.Denial> denials = denials(commands);
-        return denials.isEmpty()
-                ? new Exchange(means, connection, client, withoutExpectation()).goesOn(Optional.of(body.again()))
-                : refused(body, denials.values().iterator().next(), PushAnswer.refused(commands, denials));
+        if (!denials.isEmpty()) {
+            return refused(body, denials.values().iterator().next(), PushAnswer.refused(commands, denials));
+        }
+        Optional<Path> folder = means.warden().keepsPushes();
+        return folder.isEmpty() || commands.tips().isEmpty()
+                ? sent(body.again())
+                : lookedThrough(body, commands, folder.get());
+    }
+
+    /** The refs may be changed: now to what. */
+    private boolean lookedThrough(RecordedBody body, PushCommands commands, Path folder) throws IOException {
+        if (!means.onePush().tryAcquire()) {
+            return refused(body, commands, OwnDenials.pushesAtOnce());
+        }
+        try {
+            client.within(means.limits().idle());
+            Optional<KeptPush> kept = KeptPush.of(body.again(), request, folder, MOST_KEPT);
+            client.atEase();
+            if (kept.isEmpty()) {
+                return refused(body, commands, OwnDenials.largePush(MOST_KEPT));
+            }
+            try (KeptPush push = kept.get()) {
+                Optional<Egress.Denial> denial;
+                try (InputStream pack = push.pack()) {
+                    denial = means.warden().judgePushed(request.target(), commands.tips(), pack);
+                }
+                if (denial.isPresent()) {
+                    return refused(body, commands, denial.get());
+                }
+                try (InputStream whole = push.open()) {
+                    return sent(push.again(whole));
+                }
+            }
+        } catch (SocketTimeoutException late) {
+            throw new BadMessageException(408, "its body did not arrive in time");
+        } finally {
+            means.onePush().release();
+        }
+    }
+
+    private boolean sent(BodyReader body) throws IOException {
+        return new Exchange(means, connection, client, withoutExpectation()).goesOn(Optional.of(body));
+    }
+
+    /** All of its refs, for one reason. */
+    private boolean refused(RecordedBody body, PushCommands commands, Egress.Denial denial) throws IOException {
+        means.warden().refused(request.target(), denial);
+        Map<String, Egress.Denial> all = new LinkedHashMap<>();
+        commands.refs().forEach(ref -> all.put(ref, denial));
+        return refused(body, denial, PushAnswer.refused(commands, all));
     }
 
     private Map<String, Egress.Denial> denials(PushCommands commands) {

@@ -74,6 +74,15 @@ record PushCommands(List<Command> commands, Set<String> capabilities) {
         return commands.stream().map(Command::ref).distinct().toList();
     }
 
+    /** What the refs would become; of those that would be deleted, nothing. */
+    List<String> tips() {
+        return commands.stream()
+                .map(Command::after)
+                .filter(after -> after.chars().anyMatch(digit -> digit != '0'))
+                .distinct()
+                .toList();
+    }
+
     boolean hasOptions() {
         return capabilities.contains("push-options");
     }

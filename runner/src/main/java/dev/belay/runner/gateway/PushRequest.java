@@ -3,6 +3,7 @@ package dev.belay.runner.gateway;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,21 +39,30 @@ final class PushRequest {
         if (types.size() != 1 || !mediaType(types.getFirst()).equals(TYPE)) {
             throw new BadPushException("its Content-Type is not the one of a push");
         }
-        List<String> codings = request.fields().all("content-encoding");
-        if (codings.isEmpty()) {
+        Optional<GunzippedBody> gunzipped = gunzipped(request, body);
+        if (gunzipped.isEmpty()) {
             return PushCommands.read(new PktLines(body, PushCommands.MOST_BYTES));
         }
-        // In no other case of its letters: git's own server knows these words alone.
-        if (codings.size() > 1 || !Set.of("gzip", "x-gzip").contains(codings.getFirst())) {
-            throw new BadPushException("its Content-Encoding is not the one word gzip");
-        }
-        try (GunzippedBody gunzipped = new GunzippedBody(body)) {
-            PushCommands commands = PushCommands.read(new PktLines(gunzipped, PushCommands.MOST_BYTES));
+        try (GunzippedBody said = gunzipped.get()) {
+            PushCommands commands = PushCommands.read(new PktLines(said, PushCommands.MOST_BYTES));
             if (commands.commands().isEmpty()) {
                 throw new BadPushException("it has no command");
             }
             return commands;
         }
+    }
+
+    /** The body as the server reads it; empty where that is the body as it is. */
+    static Optional<GunzippedBody> gunzipped(HttpRequestHead request, BodyReader body) throws BadPushException {
+        List<String> codings = request.fields().all("content-encoding");
+        if (codings.isEmpty()) {
+            return Optional.empty();
+        }
+        // In no other case of its letters: git's own server knows these words alone.
+        if (codings.size() > 1 || !Set.of("gzip", "x-gzip").contains(codings.getFirst())) {
+            throw new BadPushException("its Content-Encoding is not the one word gzip");
+        }
+        return Optional.of(new GunzippedBody(body));
     }
 
     private static boolean says(HttpRequestHead request) {

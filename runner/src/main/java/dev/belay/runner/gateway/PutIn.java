@@ -27,13 +27,7 @@ final class PutIn {
      * of them together are; in what is packed or given as a difference nobody finds it; a digest confirms a guess.
      */
     private static final Set<String> NOT_FROM_THERE = Set.of(
-            "accept-encoding",
-            "a-im",
-            "range",
-            "if-range",
-            "want-digest",
-            "want-content-digest",
-            "want-repr-digest");
+            "accept-encoding", "a-im", "range", "if-range", "want-digest", "want-content-digest", "want-repr-digest");
 
     private static final Set<String> HOST = Set.of("host");
 
@@ -69,11 +63,14 @@ final class PutIn {
         }
         Set<Vault.Entry> found = new LinkedHashSet<>();
         int[] count = {0};
-        request.fields().forwarded(leftOut(), value -> placeholders.replaced(value, entry -> {
-            found.add(entry);
-            count[0]++;
-            return "";
-        }));
+        request.fields()
+                .forwarded(
+                        leftOut(),
+                        value -> placeholders.replaced(value, entry -> {
+                            found.add(entry);
+                            count[0]++;
+                            return "";
+                        }));
         if (count[0] > MOST) {
             throw new BadMessageException(431, "it has more than " + MOST + " secrets in its headers");
         }

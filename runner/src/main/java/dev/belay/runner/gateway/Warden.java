@@ -1,5 +1,8 @@
 package dev.belay.runner.gateway;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +65,15 @@ final class Warden {
             refused(target, because(first, "push to " + others + " more refs at once"));
         }
         return denials;
+    }
+
+    Optional<Path> keepsPushes() {
+        return egress.keepsPushes();
+    }
+
+    /** Empty: it may, after its refs may. Whoever asks reports it. */
+    Optional<Egress.Denial> judgePushed(Target target, List<String> tips, InputStream pack) throws IOException {
+        return egress.judgePushed(target, tips, pack);
     }
 
     private static Egress.Denial because(Egress.Denial denial, String reason) {

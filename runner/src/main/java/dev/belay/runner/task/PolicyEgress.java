@@ -5,7 +5,11 @@ import dev.belay.policies.Verdict;
 import dev.belay.policies.git.PushRules;
 import dev.belay.runner.gateway.Egress;
 import dev.belay.runner.gateway.Target;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,12 +18,14 @@ final class PolicyEgress implements Egress {
     private final Supplier<Policy> policy;
     private final OpenedAddresses addresses;
     private final String room;
+    private final PushedWork pushed;
 
     /** @param room the name of the task that its branches are below */
-    PolicyEgress(Supplier<Policy> policy, OpenedAddresses addresses, String room) {
+    PolicyEgress(Supplier<Policy> policy, OpenedAddresses addresses, String room, PushedWork pushed) {
         this.policy = policy;
         this.addresses = addresses;
         this.room = room;
+        this.pushed = pushed;
     }
 
     @Override
@@ -40,6 +46,16 @@ final class PolicyEgress implements Egress {
     @Override
     public Optional<Denial> judgePush(Target target, String path, String ref) {
         return denial(PushRules.judge(room, ref));
+    }
+
+    @Override
+    public Optional<Path> keepsPushes() {
+        return Optional.of(pushed.folder());
+    }
+
+    @Override
+    public Optional<Denial> judgePushed(Target target, List<String> tips, InputStream pack) throws IOException {
+        return pushed.judge(policy.get(), tips, pack).flatMap(PolicyEgress::denial);
     }
 
     private static Optional<Denial> denial(Verdict verdict) {

@@ -51,7 +51,7 @@ final class SandboxedPlace implements Place {
      *
      * @param room the name of the task that its branches are below
      */
-    record Rights(TaskRights task, TaskVault vault, OpenedAddresses addresses, String room) {}
+    record Rights(TaskRights task, TaskVault vault, OpenedAddresses addresses, String room, PushedWork pushed) {}
 
     private final String engine;
     private final List<String> weaker;
@@ -81,8 +81,10 @@ final class SandboxedPlace implements Place {
         Sandbox sandbox = parts.sandbox();
         this.hand =
                 new ChannelHand(sandbox.fromHand(), sandbox.toHand(), () -> variables(rights.room()), sandbox::close);
-        this.tools = tools.apply(hand, new PolicyGuard(this.rights, denied -> denials.denied(turn, step, denied)));
-        Egress egress = new PolicyEgress(this.rights, rights.addresses(), rights.room());
+        this.tools = new ScrubbedTools(
+                tools.apply(hand, new PolicyGuard(this.rights, denied -> denials.denied(turn, step, denied))),
+                vault::scrubber);
+        Egress egress = new PolicyEgress(this.rights, rights.addresses(), rights.room(), rights.pushed());
         Consumer<Refusal> report = refusal -> denials.denied(turn, refusal.step(), denied(refusal));
         this.gateway = this.rights.get().inspectsAnything()
                 ? Gateway.open(sandbox, egress, trusted(sandbox.id()), vault, () -> step, report)
@@ -213,20 +215,22 @@ final class SandboxedPlace implements Place {
 
     @Override
     public Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException {
+        ScrubbedOutput scrubbed = new ScrubbedOutput(output, vault.scrubber());
         Hand.Running running = hand.run(argv.toArray(String[]::new), Hand.HOME, Map.of(), new Hand.Sink() {
             @Override
             public void stdout(byte[] bytes) {
-                output.stdout(bytes);
+                scrubbed.stdout(bytes);
             }
 
             @Override
             public void stderr(byte[] bytes) {
-                output.stderr(bytes);
+                scrubbed.stderr(bytes);
             }
         });
         try {
             running.endInput();
             Hand.Exit exit = running.await(timeout.isZero() ? USUAL_COMMAND : timeout);
+            scrubbed.end();
             return new Ran(exit.timedOut() ? 124 : exit.code(), exit.took(), exit.timedOut());
         } catch (HandException notBegun) {
             if (notBegun.lost()) {

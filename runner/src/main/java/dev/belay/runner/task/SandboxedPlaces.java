@@ -29,6 +29,7 @@ import dev.belay.runner.workspace.Checkout;
 import dev.belay.runner.workspace.Checkouts;
 import dev.belay.runner.workspace.ProjectObjects;
 import dev.belay.runner.workspace.ProjectStore;
+import dev.belay.runner.workspace.PushedObjects;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ public final class SandboxedPlaces implements Places {
     private static final String SNAPSHOTS = "snapshots.git";
     private static final String WORKSPACE = "workspace";
     private static final String RECEIVED = "received";
+    private static final String PUSHES = "pushes";
     /** The epoch of those that nobody holds. */
     private static final int ENDED = 0;
 
@@ -211,19 +213,27 @@ public final class SandboxedPlaces implements Places {
                     stillness(opening.sandbox),
                     Settings.standard());
             opening.bring(assignment, from, kept);
-            return opening.place(rights(assignment, whose), (hand, guard) -> tools(assignment, hand, guard), denials);
+            return opening.place(
+                    rights(assignment, whose, project), (hand, guard) -> tools(assignment, hand, guard), denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
         }
     }
 
-    private SandboxedPlace.Rights rights(Assignment assignment, Whose whose) throws IOException, InterruptedException {
+    private SandboxedPlace.Rights rights(Assignment assignment, Whose whose, ProjectObjects project)
+            throws IOException, InterruptedException {
+        Path home = home(assignment);
+        remove(home, PUSHES);
         return new SandboxedPlace.Rights(
                 whose.rights(),
                 TaskVault.open(assignment.getTask(), whose.epoch(), whose.rights(), secrets, System::nanoTime),
                 addresses,
-                plain(assignment.getShortId()));
+                plain(assignment.getShortId()),
+                new PushedWork(
+                        home.resolve(PUSHES),
+                        new PushedObjects(home.resolve(PUSHES).resolve("objects.git"), project)::changed,
+                        assignment.getShortId()));
     }
 
     /** Whether the files that are here can become those that are wanted; else they are built again from packs. */

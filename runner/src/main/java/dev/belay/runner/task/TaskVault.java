@@ -7,7 +7,9 @@ import dev.belay.policies.secrets.SecretUse;
 import dev.belay.runner.gateway.Target;
 import dev.belay.runner.gateway.Vault;
 import dev.belay.runner.secrets.Placeholder;
+import dev.belay.runner.secrets.Scrubber;
 import dev.belay.runner.secrets.SecretValue;
+import dev.belay.runner.secrets.SharedScrubber;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ final class TaskVault implements Vault {
     private final Supplier<Policy> policy;
     private final Secrets secrets;
     private final LongSupplier nanos;
+    private final SharedScrubber scrubber = new SharedScrubber();
     private final Map<String, Secrets.Held> held = new HashMap<>();
     /** Also those that were taken back: they may come back in an answer as long as the task lives. */
     private volatile List<SecretValue> known = List.of();
@@ -97,9 +100,17 @@ final class TaskVault implements Vault {
     @Override
     public Optional<SignIn> signIn(Target target, String path) {
         return policy.get().remotes().stream()
-                .filter(remote -> isAt(remote, target) && remote.holds(path))
+                .filter(remote -> isAt(remote, target) && isGit(remote, path))
                 .findFirst()
                 .flatMap(remote -> remote.secret().map(secret -> new SignIn(remote.user(), secret)));
+    }
+
+    /** What git itself asks of it, and nothing else that a host may have below a repository's name. */
+    private static boolean isGit(Remote remote, String path) {
+        int query = path.indexOf('?');
+        String asked = query < 0 ? path : path.substring(0, query);
+        return List.of("/info/refs", "/git-upload-pack", "/git-receive-pack").stream()
+                .anyMatch(end -> asked.equals(remote.path() + end) || asked.equals(remote.path() + ".git" + end));
     }
 
     private static boolean isAt(Remote remote, Target target) {
@@ -112,6 +123,11 @@ final class TaskVault implements Vault {
     @Override
     public List<SecretValue> known() {
         return known;
+    }
+
+    /** Finds what it has handed out in what comes back. */
+    Scrubber scrubber() {
+        return scrubber.covering(known);
     }
 
     private synchronized Optional<Secrets.Held> now(String name) {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.eclipse.jgit.errors.CorruptObjectException;
@@ -62,18 +61,15 @@ public final class PushedObjects {
      * itself changes nothing; of two that were joined only what neither of them had counts.
      *
      * @param tips what the server's refs would become
-     * @param pack empty where none is sent
      * @throws UnreadableException where something is not here, or too much, or no commit
      */
-    public synchronized SortedSet<String> changed(List<String> tips, Optional<InputStream> pack) throws IOException {
+    public synchronized SortedSet<String> changed(List<String> tips, InputStream pack) throws IOException {
         try (FileRepository repository = BareGit.open(directory)) {
             Files.writeString(
                     repository.getObjectsDirectory().toPath().resolve("info").resolve("alternates"),
                     project.objects() + "\n",
                     StandardCharsets.UTF_8);
-            if (pack.isPresent()) {
-                take(repository, pack.get());
-            }
+            take(repository, pack);
             return changed(repository, tips);
         } catch (MissingObjectException missing) {
             throw new UnreadableException("it is built on "

@@ -115,9 +115,11 @@ class SecretsTest {
         Outside.Server server = server(answering(OK));
         String sent = base64(credentials.replace("TOKEN", token));
 
-        assertThat(said(server, header + (padded ? sent : sent.replace("=", "")))).isEqualTo(OK);
+        assertThat(said(server, header + (padded ? sent : sent.replace("=", ""))))
+                .isEqualTo(OK);
 
-        assertThat(server.heard().toLowerCase(Locale.ROOT)).contains(header.strip().toLowerCase(Locale.ROOT));
+        assertThat(server.heard().toLowerCase(Locale.ROOT))
+                .contains(header.strip().toLowerCase(Locale.ROOT));
         assertThat(server.heard()).contains(base64(credentials.replace("TOKEN", VALUE)) + "\r\n");
     }
 
@@ -177,8 +179,8 @@ class SecretsTest {
         String answer = Inspected.say(
                 outside,
                 server,
-                "POST /x HTTP/1.1\r\nHost: " + server.at() + "\r\n" + token + ": 1\r\nContent-Length: "
-                        + token.length() + "\r\n\r\n" + token);
+                "POST /x HTTP/1.1\r\nHost: " + server.at() + "\r\n" + token + ": 1\r\nContent-Length: " + token.length()
+                        + "\r\n\r\n" + token);
 
         assertThat(answer).isEqualTo(OK);
         assertThat(server.heard()).contains("\r\n" + token + ": 1\r\n").endsWith("\r\n\r\n" + token);
@@ -374,8 +376,8 @@ class SecretsTest {
         Outside.Server server = outside.server(answering(OK.replace("Content", "Content-Encoding: gzip\r\nContent")));
         String at = "other.test:" + server.port();
 
-        assertThat(outside.say("GET http://" + at
-                        + "/ HTTP/1.1\r\nHost: " + at + "\r\nAccept-Encoding: gzip\r\nRange: bytes=0-1\r\n\r\n"))
+        assertThat(outside.say("GET http://" + at + "/ HTTP/1.1\r\nHost: " + at
+                        + "\r\nAccept-Encoding: gzip\r\nRange: bytes=0-1\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 ");
 
         assertThat(server.heard()).contains("Accept-Encoding: gzip\r\nRange: bytes=0-1\r\n");
@@ -406,22 +408,20 @@ class SecretsTest {
 
     static Stream<Arguments> reflections() {
         return Stream.of(
-                        Arguments.of("a body", "200 OK\r\nContent-Length: 26\r\n\r\n<<VALUE>>"),
-                        Arguments.of("an error page", "401 No\r\nContent-Length: 26\r\n\r\n<<VALUE>>"),
-                        Arguments.of("a server's error", "500 No\r\nContent-Length: 26\r\n\r\n<<VALUE>>"),
-                        Arguments.of(
-                                "one chunk", "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n16\r\nVALUE\r\n0\r\n\r\n"),
-                        Arguments.of("a body until the close", "200 OK\r\n\r\n<<VALUE>>"),
-                        Arguments.of("a header", "204 No\r\nX: a VALUE b\r\n\r\n"),
-                        Arguments.of("the name of a header", "204 No\r\nX-SMALL: 1\r\n\r\n"),
-                        Arguments.of("an address", "302 No\r\nLocation: https://x/?t=VALUE\r\nContent-Length: 0\r\n\r\n"),
-                        Arguments.of("a cookie", "204 No\r\nSet-Cookie: t=VALUE; Path=/\r\n\r\n"),
-                        Arguments.of("a reason", "403 No VALUE here\r\nContent-Length: 0\r\n\r\n"),
-                        Arguments.of(
-                                "an interim head", "103 VALUE\r\nLink: VALUE\r\n\r\nHTTP/1.1 204 No\r\nX: 1\r\n\r\n"),
-                        Arguments.of(
-                                "an extension and a trailer",
-                                "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;VALUE\r\nok\r\n0\r\nT: VALUE\r\n\r\n"));
+                Arguments.of("a body", "200 OK\r\nContent-Length: 26\r\n\r\n<<VALUE>>"),
+                Arguments.of("an error page", "401 No\r\nContent-Length: 26\r\n\r\n<<VALUE>>"),
+                Arguments.of("a server's error", "500 No\r\nContent-Length: 26\r\n\r\n<<VALUE>>"),
+                Arguments.of("one chunk", "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n16\r\nVALUE\r\n0\r\n\r\n"),
+                Arguments.of("a body until the close", "200 OK\r\n\r\n<<VALUE>>"),
+                Arguments.of("a header", "204 No\r\nX: a VALUE b\r\n\r\n"),
+                Arguments.of("the name of a header", "204 No\r\nX-SMALL: 1\r\n\r\n"),
+                Arguments.of("an address", "302 No\r\nLocation: https://x/?t=VALUE\r\nContent-Length: 0\r\n\r\n"),
+                Arguments.of("a cookie", "204 No\r\nSet-Cookie: t=VALUE; Path=/\r\n\r\n"),
+                Arguments.of("a reason", "403 No VALUE here\r\nContent-Length: 0\r\n\r\n"),
+                Arguments.of("an interim head", "103 VALUE\r\nLink: VALUE\r\n\r\nHTTP/1.1 204 No\r\nX: 1\r\n\r\n"),
+                Arguments.of(
+                        "an extension and a trailer",
+                        "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;VALUE\r\nok\r\n0\r\nT: VALUE\r\n\r\n"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -490,7 +490,9 @@ class SecretsTest {
                 + (spelling.length() + 2) + "\r\n\r\n(" + spelling + ")"));
         String stars = "(" + "*".repeat(spelling.length()) + ")";
 
-        assertThat(said(server, "X: " + token)).contains("\r\nX: " + stars + "\r\n").endsWith("\r\n\r\n" + stars);
+        assertThat(said(server, "X: " + token))
+                .contains("\r\nX: " + stars + "\r\n")
+                .endsWith("\r\n\r\n" + stars);
     }
 
     @Test
@@ -594,8 +596,8 @@ class SecretsTest {
 
     @Test
     void a_body_that_is_cut_off_is_not_taken_for_the_whole() throws Exception {
-        Outside.Server server = outside.server(answering(
-                "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<<" + VALUE.substring(0, VALUE.length() - 1)));
+        Outside.Server server = outside.server(
+                answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<<" + VALUE.substring(0, VALUE.length() - 1)));
         vault.handOut(VALUE);
         try (Socket socket = outside.connect()) {
             Outside.write(

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,7 +303,8 @@ class TunnelTest {
                     Trust.OF_THE_RUNNER,
                     HeapShare.OF_THIS_PROCESS,
                     Vault.EMPTY,
-                    new SharedScrubber());
+                    new SharedScrubber(),
+                    new Semaphore(1));
             client.getOutputStream().write(said);
             client.shutdownOutput();
             server.shutdownOutput();

@@ -87,7 +87,8 @@ class ScrubberTest {
     @Test
     void a_text_may_be_of_any_alphabet() {
         assertThat(of("schl\u00fcssel").scrub("\u00fc schl\u00fcssel \u20ac")).isEqualTo("\u00fc ********** \u20ac");
-        assertThat(of("schl\u00fcssel").scrubBytes("\u00fc schl\u00c3\u00bcssel")).isEqualTo("\u00fc **********");
+        assertThat(of("schl\u00fcssel").scrubBytes("\u00fc schl\u00c3\u00bcssel"))
+                .isEqualTo("\u00fc **********");
     }
 
     static IntStream cuts() {
@@ -247,7 +248,8 @@ class ScrubberTest {
         List<byte[]> spellings = Spellings.of(new SecretValue(value));
 
         assertThat(new Automaton(spellings).states())
-                .isLessThanOrEqualTo(1 + spellings.stream().mapToInt(bytes -> bytes.length).sum())
+                .isLessThanOrEqualTo(
+                        1 + spellings.stream().mapToInt(bytes -> bytes.length).sum())
                 .isLessThan(20 * value.length());
     }
 

@@ -22,8 +22,7 @@ class SpellingsTest {
 
     private static Set<String> spellings(String value) {
         Set<String> spellings = new HashSet<>();
-        Spellings.of(new SecretValue(value))
-                .forEach(bytes -> spellings.add(new String(bytes, StandardCharsets.UTF_8)));
+        Spellings.of(new SecretValue(value)).forEach(bytes -> spellings.add(new String(bytes, StandardCharsets.UTF_8)));
         return spellings;
     }
 
@@ -79,18 +78,16 @@ class SpellingsTest {
         int own = value.getBytes(StandardCharsets.UTF_8).length * 8 / 6 - 2;
 
         for (Base64.Encoder encoder : List.of(
-                Base64.getEncoder(),
-                Base64.getUrlEncoder(),
-                Base64.getEncoder().withoutPadding())) {
+                Base64.getEncoder(), Base64.getUrlEncoder(), Base64.getEncoder().withoutPadding())) {
             String encoded = encoder.encodeToString(bytes);
-            assertThat(spellings(value))
-                    .anyMatch(spelling -> spelling.length() >= own && encoded.contains(spelling));
+            assertThat(spellings(value)).anyMatch(spelling -> spelling.length() >= own && encoded.contains(spelling));
         }
-        assertThat(spellings(value)).anyMatch(spelling -> Base64.getEncoder()
-                .encodeToString(bytes)
-                .replace("+", "%2B")
-                .replace("/", "%2F")
-                .contains(spelling));
+        assertThat(spellings(value))
+                .anyMatch(spelling -> Base64.getEncoder()
+                        .encodeToString(bytes)
+                        .replace("+", "%2B")
+                        .replace("/", "%2F")
+                        .contains(spelling));
     }
 
     @Test
@@ -123,6 +120,7 @@ class SpellingsTest {
     /** So that what looks for them stays small: most tokens are letters and digits. */
     @Test
     void a_plain_token_has_few_spellings() {
-        assertThat(Spellings.of(new SecretValue("npm_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"))).hasSizeLessThan(8);
+        assertThat(Spellings.of(new SecretValue("npm_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789")))
+                .hasSizeLessThan(8);
     }
 }

@@ -16,8 +16,10 @@ import dev.belay.runner.gateway.Protocol;
 import dev.belay.runner.gateway.Target;
 import dev.belay.runner.hands.Intent;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,7 +113,11 @@ class RightsInForceTest {
                         .setFile(".belay/policy.yaml")
                         .setText("policy: belay/1\nnetwork: {deny: [never.example]}\n"))
                 .build());
-        PolicyEgress egress = new PolicyEgress(rights, OpenedAddresses.parse(""), "t-1");
+        PolicyEgress egress = new PolicyEgress(
+                rights,
+                OpenedAddresses.parse(""),
+                "t-1",
+                new PushedWork(Path.of("none"), (_, _) -> new TreeSet<>(), "t-1"));
         Target host = target("late.example");
         boolean before = egress.judge(host).isEmpty();
 

@@ -13,7 +13,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +95,8 @@ class PushedObjectsTest {
         git("commit", "-q", "-m", "mode");
 
         assertThat(changed("main", "HEAD~1")).containsExactly("src/b.txt");
-        assertThat(pushed.changed(List.of(id("HEAD~1")), Optional.empty())).isEmpty();
+        assertThat(pushed.changed(List.of(id("HEAD~1")), in(pack("main", "^main"))))
+                .isEmpty();
     }
 
     @Test
@@ -107,10 +107,10 @@ class PushedObjectsTest {
         commit("sent");
         byte[] pack = pack("main", "^HEAD~1");
 
-        assertThatThrownBy(() -> pushed.changed(List.of(id("main")), Optional.of(in(pack))))
+        assertThatThrownBy(() -> pushed.changed(List.of(id("main")), in(pack)))
                 .isInstanceOf(PushedObjects.UnreadableException.class)
                 .hasMessageContaining("not in the project as it was sent");
-        assertThatThrownBy(() -> pushed.changed(List.of("1".repeat(40)), Optional.empty()))
+        assertThatThrownBy(() -> pushed.changed(List.of("1".repeat(40)), in(pack)))
                 .isInstanceOf(PushedObjects.UnreadableException.class);
     }
 
@@ -119,17 +119,17 @@ class PushedObjectsTest {
         git("tag", "-a", "-m", "a tag", "v1");
         byte[] pack = pack("v1", "^main");
 
-        assertThatThrownBy(() -> pushed.changed(List.of(id("HEAD^{tree}")), Optional.empty()))
+        assertThatThrownBy(() -> pushed.changed(List.of(id("HEAD^{tree}")), in(pack)))
                 .isInstanceOf(PushedObjects.UnreadableException.class)
                 .hasMessageContaining("something else than a commit");
-        assertThat(pushed.changed(List.of(id("v1")), Optional.of(in(pack))))
+        assertThat(pushed.changed(List.of(id("v1")), in(pack)))
                 .as("an annotated tag of a known commit changes no file")
                 .isEmpty();
         write("x.txt", "x\n");
         commit("x");
         byte[] broken = pack("main", "^HEAD~1");
         broken[broken.length - 3] ^= 1;
-        assertThatThrownBy(() -> pushed.changed(List.of(id("main")), Optional.of(in(broken))))
+        assertThatThrownBy(() -> pushed.changed(List.of(id("main")), in(broken)))
                 .isInstanceOf(PushedObjects.UnreadableException.class);
     }
 
@@ -149,7 +149,7 @@ class PushedObjectsTest {
         for (String one : known) {
             revisions.add("^" + one);
         }
-        return pushed.changed(List.of(id(tip)), Optional.of(in(pack(revisions.toArray(String[]::new)))));
+        return pushed.changed(List.of(id(tip)), in(pack(revisions.toArray(String[]::new))));
     }
 
     private static InputStream in(byte[] pack) {
