@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
@@ -678,6 +679,37 @@ class SecretsTest {
         body.end();
 
         assertThat(written).containsExactly(Wire.PIECE, 100, 0);
+    }
+
+    /** What was held back for one of them is looked at for all of them. */
+    @Test
+    void values_may_be_added_while_a_body_passes() throws Exception {
+        StringBuilder written = new StringBuilder();
+        AtomicReference<Scrubber> scrubber = new AtomicReference<>(Scrubber.NONE);
+        MaskedBody body = new MaskedBody(
+                new BodyWriter() {
+                    @Override
+                    public void write(byte[] bytes, int count) {
+                        written.append(new String(bytes, 0, count, ISO_8859_1));
+                    }
+
+                    @Override
+                    public void end() {
+                        written.append('.');
+                    }
+                },
+                scrubber::get);
+        List<SecretValue> known = new ArrayList<>();
+
+        for (String piece : List.of("first third ", "third fi", "rst third se", "cond third")) {
+            body.write(piece.getBytes(ISO_8859_1), piece.length());
+            known.add(
+                    new SecretValue(List.of("first", "third", "second", "none").get(known.size())));
+            scrubber.set(Scrubber.of(known));
+        }
+        body.end();
+
+        assertThat(written).hasToString("first third third ***** ***** second *****.");
     }
 
     @Test

@@ -191,7 +191,7 @@ class ScrubberTest {
         int at = 0;
         while (at < text.length) {
             int count = Math.min(random.nextInt(9), text.length - at);
-            out.writeBytes(scrubbing.feed(Arrays.copyOfRange(text, at, at + count + 0), count));
+            out.writeBytes(scrubbing.feed(Arrays.copyOfRange(text, at, at + count), count));
             at += count;
         }
         out.writeBytes(scrubbing.end());
