@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Lets no task begin that wants a secret which is not there, may not go where it is wanted, or cannot be opened here. */
@@ -36,7 +37,8 @@ public final class SecretAdmission {
         if (!problems.isEmpty()) {
             throw Problem.refusal(problems);
         }
-        known.values().stream()
+        ways.stream()
+                .flatMap(way -> Stream.ofNullable(known.get(way.name())))
                 .flatMap(secret -> secret.fault().stream())
                 .findFirst()
                 .ifPresent(fault -> {

@@ -72,7 +72,9 @@ public final class SecretStore {
      * @throws BelayException E_NO_KEY where one of them cannot be opened
      */
     public List<OpenSecret> open(String tenant, Collection<String> names) {
-        return rows.named(tenant, names).stream().map(this::opened).toList();
+        return names.isEmpty()
+                ? List.of()
+                : rows.named(tenant, names).stream().map(this::opened).toList();
     }
 
     private OpenSecret opened(SealedSecret row) {

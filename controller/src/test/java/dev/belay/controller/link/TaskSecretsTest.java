@@ -170,15 +170,12 @@ class TaskSecretsTest {
 
     @Test
     void where_the_database_is_away_it_is_to_be_asked_again() {
-        controller.jdbi().useHandle(handle -> handle.execute("alter table secret rename to away"));
+        controller.jdbi().useHandle(handle -> handle.execute("alter table task rename to away"));
         try {
-            controller.jdbi().useHandle(handle -> handle.execute("alter table task rename to away_too"));
-            assertThatThrownBy(() -> runner.getSecrets(task.getId(), 1)).hasMessageContaining("UNAVAILABLE");
+            assertThatThrownBy(() -> runner.getSecrets(task.getId(), assignment.getEpoch()))
+                    .hasMessageContaining("UNAVAILABLE");
         } finally {
-            controller.jdbi().useHandle(handle -> {
-                handle.execute("alter table away rename to secret");
-                handle.execute("alter table away_too rename to task");
-            });
+            controller.jdbi().useHandle(handle -> handle.execute("alter table away rename to task"));
         }
     }
 
