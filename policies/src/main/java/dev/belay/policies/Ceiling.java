@@ -1,5 +1,6 @@
 package dev.belay.policies;
 
+import dev.belay.policies.git.Remote;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Line;
@@ -12,15 +13,18 @@ import dev.belay.policies.language.Spot;
 import dev.belay.policies.language.Subject;
 import dev.belay.policies.network.HostPattern;
 import dev.belay.policies.network.RequestPattern;
+import dev.belay.policies.secrets.SecretPattern;
 import dev.belay.policies.yaml.PolicyFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What whoever runs the controller lets projects and people ask for, in the language of a policy file. It denies, and it
- * bounds: its {@code network.allow} is the most that can be granted, and grants nothing by itself. Without such a list it
- * bounds no hosts.
+ * bounds: its {@code network.allow}, {@code secrets} and {@code git} are the most that can be granted, and grant nothing by
+ * themselves. Without one of these it bounds nothing of the kind.
  */
 final class Ceiling {
     private final Source source;
@@ -59,7 +63,8 @@ final class Ceiling {
                 .filter(clause -> !Compiled.isRequest(clause))
                 .forEach(clause -> problems.add(new Problem(
                         clause.origin().spot(),
-                        clause.origin().text() + " allows something, and a ceiling only bounds hosts and denies",
+                        clause.origin().text()
+                                + " allows something, and a ceiling only bounds hosts, secrets and repositories, and denies",
                         "write what is not allowed under restricted, or under tools.disallowed")));
         if (reading.settings().otherCommands() != Effect.ALLOW) {
             problems.add(new Problem(
@@ -70,18 +75,40 @@ final class Ceiling {
         return problems;
     }
 
-    /** Why what is asked for is more than can be granted. */
+    /** Why what is asked for is more than can be granted; of each line once, whatever follows from it. */
     List<Problem> refused(List<Clause> requests) {
         List<Clause> bounds = bounds();
-        return bounds.isEmpty()
-                ? List.of()
-                : requests.stream()
-                        .filter(request -> bounds.stream().noneMatch(bound -> covers(bound, request)))
-                        .map(request -> new Problem(
-                                request.origin().spot(),
-                                request.pattern() + " is more than " + source.file() + " lets anybody grant",
-                                "ask whoever runs the controller to name it under network.allow of " + source.file()))
-                        .toList();
+        Set<Subject> bounded =
+                Following.without(bounds).stream().map(Ceiling::kind).collect(Collectors.toSet());
+        Following following = new Following(requests);
+        return requests.stream()
+                .filter(request ->
+                        bounded.contains(kind(request)) && bounds.stream().noneMatch(bound -> covers(bound, request)))
+                .map(request -> following.has(request)
+                        ? problem(request, request.origin().text(), "git or network.allow")
+                        : problem(request, request.pattern(), key(request)))
+                .distinct()
+                .toList();
+    }
+
+    private Problem problem(Clause request, String what, String key) {
+        return new Problem(
+                request.origin().spot(),
+                what + " is more than " + source.file() + " lets anybody grant",
+                "ask whoever runs the controller to name it under " + key + " of " + source.file());
+    }
+
+    private static String key(Clause request) {
+        return switch (kind(request)) {
+            case SECRET -> "secrets";
+            case REMOTE -> "git";
+            default -> "network.allow";
+        };
+    }
+
+    /** Hosts and requests bound each other. */
+    private static Subject kind(Clause clause) {
+        return clause.subject() == Subject.REQUEST ? Subject.HOST : clause.subject();
     }
 
     private Stream<Clause> allowing() {
@@ -92,8 +119,15 @@ final class Ceiling {
     }
 
     private static boolean covers(Clause bound, Clause request) {
+        if (kind(bound) != kind(request)) {
+            return false;
+        }
         try {
-            return pattern(bound).permitsAll(pattern(request));
+            return switch (kind(bound)) {
+                case SECRET -> SecretPattern.parse(bound.pattern()).covers(SecretPattern.parse(request.pattern()));
+                case REMOTE -> Remote.parse(bound.pattern()).covers(Remote.parse(request.pattern()));
+                default -> pattern(bound).permitsAll(pattern(request));
+            };
         } catch (PatternException unreadable) {
             return false;
         }

@@ -31,9 +31,12 @@ public record Compiled(List<String> files, Policy policy, List<Line> lines, List
                 .toList();
     }
 
-    /** What reaches beyond the project's copy, and so needs a person's word. */
+    /**
+     * What reaches beyond the project's copy, and so needs a person's word. What follows from a repository is not said beside
+     * it.
+     */
     public List<Clause> requests() {
-        return clauses().stream().filter(Compiled::isRequest).toList();
+        return Following.without(clauses()).stream().filter(Compiled::isRequest).toList();
     }
 
     static boolean isRequest(Clause clause) {

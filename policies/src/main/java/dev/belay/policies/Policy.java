@@ -11,6 +11,7 @@ import dev.belay.policies.language.Subject;
 import dev.belay.policies.network.HostRules;
 import dev.belay.policies.network.RequestRules;
 import dev.belay.policies.secrets.SecretPattern;
+import dev.belay.policies.secrets.SecretRequests;
 import dev.belay.policies.secrets.SecretUse;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -36,6 +37,7 @@ public final class Policy {
     private final FileRules files;
     private final List<Clause> tools;
     private final List<SecretUse> secrets;
+    private final SecretRequests secretRequests;
     private final List<Remote> remotes;
     private final Settings settings;
     private final RightsInWords words;
@@ -52,6 +54,7 @@ public final class Policy {
                 .toList());
         this.tools = of(clauses, Subject.TOOL);
         this.secrets = secrets(of(clauses, Subject.SECRET));
+        this.secretRequests = new SecretRequests(secrets, requests);
         this.remotes = remotes(of(clauses, Subject.REMOTE));
         for (Clause tool : tools) {
             if (ToolName.named(tool.pattern()).isEmpty()) {
@@ -62,7 +65,7 @@ public final class Policy {
             }
         }
         this.settings = settings;
-        this.words = new RightsInWords(clauses);
+        this.words = new RightsInWords(clauses, secrets, remotes);
         this.boundsReads = clauses.stream()
                 .anyMatch(clause -> clause.subject() == Subject.READ && clause.effect() != Effect.ALLOW);
     }
@@ -127,17 +130,18 @@ public final class Policy {
 
     /** Whether each request to {@code host:port} has to be looked at, so that {@link #request} can be asked about it. */
     public boolean inspects(String host, int port) {
-        return requests.inspects(host, port) || secrets.stream().anyMatch(secret -> secret.goesTo(host, port));
+        return requests.inspects(host, port) || secretRequests.concern(host, port);
     }
 
     /**
-     * May the sandbox send this request to {@code host:port}?
+     * May the sandbox send this request to {@code host:port}? Where a secret goes, nothing is let through that would bring a
+     * key back.
      *
      * @param method as it was sent
      * @param target the path and the query, as they were sent
      */
     public Verdict request(String host, int port, String method, String target) {
-        return requests.judge(host, port, method, target);
+        return secretRequests.judge(host, port, method, target);
     }
 
     /** What a task may use and never holds. */

@@ -72,6 +72,9 @@ public final class PolicyCompiler {
             settings.add(above.settings());
         });
         clauses(lines).forEach(clause -> check(clause, problems));
+        if (problems.isEmpty()) {
+            problems.addAll(SecretProblems.of(clauses(lines)));
+        }
         if (Narrower.leavesNoMode(settings)) {
             problems.add(new Problem(
                     new Spot(ceiling.map(Source::file).orElse("policy"), 0, 0),

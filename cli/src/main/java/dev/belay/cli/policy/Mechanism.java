@@ -14,9 +14,9 @@ final class Mechanism {
                         ? "gateway: the one way out, and its address is checked"
                         : "gateway: the one way out";
             case REQUEST -> "gateway: TLS is opened by it, each request is judged";
-            case SECRET -> "gateway: the value is put in there and is never in the sandbox";
+            case SECRET -> "gateway: the value is put in on its way there, and is never in the sandbox";
             case REMOTE ->
-                "gateway: fetched with the runner's credentials, each push is judged by the refs that it names";
+                "gateway: it signs in where a secret is named; each push is judged by the refs that it names";
             case EDIT ->
                 clause.effect() == Effect.ALLOW
                         ? "tool: edits elsewhere are refused; delivery: changes elsewhere are left out"

@@ -44,12 +44,20 @@ public final class PolicyLines {
         List<Clause> clauses = policy.compiled().clauses();
         List<String> heads = new ArrayList<>();
         long hosts = count(clauses, Effect.ALLOW, Subject.HOST);
-        long requests = count(clauses, Effect.ALLOW, Subject.REQUEST);
-        if (hosts > 0 || requests == 0) {
+        long requests = count(policy.compiled().requests(), Effect.ALLOW, Subject.REQUEST);
+        long repositories = count(clauses, Effect.ALLOW, Subject.REMOTE);
+        if (hosts > 0 || requests + repositories == 0) {
             heads.add(hosts == 0 ? "no network" : Words.count((int) hosts, "host"));
         }
         if (requests > 0) {
             heads.add(Words.count(requests, "kind") + " of requests");
+        }
+        if (repositories > 0) {
+            heads.add(repositories == 1 ? "1 repository" : repositories + " repositories");
+        }
+        int secrets = policy.compiled().policy().secrets().size();
+        if (secrets > 0) {
+            heads.add(Words.count(secrets, "secret"));
         }
         if (policy.compiled().policy().boundsEdits()) {
             heads.add("changes in "

@@ -2,11 +2,17 @@ package dev.belay.policies.git;
 
 import dev.belay.policies.Verdict;
 import dev.belay.policies.language.Quoted;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Where a task's pushes may go, whoever sends them and however they are spelled: judged on what the server would be told. */
 public final class PushRules {
     private static final String RULE = "RESTRICTED git push (default)";
     private static final int LONGEST = 200;
+    /** Of one that is anything else the room would be another's, too. */
+    private static final Pattern TASK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/+-]*");
 
     private PushRules() {}
 
@@ -17,27 +23,30 @@ public final class PushRules {
 
     /** @param ref as the server would be told it, whole: {@code refs/heads/main} */
     public static Verdict judge(String task, String ref) {
-        String name = ref.startsWith(room(task)) ? ref.substring(room(task).length()) : "";
-        if (isBranch(name)) {
-            return new Verdict.Allowed("ALLOWED git push of " + room(task) + "*");
+        String room = room(task);
+        if (TASK.matcher(task).matches() && ref.startsWith(room) && isBranch(ref.substring(room.length()))) {
+            return new Verdict.Allowed("ALLOWED git push of " + room + "*");
         }
         return new Verdict.Denied(
                 "gateway",
                 RULE,
                 "default",
                 "a push to " + Quoted.of(ref) + " is not let through: a task pushes to branches of its own",
-                "push to belay/" + task + "/NAME, a person merges it: git push origin HEAD:" + room(task) + "NAME");
+                "push to belay/" + task + "/NAME, a person merges it: git push origin HEAD:" + room + "NAME");
     }
 
-    /** Stricter than git itself: nothing that any server could read as another name. */
+    /** Stricter than git itself: nothing that any server could read as another name, or cannot keep as a file. */
     private static boolean isBranch(String name) {
-        return name.matches("[A-Za-z0-9][A-Za-z0-9._/+-]{0," + (LONGEST - 1) + "}")
+        return name.length() <= LONGEST
+                && NAME.matcher(name).matches()
                 && !name.contains("..")
                 && !name.contains("//")
-                && !name.contains("/.")
                 && !name.endsWith("/")
-                && !name.endsWith(".")
-                && !name.endsWith(".lock")
-                && !name.contains(".lock/");
+                && !hasOddEnd(name.toLowerCase(Locale.ROOT) + "/");
+    }
+
+    /** @param parts each with a slash behind it */
+    private static boolean hasOddEnd(String parts) {
+        return parts.contains("/.") || parts.contains("./") || parts.contains(".lock/");
     }
 }

@@ -2,8 +2,9 @@ package dev.belay.policies.git;
 
 import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Quoted;
-import dev.belay.policies.network.HostName;
 import dev.belay.proto.bounds.SecretText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,38 +22,44 @@ import java.util.regex.Pattern;
 public record Remote(String host, int port, String path, boolean push, Optional<String> secret, String user) {
     public static final String USUAL_USER = "x-access-token";
 
-    private static final int HTTPS = 443;
-    private static final Pattern TEXT = Pattern.compile("(fetch|push) https://([^/\\s@]+)(/[A-Za-z0-9._~/-]+)"
-            + "(?: with ([A-Z][A-Z0-9_]*)(?: as ([A-Za-z0-9._@+-]{1,64}))?)?");
-    private static final Pattern AUTHORITY = Pattern.compile("([^:\\[\\]]+|\\[[0-9a-fA-F:.]+])(?::([0-9]{1,5}))?");
+    private static final Pattern TEXT = Pattern.compile("(fetch|push) (\\S+)(?: with (\\S+)(?: as (\\S+))?)?");
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9._@+-]{1,64}");
 
     public static Remote parse(String text) throws PatternException {
         Matcher matcher = TEXT.matcher(text);
-        if (!matcher.matches() || matcher.group(4) != null && !SecretText.isName(matcher.group(4))) {
-            throw bad(text);
+        if (!matcher.matches()) {
+            throw new PatternException(
+                    0, "this names no repository", "write fetch https://git.example/acme/shop.git with GIT_TOKEN");
         }
-        Matcher authority = AUTHORITY.matcher(matcher.group(2));
-        String path = matcher.group(3);
-        if (!authority.matches() || path.contains("//") || path.contains("/.") || path.endsWith("/")) {
-            throw bad(text);
+        Optional<String> secret = Optional.ofNullable(matcher.group(3));
+        if (secret.isPresent() && !SecretText.isName(secret.get())) {
+            throw new PatternException(
+                    matcher.start(3), "this names no secret", "write its name in capital letters, GIT_TOKEN");
         }
-        HostName host = HostName.of(authority.group(1)).orElseThrow(() -> bad(text));
-        int port = authority.group(2) == null ? HTTPS : Integer.parseInt(authority.group(2));
-        if (port < 1 || port > 65_535) {
-            throw bad(text);
+        String user = Optional.ofNullable(matcher.group(4)).orElse(USUAL_USER);
+        if (!isUser(user)) {
+            throw new PatternException(
+                    matcher.start(4), Quoted.of(user) + " is nobody's name at a server", "write " + USUAL_USER);
         }
-        return new Remote(
-                host.text(),
-                port,
-                path.endsWith(".git") ? path.substring(0, path.length() - 4) : path,
-                matcher.group(1).equals("push"),
-                Optional.ofNullable(matcher.group(4)),
-                Optional.ofNullable(matcher.group(5)).orElse(USUAL_USER));
+        try {
+            return at(matcher.group(2), matcher.group(1).equals("push"), secret, user);
+        } catch (PatternException wrong) {
+            throw wrong.further(matcher.start(2));
+        }
     }
 
-    private static PatternException bad(String text) {
-        return new PatternException(
-                0, Quoted.of(text) + " names no repository", "write https://git.example/acme/shop.git");
+    /**
+     * @param url as people clone from
+     * @throws PatternException which says nothing of a password that stands in it
+     */
+    public static Remote at(String url, boolean push, Optional<String> secret, String user) throws PatternException {
+        Address address = Address.parse(url);
+        return new Remote(address.host(), address.port(), address.path(), push, secret, user);
+    }
+
+    /** Whether the gateway can sign in as it: no colon, which ends a name there. */
+    public static boolean isUser(String text) {
+        return USER.matcher(text).matches();
     }
 
     /** {@code https://git.example:8443/acme/shop.git}. */
@@ -65,10 +72,46 @@ public record Remote(String host, int port, String path, boolean push, Optional<
         return requestPath.startsWith(path + "/") || requestPath.startsWith(path + ".git/");
     }
 
+    /** Whether whoever may use this may use the other; what the gateway signs in with is another question. */
+    public boolean covers(Remote other) {
+        return isSameRepository(other) && (push || !other.push);
+    }
+
+    public boolean isSameRepository(Remote other) {
+        return host.equals(other.host) && port == other.port && path.equals(other.path);
+    }
+
+    /** What a git asks of it, as rules on requests: {@code GET git.example:443/acme/shop.git/info/refs}. */
+    public List<String> requests() {
+        List<String> all = new ArrayList<>();
+        for (String spelling : List.of(path + ".git", path)) {
+            String at = hostAndPort() + spelling;
+            all.add("GET " + at + "/info/refs");
+            all.add("POST " + at + "/git-upload-pack");
+            if (push) {
+                all.add("POST " + at + "/git-receive-pack");
+            }
+        }
+        return all;
+    }
+
+    /** Of {@link #requests} the one that every fetch makes in the spelling that a task is told. */
+    public String fetching() {
+        return "POST " + hostAndPort() + path + ".git/git-upload-pack";
+    }
+
     /** {@code git.example}, {@code git.example:8443}. */
     public String authority() {
-        String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return port == HTTPS ? bracketed : bracketed + ":" + port;
+        return port == Address.HTTPS ? bracketed() : hostAndPort();
+    }
+
+    /** {@code git.example:443}: as a pattern of hosts, this one alone. */
+    public String hostAndPort() {
+        return bracketed() + ":" + port;
+    }
+
+    private String bracketed() {
+        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
     @Override

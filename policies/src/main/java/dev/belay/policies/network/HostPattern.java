@@ -66,6 +66,16 @@ public final class HostPattern {
                 };
     }
 
+    /** Whether there may be a host and a port that both name. False is proof that there is none. */
+    public boolean overlaps(HostPattern other) {
+        return ports.overlaps(other.ports)
+                && (reach == Reach.ANY
+                        || other.reach == Reach.ANY
+                        || name.equals(other.name) && reach == other.reach
+                        || reach == Reach.BELOW && other.name.endsWith("." + name)
+                        || other.reach == Reach.BELOW && name.endsWith("." + other.name));
+    }
+
     private boolean isBelow(HostName host) {
         int dot = host.text().length() - name.length() - 1;
         return !host.isAddress()

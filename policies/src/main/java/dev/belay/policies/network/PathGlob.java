@@ -43,6 +43,11 @@ public final class PathGlob {
         return List.copyOf(ends ? segments.subList(0, segments.size() - 1) : segments);
     }
 
+    /** Whether it names one path, and has no star. */
+    public boolean isExact() {
+        return text.indexOf('*') < 0;
+    }
+
     boolean permits(RequestPath.Plain path) {
         return matches(meant, path.meant()) && matches(spelt, path.spelt());
     }

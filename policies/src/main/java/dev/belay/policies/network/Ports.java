@@ -51,6 +51,12 @@ record Ports(String text, int first, int last) {
                 : first <= other.first && other.last <= last;
     }
 
+    boolean overlaps(Ports other) {
+        return text.isEmpty()
+                ? other.contains(first) || other.contains(last)
+                : other.text.isEmpty() ? other.overlaps(this) : first <= other.last && other.first <= last;
+    }
+
     boolean contains(int port) {
         return text.isEmpty() ? port == first || port == last : port >= first && port <= last;
     }

@@ -67,11 +67,49 @@ public final class RequestRules {
     public Verdict judge(String saidHost, int port, String method, String target) {
         Verdict connection = hosts.judge(saidHost, port);
         HostName host = HostName.of(saidHost).orElse(null);
-        if (!connection.allowed() || host == null || !isSpokenOf(host, port)) {
-            return connection;
-        }
-        Optional<Verdict> whole = hosts.allowsWholly(host, port) ? Optional.of(connection) : Optional.empty();
-        return judge(host, port, method, target, whole);
+        return connection.allowed() && host != null && isSpokenOf(host, port)
+                ? judge(host, port, method, target, connection)
+                : connection;
+    }
+
+    /** The same, of a host whose requests have to be readable even where no rule speaks of them. */
+    public Verdict judgeReadable(String saidHost, int port, String method, String target) {
+        Verdict connection = hosts.judge(saidHost, port);
+        HostName host = HostName.of(saidHost).orElse(null);
+        return connection.allowed() && host != null ? judge(host, port, method, target, connection) : connection;
+    }
+
+    private Verdict judge(HostName host, int port, String method, String target, Verdict connection) {
+        return judge(
+                host,
+                port,
+                method,
+                target,
+                hosts.allowsWholly(host, port) ? Optional.of(connection) : Optional.empty());
+    }
+
+    /**
+     * The paths that servers, strict or lenient, could read in a target: in small letters, without a slash at the end. None
+     * where they do not agree about it.
+     */
+    public static List<String> readings(String target) {
+        return RequestPath.of(target) instanceof RequestPath.Plain plain
+                ? plain.loose().stream()
+                        .distinct()
+                        .map(segments -> "/" + String.join("/", segments))
+                        .toList()
+                : List.of();
+    }
+
+    /** Whether a rule lets this request through that names its path to the last letter, and not by a star. */
+    public boolean namesExactly(String saidHost, int port, String method, String target) {
+        HostName host = HostName.of(saidHost).orElse(null);
+        return host != null
+                && RequestPath.of(target) instanceof RequestPath.Plain path
+                && table(Effect.ALLOW)
+                        .all(host, port)
+                        .anyMatch(rule -> rule.pattern().path().isExact()
+                                && rule.pattern().permits(method, path));
     }
 
     /** What these rules say to it where nothing else keeps a request from any host. */

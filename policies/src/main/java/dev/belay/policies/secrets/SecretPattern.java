@@ -22,6 +22,10 @@ public record SecretPattern(String name, HostPattern host, Optional<String> vari
             throw new PatternException(
                     0, Quoted.of(text) + " names no secret", "write NPM_TOKEN to registry.example as $NPM_TOKEN");
         }
+        if (matcher.group(3) != null && !SecretVariable.isName(matcher.group(3))) {
+            throw new PatternException(
+                    matcher.start(3), Quoted.of(matcher.group(3)) + " is not a variable", "write $NPM_TOKEN");
+        }
         try {
             return new SecretPattern(
                     matcher.group(1), HostPattern.parse(matcher.group(2)), Optional.ofNullable(matcher.group(3)));

@@ -4,6 +4,7 @@ import dev.belay.policies.ToolName;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Subject;
+import dev.belay.policies.secrets.TokenEndpoints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class DeadRules {
         List<Placed> once = once(rules);
         for (Placed placed : once) {
             if (!hasNoTool(placed.rule(), rules)) {
-                covering(placed, once).ifPresent(stricter -> covered(placed.rule(), stricter));
+                covering(placed, once, rules).ifPresent(stricter -> covered(placed.rule(), stricter));
             }
         }
     }
@@ -49,9 +50,25 @@ final class DeadRules {
         return once;
     }
 
-    private static Optional<Rule> covering(Placed placed, List<Placed> all) {
+    /** What nobody may ask of a host that a secret goes to says more than that the host is allowed, once it is named. */
+    private static boolean opensTokens(Placed placed, List<Rule> rules) {
+        return effect(placed.rule()) == Effect.ALLOW
+                && subject(placed.rule()) == Subject.REQUEST
+                && placed.extent()
+                        .requests()
+                        .filter(request -> request.path().isExact()
+                                && TokenEndpoints.isOne(request.path().toString()))
+                        .isPresent()
+                && rules.stream()
+                        .flatMap(rule -> rule.clauses().stream())
+                        .anyMatch(clause -> clause.subject() == Subject.SECRET);
+    }
+
+    private static Optional<Rule> covering(Placed placed, List<Placed> all, List<Rule> rules) {
+        boolean opensTokens = opensTokens(placed, rules);
         return all.stream()
                 .filter(other -> goesBefore(other.rule(), placed.rule())
+                        && !(opensTokens && effect(other.rule()) == Effect.ALLOW)
                         && other.extent().meets(placed.extent())
                         && other.extent().covers(placed.extent()))
                 .map(Placed::rule)

@@ -9,7 +9,8 @@ import java.util.Optional;
  * What a rule speaks of, so that it can be held against others.
  *
  * @param text the same for two rules that mean the same, however they are written
- * @param requests of a host, all that can be asked of it
+ * @param requests of a host, all that can be asked of it; of a secret, all of the host that it goes to; of a repository, what
+ *     it cannot be fetched without
  */
 record Extent(Clause clause, String text, Optional<PathPattern> path, Optional<RequestPattern> requests) {
     Extent(Clause clause, String text) {
@@ -30,8 +31,9 @@ record Extent(Clause clause, String text, Optional<PathPattern> path, Optional<R
         return switch (clause.subject()) {
             case COMMAND -> Covering.command(text, other.text);
             case READ, EDIT -> path.orElseThrow().covers(other.path.orElseThrow(), other.clause.effect());
-            case HOST, REQUEST -> Covering.requests(requests.orElseThrow(), other.requests.orElseThrow());
-            case TOOL, SECRET, REMOTE -> text.equals(other.text);
+            case HOST, REQUEST, SECRET, REMOTE ->
+                Covering.requests(requests.orElseThrow(), other.requests.orElseThrow());
+            case TOOL -> text.equals(other.text);
         };
     }
 }

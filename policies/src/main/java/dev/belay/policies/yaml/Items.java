@@ -37,7 +37,7 @@ final class Items {
         return items;
     }
 
-    private boolean isOneTooMany(Node node) {
+    boolean isOneTooMany(Node node) {
         if (++rules == MAX_RULES + 1) {
             problems.add(node, "the policy has more than " + MAX_RULES + " rules", "name folders and hosts by *");
         }
@@ -57,10 +57,7 @@ final class Items {
             return Optional.empty();
         }
         Map<String, Nodes.Entry> members = nodes.mapping(node, "a " + kind, Keys.item(kind));
-        String reason = Optional.ofNullable(members.get("reason"))
-                .flatMap(entry -> text(entry.value(), "`reason`"))
-                .map(ScalarNode::getValue)
-                .orElse("");
+        String reason = reason(members.get("reason")).orElse("");
         Optional<Item.Requests> requests = requests(members);
         List<ScalarNode> match = examples(members.get("match"), "`match`");
         List<ScalarNode> notMatch = examples(members.get("not_match"), "`not_match`");
@@ -75,6 +72,11 @@ final class Items {
         }
         return text(rule.value(), "`" + kind + "`")
                 .map(text -> new Item(text, problems.spot(text), requests, reason, match, notMatch));
+    }
+
+    /** Empty where it is there and is none. */
+    Optional<String> reason(Nodes.@Nullable Entry entry) {
+        return entry == null ? Optional.of("") : text(entry.value(), "`reason`").map(ScalarNode::getValue);
     }
 
     private static boolean isRuleWithColon(MappingNode mapping) {
@@ -124,7 +126,7 @@ final class Items {
         return all;
     }
 
-    private Optional<ScalarNode> text(Node node, String what) {
+    Optional<ScalarNode> text(Node node, String what) {
         return nodes.string(node, what).filter(text -> {
             String value = text.getValue();
             if (value.length() > MAX_TEXT) {

@@ -10,9 +10,15 @@ import java.util.Optional;
  *
  * @param others how people know a key from elsewhere, and what it is called here
  * @param later keys that are understood and not obeyed in this version, and what to do until then
+ * @param never keys that no version has, because what stands behind them must not be in a file; and what to do instead
  */
-record Keys(List<String> known, Map<String, String> others, Map<String, String> later) {
+record Keys(List<String> known, Map<String, String> others, Map<String, String> later, Map<String, String> never) {
     private static final Map<String, String> NONE = Map.of();
+    private static final String IN_NO_FILE = "take it out; the value is never in a file: belay secret set NAME";
+
+    private Keys(List<String> known, Map<String, String> others, Map<String, String> later) {
+        this(known, others, later, NONE);
+    }
 
     static final Keys POLICY = new Keys(
             List.of(
@@ -21,6 +27,8 @@ record Keys(List<String> known, Map<String, String> others, Map<String, String> 
                     "ask",
                     "restricted",
                     "network",
+                    "secrets",
+                    "git",
                     "files",
                     "delivery",
                     "commands",
@@ -34,8 +42,10 @@ record Keys(List<String> known, Map<String, String> others, Map<String, String> 
                     "forbidden", "restricted",
                     "version", "policy",
                     "mode", "modes",
-                    "filesystem", "files"),
-            Map.of("secrets", "take it out; in this version no secret is handed to a task"));
+                    "filesystem", "files",
+                    "secret", "secrets",
+                    "remotes", "git"),
+            NONE);
     static final Keys NETWORK = new Keys(
             List.of("allow", "deny"),
             Map.of(
@@ -78,6 +88,17 @@ record Keys(List<String> known, Map<String, String> others, Map<String, String> 
                     "query", "take it out; a rule looks at the path before the `?` alone",
                     "body", "take it out; a rule looks at the method and the path alone",
                     "port", "write it behind the host: example.com:8443"));
+
+    static final Keys SECRET = new Keys(
+            List.of("name", "hosts", "env", "reason"),
+            Map.of("host", "hosts", "to", "hosts", "variable", "env", "as", "env"),
+            NONE,
+            Map.of("value", IN_NO_FILE, "secret", IN_NO_FILE, "token", IN_NO_FILE, "password", IN_NO_FILE));
+    static final Keys GIT = new Keys(
+            List.of("remote", "push", "secret", "user", "reason"),
+            Map.of("url", "remote", "repository", "remote", "repo", "remote", "username", "user"),
+            Map.of("branches", "take it out; a task pushes to branches of its own, belay/TASK/NAME"),
+            Map.of("value", IN_NO_FILE, "token", IN_NO_FILE, "password", IN_NO_FILE));
 
     /** Of an item that is more than its text. */
     static Keys item(String of) {

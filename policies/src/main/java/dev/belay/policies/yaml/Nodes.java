@@ -49,7 +49,10 @@ final class Nodes {
 
     private void unknown(Node key, String name, String what, Keys keys) {
         String until = keys.later().get(name);
-        if (until != null) {
+        String never = keys.never().get(name);
+        if (never != null) {
+            problems.add(key, Quoted.of(name) + " is no key of " + what, never);
+        } else if (until != null) {
             problems.add(key, Quoted.of(name) + " is not in this version", until);
         } else {
             problems.add(key, "unknown key " + Quoted.of(name) + " in " + what + keys.hint(name), keys.list());
@@ -89,6 +92,17 @@ final class Nodes {
                 what + " must be a string" + found(node),
                 unquoted ? "put it in quotes" : "write it on one line, in quotes");
         return Optional.empty();
+    }
+
+    /** The same, of a text that may hold what must not be shown. */
+    Optional<ScalarNode> hidden(Node node, String what) {
+        if (node instanceof ScalarNode scalar
+                && !scalar.getTag().equals(Tag.STR)
+                && !scalar.getValue().isEmpty()) {
+            problems.add(node, what + " must be a string", "put it in quotes");
+            return Optional.empty();
+        }
+        return string(node, what);
     }
 
     static String found(Node node) {

@@ -123,7 +123,21 @@ final class Patterns {
                             Optional.empty(),
                             Optional.of(request));
                 }
-                case TOOL, SECRET, REMOTE -> new Extent(clause, clause.pattern());
+                case SECRET ->
+                    new Extent(
+                            clause,
+                            clause.pattern(),
+                            Optional.empty(),
+                            Optional.of(RequestPattern.every(
+                                    SecretPattern.parse(clause.pattern()).host())));
+                case REMOTE ->
+                    new Extent(
+                            clause,
+                            clause.pattern(),
+                            Optional.empty(),
+                            Optional.of(RequestPattern.parse(
+                                    Remote.parse(clause.pattern()).fetching())));
+                case TOOL -> new Extent(clause, clause.pattern());
             };
         } catch (PatternException checkedBefore) {
             throw new IllegalStateException(checkedBefore);

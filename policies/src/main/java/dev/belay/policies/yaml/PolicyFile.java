@@ -64,6 +64,8 @@ public final class PolicyFile {
             ifThere(members, effect.key(), node -> named(effect, node));
         }
         ifThere(members, "network", this::network);
+        new SecretReader(problems, nodes, items).read(value(members, "secrets")).forEach(rules::add);
+        new GitReader(problems, nodes, items).read(value(members, "git")).forEach(rules::add);
         ifThere(members, "files", node -> editable(node, Keys.FILES, "files", "write"));
         ifThere(members, "delivery", node -> editable(node, Keys.DELIVERY, "delivery", "paths"));
         ifThere(members, "tools", this::tools);

@@ -99,4 +99,38 @@ class HostPatternTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, A.Example, true",
+        "a.example, b.example, false",
+        "a.example, a.example:443, true",
+        "a.example, a.example:80, true",
+        "a.example, a.example:81, false",
+        "a.example, a.example:100-442, false",
+        "a.example, a.example:100-443, true",
+        "a.example:1-100, a.example:100-200, true",
+        "a.example:1-99, a.example:100-200, false",
+        "a.example:*, a.example:7, true",
+        "*.example.com, a.example.com, true",
+        "*.example.com, a.b.example.com, true",
+        "*.example.com, example.com, false",
+        "*.example.com, badexample.com, false",
+        "*.example.com, *.example.com, true",
+        "*.example.com, *.a.example.com, true",
+        "*.example.com, *.example.org, false",
+        "*.example.com:443, a.example.com:80, false",
+        "192.0.2.1, 192.0.2.1, true",
+        "192.0.2.1, 192.0.2.2, false",
+        "[::1]:443, [0:0::1], true",
+        "*, a.example:7, true",
+    })
+    void two_overlap_where_a_host_and_a_port_may_be_both(String one, String other, boolean overlaps)
+            throws PatternException {
+        HostPattern first = one.equals("*") ? HostPattern.parseAny(one) : HostPattern.parse(one);
+        HostPattern second = HostPattern.parse(other);
+
+        assertThat(first.overlaps(second)).isEqualTo(overlaps);
+        assertThat(second.overlaps(first)).isEqualTo(overlaps);
+    }
 }
