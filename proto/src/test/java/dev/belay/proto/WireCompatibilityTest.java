@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.belay.proto.v1.FleetStatus;
 import dev.belay.proto.v1.RunnerMessage;
+import dev.belay.proto.v1.SetSecret;
 import dev.belay.proto.v1.Task;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,8 @@ class WireCompatibilityTest {
     private static final List<FileDescriptor> FILES = List.of(
             Task.getDescriptor().getFile(),
             RunnerMessage.getDescriptor().getFile(),
-            FleetStatus.getDescriptor().getFile());
+            FleetStatus.getDescriptor().getFile(),
+            SetSecret.getDescriptor().getFile());
 
     @Test
     void nothing_that_was_recorded_is_gone_or_changed() throws IOException {

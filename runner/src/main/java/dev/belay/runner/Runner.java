@@ -87,7 +87,7 @@ public final class Runner {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .build();
-        CallCredentials credentials = new RunnerToken(token);
+        CallCredentials credentials = new RunnerToken(token, name(environment));
         RunnerLinkGrpc.RunnerLinkBlockingStub blocking =
                 RunnerLinkGrpc.newBlockingStub(channel).withCallCredentials(credentials);
         GrpcPacks packs =
@@ -156,9 +156,13 @@ public final class Runner {
         }
     }
 
+    private static String name(Map<String, String> environment) {
+        return environment.getOrDefault("BELAY_RUNNER_NAME", "local-1");
+    }
+
     private static Hello hello(Map<String, String> environment, Room room, SandboxEngine engine, EngineReport report) {
         return Hello.newBuilder()
-                .setRunner(environment.getOrDefault("BELAY_RUNNER_NAME", "local-1"))
+                .setRunner(name(environment))
                 .setBootId(UUID.randomUUID().toString())
                 .setVersion(version())
                 .setSlots(room.slots())
@@ -221,17 +225,23 @@ public final class Runner {
     private static final class RunnerToken extends CallCredentials {
         private static final Metadata.Key<String> AUTHORIZATION =
                 Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+        /** Packs and secrets of a task are for the runner that holds it. */
+        private static final Metadata.Key<String> NAME =
+                Metadata.Key.of("belay-runner", Metadata.ASCII_STRING_MARSHALLER);
 
         private final String token;
+        private final String name;
 
-        RunnerToken(String token) {
+        RunnerToken(String token, String name) {
             this.token = token;
+            this.name = name;
         }
 
         @Override
         public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
             Metadata headers = new Metadata();
             headers.put(AUTHORIZATION, "Bearer " + token);
+            headers.put(NAME, name);
             applier.apply(headers);
         }
     }

@@ -13,8 +13,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the controller and the runner are started from this distribution: detached, each below a supervisor of its own
@@ -22,6 +25,7 @@ import java.util.Map;
  */
 public record Launch(Path home, StateFolder state, Map<String, String> env) {
     private static final String RUNNER = "local-1";
+    private static final String SECRETS_KEY = "BELAY_SECRETS_KEY";
 
     public static Launch of(Cli cli) {
         Path home = Path.of(cli.env("BELAY_HOME").isEmpty() ? "." : cli.env("BELAY_HOME"))
@@ -172,8 +176,12 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                     builder.environment().remove(provider.keyVariable());
                 }
             } else {
-                // The runner asks the controller; where the database is, and its password, is no business of it.
-                builder.environment().keySet().removeIf(variable -> variable.startsWith("BELAY_DATABASE_"));
+                // The runner asks the controller: neither the database nor what secrets are sealed with is its
+                // business.
+                Set<String> sealing = sealing(builder.environment().get(SECRETS_KEY));
+                builder.environment()
+                        .keySet()
+                        .removeIf(variable -> variable.startsWith("BELAY_DATABASE_") || sealing.contains(variable));
             }
             return LocalProcess.of(name, builder.start().pid());
         } catch (IOException failed) {
@@ -184,5 +192,16 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                             "belay doctor")
                     .causedBy(failed);
         }
+    }
+
+    /** The setting, and every variable that it says a key is in: {@code file:/etc/k,env:NAME}. */
+    private static Set<String> sealing(@Nullable String sources) {
+        Set<String> variables = new HashSet<>(Set.of(SECRETS_KEY));
+        for (String source : sources == null ? new String[0] : sources.split(",")) {
+            if (source.strip().startsWith("env:")) {
+                variables.add(source.strip().substring("env:".length()));
+            }
+        }
+        return variables;
     }
 }

@@ -39,7 +39,7 @@ class PushIT {
         belay.fed(VALUE)
                 .run("secret", "set", "GIT_TOKEN", "--host", "git.example:" + HOST.port())
                 .well();
-        SHOP.write(".belay/policy.yaml", policy("    push: true\n"));
+        SHOP.write(".belay/policy.yaml", policy("    push: true\nrestricted: [Edit(./db/**)]\n"));
         READER.write(".belay/policy.yaml", policy(""));
         HOST.begin(SHOP);
     }
@@ -97,7 +97,7 @@ class PushIT {
                 "git -c http.postBuffer=1 push origin HEAD:main",
                 "git -c http.proxy=http://127.0.0.1:3128 push https://git.example:PORT/git/shop HEAD:main",
                 "git init -q /tmp/x && cd /tmp/x && git pull -q https://git.example:PORT/git/shop.git main"
-                        + " && git commit -q --allow-empty -m x && git push https://git.example:PORT/git/shop.git HEAD:main",
+                        + " && git -c user.name=a -c user.email=a@example commit -q --allow-empty -m x && git push https://git.example:PORT/git/shop.git HEAD:main",
             })
     void a_push_to_main_changes_nothing_there_however_it_is_spelled(String push) {
         String before = HOST.refs();
@@ -108,7 +108,24 @@ class PushIT {
                 push.replace("PORT", "" + HOST.port()));
 
         assertThat(HOST.refs()).isEqualTo(before);
-        assertThat(said(events)).contains("do not try again", "belay/");
+        assertThat(said(events)).contains("Do not try it again", "belay/");
+        assertThat(denied(events)).contains("git.example:" + HOST.port());
+    }
+
+    @Test
+    void what_others_run_or_the_policy_keeps_from_change_is_not_pushed_not_even_in_the_middle() {
+        String before = HOST.refs();
+
+        List<Json> events = run(
+                SHOP,
+                "mkdir -p .github/workflows && echo 'on: push' > .github/workflows/x.yml && git add -A"
+                        + " && git commit -q -m 'a workflow' && git push origin HEAD:refs/heads/belay/$BELAY_TASK/ci",
+                "git rm -q -r .github && git commit -q -m 'and away' && git push origin main",
+                "git reset -q --hard HEAD~2 && mkdir db && echo drop > db/1.sql && git add -A"
+                        + " && git commit -q -m 'a table' && git push origin main");
+
+        assertThat(HOST.refs()).isEqualTo(before);
+        assertThat(said(events)).contains(".github/workflows/x.yml", "db/1.sql", "belay apply");
         assertThat(denied(events)).contains("git.example:" + HOST.port());
     }
 

@@ -20,6 +20,8 @@ class SecretsIT {
     private static final String VALUE = "s3cr3t/Value+canary-9d20e1";
     private static final String OTHER = "an0ther/Value+canary-77ab02";
 
+    private static final String SEALING = "5ea1".repeat(16);
+
     private static final Belay FRESH = Belay.fresh();
     private static final GuardedServer HOST =
             new GuardedServer("127.0.0.2", "api.example", FRESH.work().resolve("api"), VALUE);
@@ -35,7 +37,9 @@ class SecretsIT {
     static void a_project_whose_policy_names_a_secret() throws IOException {
         Path hosts = Files.writeString(
                 FRESH.work().resolve("hosts"), "127.0.0.2 api.example\n127.0.0.3 elsewhere.example\n");
-        belay = FRESH.with("BELAY_REACHABLE", "127.0.0.2,127.0.0.3");
+        belay = FRESH.with("BELAY_REACHABLE", "127.0.0.2,127.0.0.3")
+                .with("BELAY_SECRETS_KEY", "env:SEALING_KEY")
+                .with("SEALING_KEY", SEALING);
         belay.with(
                         "JDK_JAVA_OPTIONS",
                         "-Djdk.net.hosts.file=" + hosts + " -Djavax.net.ssl.trustStore="
@@ -76,8 +80,8 @@ class SecretsIT {
 
     @Test
     void a_task_signs_in_with_what_it_never_holds() {
-        List<Json> events = run("curl -sS " + BEARER + API + "/whoami", "curl -sS -u \"x-access-token:$API_TOKEN\" "
-                + API + "/whoami");
+        List<Json> events = run(
+                "curl -sS " + BEARER + API + "/whoami", "curl -sS -u \"x-access-token:$API_TOKEN\" " + API + "/whoami");
 
         assertThat(said(events)).containsSubsequence(GuardedServer.GREETING, GuardedServer.GREETING);
         assertThat(denied(events)).isEmpty();
@@ -109,6 +113,22 @@ class SecretsIT {
     }
 
     @Test
+    void what_it_is_sealed_with_is_the_controllers_alone() {
+        String runner = "" + LocalSystem.of(belay).pid("runner");
+
+        assertThat(Sh.run(
+                        "sh",
+                        "-c",
+                        "pgrep -P " + runner + " | while read p; do tr '\\0' '\\n' < /proc/$p/environ; done;"
+                                + " tr '\\0' '\\n' < /proc/" + runner + "/environ"))
+                .contains("BELAY_")
+                .doesNotContain(SEALING);
+        assertThat(Sh.run("sh", "-c", "grep -rlaF '" + SEALING + "' '" + belay.state() + "' || true"))
+                .isEmpty();
+        assertThat(belay.run("secret", "list").well().toString()).contains("env:SEALING_KEY");
+    }
+
+    @Test
     void it_goes_to_no_other_host_not_in_clear_and_into_no_address() {
         String elsewhere = "http://elsewhere.example:" + ELSEWHERE.port();
         int before = HOST.requests().size();
@@ -120,7 +140,7 @@ class SecretsIT {
 
         assertThat(ELSEWHERE.requests()).isEmpty();
         assertThat(HOST.requests()).hasSize(before);
-        assertThat(said(events)).contains("API_TOKEN", "do not try again");
+        assertThat(said(events)).contains("API_TOKEN goes only to", "Do not retry");
         assertThat(denied(events)).contains("elsewhere.example:" + ELSEWHERE.port(), "api.example:" + HOST.port());
     }
 
@@ -138,7 +158,14 @@ class SecretsIT {
     @Test
     void a_value_that_is_set_anew_or_taken_back_holds_for_the_next_command() {
         String task = belay.at(SHOP)
-                .run("run", "-d", "--accept-policy", hash(), "--model", Script.of("true").in(belay), "do it")
+                .run(
+                        "run",
+                        "-d",
+                        "--accept-policy",
+                        hash(),
+                        "--model",
+                        Script.of("true").in(belay),
+                        "do it")
                 .well()
                 .said();
         belay.run("wait", task).well();
@@ -163,8 +190,10 @@ class SecretsIT {
                         "--accept-policy",
                         hash(),
                         "--model",
-                        Script.of("echo $API_TOKEN > kept", "sleep 3; echo two > b", "curl -sS -H \"Authorization: Bearer"
-                                        + " $(cat kept)\" " + API + "/whoami")
+                        Script.of(
+                                        "echo $API_TOKEN > kept",
+                                        "sleep 3; echo two > b",
+                                        "curl -sS -H \"Authorization: Bearer" + " $(cat kept)\" " + API + "/whoami")
                                 .in(belay),
                         "do it")
                 .well()
@@ -187,13 +216,15 @@ class SecretsIT {
         Result elsewhere = tried();
 
         assertThat(unset.refused("E_POLICY", 2).err())
-                .contains(".belay/policy.yaml:7", "API_TOKEN", "belay secret set API_TOKEN");
+                .contains(".belay/policy.yaml:8", "API_TOKEN", "belay secret set API_TOKEN");
         assertThat(elsewhere.refused("E_POLICY", 2).err()).contains("API_TOKEN", "other.example");
     }
 
     @Test
     void a_project_asks_for_a_secret_and_a_person_grants_it() {
-        Result asked = belay.at(SHOP).run("run", "--model", Script.of("true").in(belay), "do it");
+        Repository fresh = FRESH.repository("fresh").write(".belay/policy.yaml", SHOP.read(".belay/policy.yaml"));
+
+        Result asked = belay.at(fresh).run("run", "--model", Script.of("true").in(belay), "do it");
 
         assertThat(asked.refused("E_POLICY_NOT_ACCEPTED", 6).err()).contains("API_TOKEN to api.example");
     }
@@ -217,13 +248,19 @@ class SecretsIT {
         assigned.refused("E_USAGE", 2);
         shortOne.refused("E_USAGE", 2);
         nowhere.refused("E_USAGE", 2);
-        everywhere.refused("E_POLICY", 2);
+        everywhere.refused("E_BAD_REQUEST", 2);
         unknown.refused("E_NOT_FOUND", 8);
     }
 
     private static Result tried() {
         return belay.at(SHOP)
-                .run("run", "--accept-policy", hash(), "--model", Script.of("true").in(belay), "do it");
+                .run(
+                        "run",
+                        "--accept-policy",
+                        hash(),
+                        "--model",
+                        Script.of("true").in(belay),
+                        "do it");
     }
 
     private static String base64() {
@@ -240,11 +277,7 @@ class SecretsIT {
     }
 
     private static String hash() {
-        return belay.at(SHOP)
-                .run("policy", "show", "--json")
-                .well()
-                .json()
-                .text("hash");
+        return belay.at(SHOP).run("policy", "show", "--json").well().json().text("hash");
     }
 
     private static List<Json> run(String... commands) {
