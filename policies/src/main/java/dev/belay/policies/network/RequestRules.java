@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a task may ask of the hosts that it may speak to. Where no rule speaks of a host's requests, all of them go the way of
@@ -93,6 +94,15 @@ public final class RequestRules {
      * where they do not agree about it.
      */
     public static List<String> readings(String target) {
+        return ScopedName.in(target)
+                .map(scoped -> Stream.of(scoped.slash(), scoped.letter())
+                        .flatMap(one -> readingsOfOne(one).stream())
+                        .distinct()
+                        .toList())
+                .orElseGet(() -> readingsOfOne(target));
+    }
+
+    private static List<String> readingsOfOne(String target) {
         return RequestPath.of(target) instanceof RequestPath.Plain plain
                 ? plain.loose().stream()
                         .distinct()
@@ -119,6 +129,22 @@ public final class RequestRules {
 
     /** @param whole what allows the host, whatever is asked of it */
     private Verdict judge(HostName host, int port, String method, String target, Optional<Verdict> whole) {
+        Optional<ScopedName> scoped = ScopedName.in(target);
+        if (scoped.isEmpty()) {
+            return judgeOne(host, port, method, target, whole);
+        }
+        Verdict other = judgeOne(host, port, method, scoped.get().letter(), whole);
+        return forbids(other)
+                ? other
+                : judgeOne(host, port, method, scoped.get().slash(), whole);
+    }
+
+    /** A rule, and not what holds where none allows it. */
+    private static boolean forbids(Verdict verdict) {
+        return verdict.winning().isPresent() && !verdict.winning().get().place().equals(HostRules.DEFAULT);
+    }
+
+    private Verdict judgeOne(HostName host, int port, String method, String target, Optional<Verdict> whole) {
         String words = Said.quoted(method + " " + target) + " of " + host.with(port);
         if (!Methods.isSent(method)) {
             return byDefault(words + " has a method that is none", "name a method of HTTP: GET");
