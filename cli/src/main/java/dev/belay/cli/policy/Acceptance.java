@@ -8,6 +8,7 @@ import dev.belay.cli.terminal.Printable;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Terminal;
 import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Subject;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.BufferedReader;
@@ -100,7 +101,7 @@ public final class Acceptance {
         people.note("this project asks for more than its own copy:");
         for (Clause request : requests) {
             people.note(new Line()
-                    .add("   network  ")
+                    .add("   " + kind(request.subject()) + "  ")
                     .bold(Printable.line(request.pattern()))
                     .dim("   " + Printable.line(request.origin().spot().lineOnly())));
         }
@@ -110,6 +111,15 @@ public final class Acceptance {
         // Not closed: it is the process's own standard input.
         String answer = new BufferedReader(new InputStreamReader(cli.in(), StandardCharsets.UTF_8)).readLine();
         return answer != null && List.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /** All of one width. */
+    private static String kind(Subject subject) {
+        return switch (subject) {
+            case SECRET -> "secret ";
+            case REMOTE -> "git    ";
+            default -> "network";
+        };
     }
 
     private void keep(String hash) {

@@ -9,6 +9,7 @@ import dev.belay.cli.terminal.Hidden;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Table;
+import dev.belay.cli.terminal.Words;
 import dev.belay.proto.bounds.SecretText;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -153,7 +154,7 @@ public final class SecretVerb extends Verb {
             table.row(
                     Line.of(one.text("name")),
                     Line.of(hosts(one)),
-                    Line.of(one.text("set_at")),
+                    Line.of(Words.time(one.text("set_at"), cli.clock())),
                     Line.of(one.text("actor")),
                     one.flag("readable")
                             ? new Line()
