@@ -73,6 +73,12 @@ public final class PolicyVerb extends Verb {
     private List<String> hosts = List.of();
 
     @Option(
+            names = "--push",
+            paramLabel = "PATH@VERSION",
+            description = "allow: a protected file that may be pushed in this content, as the refusal names it.")
+    private List<String> pushes = List.of();
+
+    @Option(
             names = "--request",
             paramLabel = "REQUEST",
             description = "test: may it be sent? \"GET https://a.example/b\"")
@@ -273,14 +279,14 @@ public final class PolicyVerb extends Verb {
     }
 
     private int allow(Cli cli) {
-        if (words.size() < 2 || hosts.isEmpty()) {
+        if (words.size() < 2 || hosts.isEmpty() && pushes.isEmpty()) {
             throw usage(
-                    words.size() < 2 ? "policy allow names no task" : "policy allow names no host",
-                    "it takes a task and --host HOST[:PORT]");
+                    words.size() < 2 ? "policy allow names no task" : "policy allow names no host and no push",
+                    "it takes a task, and --host HOST[:PORT] or --push PATH@VERSION");
         }
         String task = TaskReference.task(cli, words.get(1));
         Json stored =
-                ServerAccess.open(cli).allow(task, UUID.randomUUID().toString().replace("-", ""), hosts);
+                ServerAccess.open(cli).allow(task, UUID.randomUUID().toString().replace("-", ""), hosts, pushes);
         if (json) {
             cli.screen().machine(stored.print());
         } else {
@@ -288,11 +294,22 @@ public final class PolicyVerb extends Verb {
                     .line(new Line()
                             .add(Look.GREEN, "✓ ")
                             .bold(Printable.line(stored.get("task").text("short_id")))
-                            .add(" can reach " + Printable.line(String.join(", ", hosts)))
+                            .add(rights())
                             .dim("   belay policy show "
                                     + Printable.line(stored.get("task").text("short_id"))));
         }
         return ErrorCode.Exit.DONE;
+    }
+
+    private String rights() {
+        List<String> rights = new ArrayList<>();
+        if (!hosts.isEmpty()) {
+            rights.add(" can reach " + Printable.line(String.join(", ", hosts)));
+        }
+        if (!pushes.isEmpty()) {
+            rights.add(" can push " + Printable.line(String.join(", ", pushes)));
+        }
+        return String.join(", and", rights);
     }
 
     private int init(Cli cli) throws IOException {

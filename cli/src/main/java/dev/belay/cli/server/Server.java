@@ -133,10 +133,11 @@ public final class Server {
     }
 
     /** Repeatable: the same key with the same hosts is the same word. */
-    public Json allow(String id, String key, List<String> hosts) {
+    public Json allow(String id, String key, List<String> hosts, List<String> pushes) {
         Json body = Json.object()
                 .put("idempotency_key", key)
                 .put("hosts", Json.array(hosts))
+                .put("pushes", Json.array(pushes))
                 .build();
         return json(Request.post(task(id, "/policy/allow"), body.print()).repeatably());
     }

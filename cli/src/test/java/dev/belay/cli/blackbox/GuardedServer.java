@@ -65,6 +65,11 @@ final class GuardedServer implements AutoCloseable {
                 .strip();
     }
 
+    /** What an object of it says: {@code refs/heads/main:README.md}. */
+    String show(String name) {
+        return Sh.in(repositories.resolve("shop.git"), "git", "show", name).strip();
+    }
+
     /** Puts this project's main there. */
     void begin(Repository project) {
         project.git("push", "-q", repositories.resolve("shop.git").toString(), "HEAD:refs/heads/main");

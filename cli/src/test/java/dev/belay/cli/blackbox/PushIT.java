@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,8 +127,41 @@ class PushIT {
                         + " && git commit -q -m 'a table' && git push origin main");
 
         assertThat(HOST.refs()).isEqualTo(before);
-        assertThat(said(events)).contains(".github/workflows/x.yml", "db/1.sql", "belay apply");
+        assertThat(said(events)).contains(".github/workflows/x.yml", "db/1.sql", "belay policy allow");
         assertThat(denied(events)).contains("git.example:" + HOST.port());
+    }
+
+    @Test
+    void a_person_lets_one_content_of_a_protected_file_through_while_the_task_works() {
+        String push = "git push origin HEAD:refs/heads/belay/$BELAY_TASK/agreed";
+        String task = belay.at(SHOP)
+                .run(
+                        "run",
+                        "-d",
+                        "--accept-policy",
+                        hash(SHOP),
+                        "--model",
+                        new Script()
+                                .bash("echo 'use flake' > .envrc && git add -A && git commit -q -m environment; " + push
+                                        + "; sleep 5")
+                                .told("can push")
+                                .bash(push)
+                                .bash("echo 'rm -rf /' > .envrc && git commit -q -a -m other; " + push)
+                                .in(belay),
+                        "do it")
+                .well()
+                .said();
+        belay.run("wait", "--for", "event=policy.denied", task).well();
+        Matcher named = Pattern.compile("--push `(\\.envrc@[0-9a-f]{12})`")
+                .matcher(belay.run("logs", "--json", task).well().out());
+        assertThat(named.find()).isTrue();
+
+        belay.run("policy", "allow", task, "--push", named.group(1)).well();
+
+        belay.run("wait", task).well();
+        String shortId = belay.run("show", "--json", task).well().json().text("short_id");
+        assertThat(HOST.refs()).contains("refs/heads/belay/" + shortId + "/agreed");
+        assertThat(HOST.show("refs/heads/belay/" + shortId + "/agreed:.envrc")).isEqualTo("use flake");
     }
 
     @Test
@@ -143,15 +178,17 @@ class PushIT {
         return HOST.refs().lines().filter(line -> line.startsWith(name)).collect(Collectors.joining());
     }
 
+    private static String hash(Repository project) {
+        return belay.at(project).run("policy", "show", "--json").well().json().text("hash");
+    }
+
     private static List<Json> run(Repository project, String... commands) {
-        String hash =
-                belay.at(project).run("policy", "show", "--json").well().json().text("hash");
         return belay.at(project)
                 .run(
                         "run",
                         "--json",
                         "--accept-policy",
-                        hash,
+                        hash(project),
                         "--model",
                         Script.of(commands).in(belay),
                         "do it")

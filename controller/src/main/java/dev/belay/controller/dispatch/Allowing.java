@@ -8,6 +8,7 @@ import dev.belay.proto.v1.AllowHosts;
 import dev.belay.proto.v1.PersonSpoke;
 import dev.belay.proto.v1.TaskPolicy;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -25,23 +26,34 @@ public final class Allowing {
     }
 
     public Mailbox.Sent allow(Caller caller, String given, AllowHosts wish) {
-        List<String> hosts = Grants.checked(wish.getHostsList());
+        AllowHosts checked = Grants.checked(wish);
         PersonSpoke said = PersonSpoke.newBuilder()
-                .setText(words(hosts))
-                .addAllAllowedHosts(hosts)
+                .setText(words(checked))
+                .addAllAllowedHosts(checked.getHostsList())
+                .addAllAllowedPushes(checked.getPushesList())
                 .build();
         return mailbox.put(
-                caller, given, wish.getIdempotencyKey(), said, (handle, task) -> keep(handle, caller, task, hosts));
+                caller, given, wish.getIdempotencyKey(), said, (handle, task) -> keep(handle, caller, task, checked));
     }
 
-    private static void keep(Handle handle, Caller caller, TaskRow task, List<String> hosts) {
+    private static void keep(Handle handle, Caller caller, TaskRow task, AllowHosts wish) {
         TaskPolicy before = TaskPolicies.locked(handle, task.id());
-        TaskPolicies.write(handle, task.id(), Grants.added(before, hosts, caller.actor(), task.shortId()));
+        TaskPolicies.write(handle, task.id(), Grants.added(before, wish, caller.actor(), task.shortId()));
     }
 
-    private static String words(List<String> hosts) {
-        return "From now on this task can reach "
-                + hosts.stream().map(host -> "`" + host + "`").collect(Collectors.joining(", "))
+    private static String words(AllowHosts wish) {
+        List<String> rights = new ArrayList<>();
+        if (wish.getHostsCount() > 0) {
+            rights.add("reach " + quoted(wish.getHostsList()));
+        }
+        if (wish.getPushesCount() > 0) {
+            rights.add("push " + quoted(wish.getPushesList()));
+        }
+        return "From now on this task can " + String.join(" and ", rights)
                 + ". What was refused because of that can be tried again.";
+    }
+
+    private static String quoted(List<String> names) {
+        return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
     }
 }

@@ -20,6 +20,7 @@ import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Limits;
 import dev.belay.proto.v1.PackRef;
 import dev.belay.proto.v1.PersonSpoke;
+import dev.belay.proto.v1.PushGrant;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.TaskPolicy;
 import jakarta.inject.Singleton;
@@ -149,6 +150,9 @@ public final class Assignments {
                     .setScriptName(task.scriptName())
                     .addAllPolicy(policy.getSourcesList())
                     .addAllGranted(policy.getGrantsList())
+                    .addAllAgreedPushes(policy.getPushesList().stream()
+                            .map(PushGrant::getFile)
+                            .toList())
                     .setBaseCommit(task.baseCommit())
                     .setHeadCommit(task.headCommit())
                     .setBranch(task.branch())

@@ -173,6 +173,7 @@ public final class Mailbox {
     }
 
     private static byte[] hash(String task, PersonSpoke said) {
+        // What is allowed beside is in the text, too.
         String whole = String.join("\n", task, said.getText(), String.join("\n", said.getAllowedHostsList()));
         try {
             return MessageDigest.getInstance("SHA-256").digest(whole.getBytes(StandardCharsets.UTF_8));

@@ -3,12 +3,15 @@ package dev.belay.controller.rights;
 import dev.belay.policies.Compiled;
 import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
+import dev.belay.policies.git.PushedFile;
 import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.network.HostPattern;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
+import dev.belay.proto.v1.AllowHosts;
 import dev.belay.proto.v1.PolicyGrant;
+import dev.belay.proto.v1.PushGrant;
 import dev.belay.proto.v1.TaskPolicy;
 import java.util.List;
 
@@ -19,44 +22,71 @@ public final class Grants {
 
     private Grants() {}
 
-    public static List<String> checked(List<String> hosts) {
-        if (hosts.isEmpty() || hosts.size() > MOST_AT_ONCE) {
+    /** As it was asked for, each once. */
+    public static AllowHosts checked(AllowHosts wish) {
+        int named = wish.getHostsCount() + wish.getPushesCount();
+        if (named == 0 || named > MOST_AT_ONCE) {
             throw BelayException.of(
                     ErrorCode.E_BAD_REQUEST,
-                    hosts.isEmpty() ? "no host is named" : hosts.size() + " hosts are named",
+                    named == 0 ? "no host is named" : named + " hosts and files are named",
                     "the controller takes 1 to " + MOST_AT_ONCE + " at once",
                     "belay policy allow TASK --host HOST[:PORT]");
         }
-        hosts.forEach(Grants::parse);
-        return hosts.stream().distinct().toList();
+        wish.getHostsList().forEach(Grants::parse);
+        wish.getPushesList().forEach(Grants::parsePush);
+        return wish.toBuilder()
+                .clearHosts()
+                .addAllHosts(wish.getHostsList().stream().distinct().toList())
+                .clearPushes()
+                .addAllPushes(wish.getPushesList().stream().distinct().toList())
+                .build();
+    }
+
+    private static void parsePush(String file) {
+        try {
+            PushedFile.parse(file);
+        } catch (PatternException wrong) {
+            throw refused(wrong);
+        }
     }
 
     private static HostPattern parse(String host) {
         try {
             return HostPattern.parse(host);
         } catch (PatternException wrong) {
-            throw BelayException.of(
-                            ErrorCode.E_POLICY,
-                            String.valueOf(wrong.getMessage()),
-                            "nothing was allowed (layer: policy)",
-                            wrong.fix())
-                    .causedBy(wrong);
+            throw refused(wrong);
         }
     }
 
+    private static BelayException refused(PatternException wrong) {
+        return BelayException.of(
+                        ErrorCode.E_POLICY,
+                        String.valueOf(wrong.getMessage()),
+                        "nothing was allowed (layer: policy)",
+                        wrong.fix())
+                .causedBy(wrong);
+    }
+
     /** @throws BelayException where a denial would win: a grant that changes nothing is not made */
-    public static TaskPolicy added(TaskPolicy policy, List<String> hosts, String actor, String task) {
+    public static TaskPolicy added(TaskPolicy policy, AllowHosts wish, String actor, String task) {
+        List<String> hosts = wish.getHostsList();
         TaskPolicy.Builder more = policy.toBuilder();
+        for (String file : wish.getPushesList()) {
+            if (policy.getPushesList().stream().noneMatch(push -> push.getFile().equals(file))) {
+                more.addPushes(PushGrant.newBuilder().setFile(file).setActor(actor));
+            }
+        }
         for (String host : hosts) {
             if (policy.getGrantsList().stream()
                     .noneMatch(grant -> grant.getHost().equals(host))) {
                 more.addGrants(PolicyGrant.newBuilder().setHost(host).setActor(actor));
             }
         }
-        if (more.getGrantsCount() > MOST) {
+        if (more.getGrantsCount() > MOST || more.getPushesCount() > MOST) {
             throw BelayException.of(
                     ErrorCode.E_OVERLOADED,
-                    task + " was allowed " + policy.getGrantsCount() + " hosts already",
+                    task + " was allowed " + policy.getGrantsCount() + " hosts and " + policy.getPushesCount()
+                            + " pushes already",
                     "the controller keeps " + MOST + " of one task",
                     "name them in .belay/policy.yaml, and start another task");
         }

@@ -134,14 +134,15 @@ public final class Forks {
                 .bind("step", step)
                 .bind("id", id)
                 .execute();
-        // What a person let the parent reach was said for this line of work.
+        // What a person let the parent reach and push was said for this line of work.
         TaskPolicy granted = TaskPolicies.locked(handle, parent.id());
-        if (granted.getGrantsCount() > 0) {
+        if (granted.getGrantsCount() + granted.getPushesCount() > 0) {
             TaskPolicies.write(
                     handle,
                     id,
                     TaskPolicies.locked(handle, id).toBuilder()
                             .addAllGrants(granted.getGrantsList())
+                            .addAllPushes(granted.getPushesList())
                             .build());
         }
         Past past = Past.copy(handle, parent, step, id, clock.instant());

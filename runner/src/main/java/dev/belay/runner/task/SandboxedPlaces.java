@@ -233,6 +233,7 @@ public final class SandboxedPlaces implements Places {
                 new PushedWork(
                         home.resolve(PUSHES),
                         new PushedObjects(home.resolve(PUSHES).resolve("objects.git"), project)::changed,
+                        whose.rights()::pushes,
                         assignment.getShortId()));
     }
 

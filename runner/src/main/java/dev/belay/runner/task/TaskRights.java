@@ -4,6 +4,8 @@ import dev.belay.policies.Compiled;
 import dev.belay.policies.Granted;
 import dev.belay.policies.Policy;
 import dev.belay.policies.PolicyCompiler;
+import dev.belay.policies.git.PushedFile;
+import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Source;
 import dev.belay.proto.error.BelayException;
@@ -14,7 +16,9 @@ import dev.belay.proto.v1.PolicySource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * may add to it while the task runs: whoever enforces it asks anew each time.
  */
 public final class TaskRights implements Supplier<Policy> {
+    private static final Logger LOG = Logger.getLogger(TaskRights.class.getName());
+
     private final List<Source> sources;
     private final Optional<Source> ceiling;
     private final List<Granted> granted = new ArrayList<>();
+    private final List<PushedFile> pushes = new CopyOnWriteArrayList<>();
     private volatile @Nullable Policy policy;
 
     private TaskRights(List<Source> sources, Optional<Source> ceiling) {
@@ -40,6 +47,8 @@ public final class TaskRights implements Supplier<Policy> {
                 .getGrantedList()
                 .forEach(grant -> rights.granted.add(new Granted(grant.getHost(), grant.getActor())));
         assignment.getMessagesList().forEach(message -> rights.granted.addAll(of(message)));
+        rights.pushes.addAll(pushes(assignment.getAgreedPushesList()));
+        assignment.getMessagesList().forEach(message -> rights.pushes.addAll(pushes(message.getAllowedPushesList())));
         return rights;
     }
 
@@ -64,6 +73,7 @@ public final class TaskRights implements Supplier<Policy> {
      * @throws BelayException where it is not understood; then nothing has changed
      */
     synchronized void allow(PersonSpoke message) {
+        pushes.addAll(pushes(message.getAllowedPushesList()));
         List<Granted> more = of(message);
         if (more.isEmpty()) {
             return;
@@ -76,6 +86,24 @@ public final class TaskRights implements Supplier<Policy> {
             granted.subList(before, granted.size()).clear();
             throw notUnderstood;
         }
+    }
+
+    /** The protected files that people let the task push. */
+    List<PushedFile> pushes() {
+        return pushes;
+    }
+
+    /** One that is not understood lets nothing through. */
+    private static List<PushedFile> pushes(List<String> texts) {
+        List<PushedFile> files = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                files.add(PushedFile.parse(text));
+            } catch (PatternException newer) {
+                LOG.warning("not understood, and so not allowed to be pushed: " + newer.getMessage());
+            }
+        }
+        return files;
     }
 
     private static List<Granted> of(PersonSpoke message) {

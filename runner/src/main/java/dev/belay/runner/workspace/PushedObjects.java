@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
@@ -43,6 +45,9 @@ public final class PushedObjects {
         }
     }
 
+    /** In place of the name of a content. */
+    public static final String DELETED = "deleted";
+
     private static final long MAX_OBJECT = 128L << 20;
     private static final int MOST_COMMITS = 5_000;
     private static final int MOST_PATHS = 50_000;
@@ -57,13 +62,15 @@ public final class PushedObjects {
     }
 
     /**
-     * The paths of all files that differ between any of the pushed commits and what they were made on. A commit of the project
-     * itself changes nothing; of two that were joined only what neither of them had counts.
+     * All files that differ between any of the pushed commits and what they were made on, with every content that they get: by
+     * its git name, or {@code deleted}. A commit of the project itself changes nothing; of two that were joined only what
+     * neither of them had counts.
      *
      * @param tips what the server's refs would become
      * @throws UnreadableException where something is not here, or too much, or no commit
      */
-    public synchronized SortedSet<String> changed(List<String> tips, InputStream pack) throws IOException {
+    public synchronized SortedMap<String, SortedSet<String>> changed(List<String> tips, InputStream pack)
+            throws IOException {
         try (FileRepository repository = BareGit.open(directory)) {
             Files.writeString(
                     repository.getObjectsDirectory().toPath().resolve("info").resolve("alternates"),
@@ -94,8 +101,8 @@ public final class PushedObjects {
         }
     }
 
-    private SortedSet<String> changed(Repository repository, List<String> tips) throws IOException {
-        SortedSet<String> paths = new TreeSet<>();
+    private SortedMap<String, SortedSet<String>> changed(Repository repository, List<String> tips) throws IOException {
+        SortedMap<String, SortedSet<String>> paths = new TreeMap<>();
         try (RevWalk walk = new RevWalk(repository)) {
             List<RevCommit> left = new ArrayList<>();
             for (String tip : tips) {
@@ -122,7 +129,11 @@ public final class PushedObjects {
     }
 
     /** Neither names nor attributes of the commits decide what is looked at: trees do. */
-    private static void add(Repository repository, RevCommit commit, List<RevCommit> parents, SortedSet<String> paths)
+    private static void add(
+            Repository repository,
+            RevCommit commit,
+            List<RevCommit> parents,
+            SortedMap<String, SortedSet<String>> paths)
             throws IOException {
         try (TreeWalk trees = new TreeWalk(repository)) {
             trees.setRecursive(true);
@@ -135,7 +146,14 @@ public final class PushedObjects {
             }
             trees.setFilter(TreeFilter.ANY_DIFF);
             while (trees.next()) {
-                if (differsFromAll(trees) && paths.add(trees.getPathString()) && paths.size() > MOST_PATHS) {
+                if (differsFromAll(trees)) {
+                    paths.computeIfAbsent(trees.getPathString(), _ -> new TreeSet<>())
+                            .add(
+                                    trees.getRawMode(0) == 0
+                                            ? DELETED
+                                            : trees.getObjectId(0).name());
+                }
+                if (paths.size() > MOST_PATHS) {
                     throw new UnreadableException("it changes more than " + MOST_PATHS + " files");
                 }
             }

@@ -19,7 +19,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,7 +117,7 @@ class RightsInForceTest {
                 rights,
                 OpenedAddresses.parse(""),
                 "t-1",
-                new PushedWork(Path.of("none"), (_, _) -> new TreeSet<>(), "t-1"));
+                new PushedWork(Path.of("none"), (_, _) -> new TreeMap<>(), List::of, "t-1"));
         Target host = target("late.example");
         boolean before = egress.judge(host).isEmpty();
 

@@ -13,6 +13,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,20 @@ class PushedObjectsTest {
         commit("as it was");
 
         assertThat(changed("main", "HEAD~2")).containsExactly(".github/workflows/ci.yml");
+    }
+
+    @Test
+    void every_content_that_a_file_gets_is_named() throws Exception {
+        write(".envrc", "one\n");
+        commit("one");
+        String one = id("HEAD:.envrc");
+        write(".envrc", "two\n");
+        commit("two");
+        String two = id("HEAD:.envrc");
+        Files.delete(work.resolve(".envrc"));
+        commit("none");
+
+        assertThat(contents("main", "HEAD~3").get(".envrc")).containsExactlyInAnyOrder(one, two, "deleted");
     }
 
     @Test
@@ -144,7 +160,11 @@ class PushedObjectsTest {
         assertThat(changed("main", "HEAD~1")).containsExactly(".envrc", "two.txt");
     }
 
-    private SortedSet<String> changed(String tip, String... known) throws Exception {
+    private Set<String> changed(String tip, String... known) throws Exception {
+        return contents(tip, known).keySet();
+    }
+
+    private SortedMap<String, SortedSet<String>> contents(String tip, String... known) throws Exception {
         List<String> revisions = new ArrayList<>(List.of(tip));
         for (String one : known) {
             revisions.add("^" + one);
