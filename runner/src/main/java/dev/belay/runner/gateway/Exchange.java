@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** One request that was judged, on its way to its server, and the answer on its way back. */
 final class Exchange {
     private static final int MOST_INTERIM = 16;
+
+    /** Longer than a packet that was lost takes to come again, so that no value is cut by one. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Means means;
     private final GatewayLimits limits;
@@ -144,7 +148,9 @@ final class Exchange {
             Framing body = response.body(request.method());
             if (!body.equals(Framing.none())) {
                 BodyWriter to = request.modern() ? body.writer(client) : BodyWriter.plain(client);
-                body.reader(server, limits).copyTo(new MaskedBody(to, means::scrubber));
+                MaskedBody masked = new MaskedBody(to, means::scrubber);
+                server.whenPaused(PAUSE, masked::paused);
+                body.reader(server, limits).copyTo(masked);
             }
         } catch (SpentException spent) {
             means.warden().refused(request.target(), spent.denial());

@@ -8,13 +8,14 @@ import java.util.function.Supplier;
 
 /**
  * A body on its way back, without the values that were handed out. Which these are is asked anew for each piece that came: a
- * server may say on an answer that began long ago what another request has brought it since.
+ * server may say on an answer that began long ago what another request has brought it since. How much is held back says
+ * nothing of the values: the sandbox may have a server that stops wherever it likes.
  */
 final class MaskedBody implements BodyWriter {
     private final BodyWriter out;
     private final Supplier<Scrubber> scrubbers;
     private Scrubber scrubber = Scrubber.NONE;
-    private Scrubbing scrubbing = Scrubber.NONE.begin();
+    private Scrubbing scrubbing = Scrubber.NONE.beginEvenly();
 
     MaskedBody(BodyWriter out, Supplier<Scrubber> scrubbers) {
         this.out = out;
@@ -27,7 +28,7 @@ final class MaskedBody implements BodyWriter {
         if (now != scrubber) {
             byte[] held = scrubbing.end();
             scrubber = now;
-            scrubbing = now.begin();
+            scrubbing = now.beginEvenly();
             pass(scrubbing.feed(held, held.length));
         }
         if (scrubber.isEmpty()) {
@@ -35,6 +36,11 @@ final class MaskedBody implements BodyWriter {
         } else {
             pass(scrubbing.feed(bytes, count));
         }
+    }
+
+    /** Nothing came for so long that whoever listens is to hear what there is: after the same time for every byte. */
+    void paused() throws IOException {
+        pass(scrubbing.release());
     }
 
     @Override

@@ -17,6 +17,8 @@ final class SocketWire extends Wire {
     private final OutputStream out;
     private boolean hasDeadline;
     private long deadline;
+    private long pauseNanos = Long.MAX_VALUE;
+    private Pause pause = () -> {};
     private volatile long writingSince;
 
     SocketWire(Socket socket, Flow flow, Duration idle) throws IOException {
@@ -37,6 +39,12 @@ final class SocketWire extends Wire {
     @Override
     void atEase() {
         hasDeadline = false;
+    }
+
+    @Override
+    void whenPaused(Duration time, Pause pause) {
+        this.pauseNanos = time.toNanos();
+        this.pause = pause;
     }
 
     @Override
@@ -72,11 +80,24 @@ final class SocketWire extends Wire {
         if (nanos <= 0) {
             throw new SocketTimeoutException("out of time");
         }
-        socket.setSoTimeout((int) Math.clamp(TimeUnit.NANOSECONDS.toMillis(nanos), 1, Integer.MAX_VALUE));
-        int count = in.read(bytes, 0, most);
+        int count;
+        try {
+            count = read(bytes, most, Math.min(nanos, pauseNanos));
+        } catch (SocketTimeoutException quiet) {
+            if (nanos <= pauseNanos) {
+                throw quiet;
+            }
+            pause.passed();
+            count = read(bytes, most, nanos - pauseNanos);
+        }
         if (count > 0) {
             flow.arrived(count);
         }
         return count;
+    }
+
+    private int read(byte[] bytes, int most, long nanos) throws IOException {
+        socket.setSoTimeout((int) Math.clamp(TimeUnit.NANOSECONDS.toMillis(nanos), 1, Integer.MAX_VALUE));
+        return in.read(bytes, 0, most);
     }
 }

@@ -110,6 +110,11 @@ final class TlsWire extends Wire {
     }
 
     @Override
+    void whenPaused(Duration time, Pause pause) {
+        under.whenPaused(time, pause);
+    }
+
+    @Override
     boolean stuck(long now) {
         return under.stuck(now);
     }

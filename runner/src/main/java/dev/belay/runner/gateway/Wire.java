@@ -16,11 +16,18 @@ abstract sealed class Wire permits SocketWire, TlsWire {
     private int at;
     private int end;
 
+    interface Pause {
+        void passed() throws IOException;
+    }
+
     /** From now on all reads together, however slowly the bytes drip. */
     abstract void within(Duration time);
 
     /** From now on every read may take the whole idle time. */
     abstract void atEase();
+
+    /** Does this on the reading thread, once in each read that has waited so long; the read goes on. */
+    abstract void whenPaused(Duration time, Pause pause);
 
     abstract void write(byte[] bytes, int count) throws IOException;
 

@@ -19,10 +19,12 @@ final class Automaton {
     private final int[] shorter;
     private final int[] depth;
     private final int[] longest;
+    private final int longestOfAll;
     private int states = 1;
 
     /** @param patterns none of them empty */
     Automaton(Collection<byte[]> patterns) {
+        longestOfAll = patterns.stream().mapToInt(pattern -> pattern.length).max().orElse(0);
         int most = 1 + patterns.stream().mapToInt(pattern -> pattern.length).sum();
         label = new byte[most];
         child = new int[most];
@@ -52,6 +54,10 @@ final class Automaton {
     /** The length of the longest pattern that ends here; 0 for none. */
     int longest(int state) {
         return longest[state];
+    }
+
+    int longestOfAll() {
+        return longestOfAll;
     }
 
     int states() {

@@ -48,9 +48,14 @@ public final class Scrubber {
         return new Scrubber(all);
     }
 
-    /** For one stream. */
+    /** For one stream, to somebody who may know the values. */
     public Scrubbing begin() {
-        return new Scrubbing(automaton);
+        return new Scrubbing(automaton, 0);
+    }
+
+    /** For one stream to somebody who would learn from what is held back: it is always as much. */
+    public Scrubbing beginEvenly() {
+        return new Scrubbing(automaton, Math.max(automaton.longestOfAll() - 1, 0));
     }
 
     /** All of a text; a masked letter that takes several bytes becomes as many asterisks. */

@@ -5,13 +5,15 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * One stream on its way through a {@link Scrubber}. Only what may be the beginning of a value is held back, so a stream that
- * pauses is not delayed by more than that, and no more of it is held than the longest spelling has. Not thread-safe.
+ * One stream on its way through a {@link Scrubber}. What may be the beginning of a value is held back, and no more of it than
+ * the longest spelling has. Where that alone is held back, whoever sees how much it is can guess a value letter by letter;
+ * so it can be the same number of bytes whatever they are. Not thread-safe.
  */
 public final class Scrubbing {
     private static final byte MASK = '*';
 
     private final Automaton automaton;
+    private final int least;
     /** What is masked and may still touch what is held back: apart from each other, in the order of the stream. */
     private final Deque<Run> masked = new ArrayDeque<>();
 
@@ -22,8 +24,10 @@ public final class Scrubbing {
 
     private record Run(long from, long to) {}
 
-    Scrubbing(Automaton automaton) {
+    /** @param least bytes that are held back in any case */
+    Scrubbing(Automaton automaton, int least) {
         this.automaton = automaton;
+        this.least = least;
     }
 
     /** What can be given out now: of these bytes and of what was held back. */
@@ -37,17 +41,30 @@ public final class Scrubbing {
                 mask(all, base + at + 1 - length, base + at + 1);
             }
         }
-        int ready = Math.max(all.length - automaton.depth(state), 0);
+        // What is one byte deeper than that is a whole value, and masked already.
+        int ready = Math.max(all.length - (least > 0 ? least : automaton.depth(state)), 0);
         // Whatever else is found here, it is masked in the same way.
-        while (ready < all.length && all[ready] == MASK) {
+        while (least == 0 && ready < all.length && all[ready] == MASK) {
             ready++;
         }
         held = Arrays.copyOfRange(all, ready, all.length);
-        base += ready;
+        given(ready);
+        return ready == all.length ? all : Arrays.copyOf(all, ready);
+    }
+
+    /** All that is held back, whatever it may be the beginning of; the rest of a value is still masked when it comes. */
+    public byte[] release() {
+        byte[] all = held;
+        held = new byte[0];
+        given(all.length);
+        return all;
+    }
+
+    private void given(int count) {
+        base += count;
         while (!masked.isEmpty() && masked.getFirst().to() <= base) {
             masked.removeFirst();
         }
-        return ready == all.length ? all : Arrays.copyOf(all, ready);
     }
 
     /** The rest: nothing comes that could complete it. Another stream may begin. */
