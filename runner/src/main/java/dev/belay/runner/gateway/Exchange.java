@@ -71,10 +71,13 @@ final class Exchange {
                         () -> connection.end(dialled.socket()));
             }
             response = response(server, upload);
-            if (secrets.guarded() && response.encoded(request.method())) {
-                throw new BadMessageException(
-                        "it answered encoded though asked not to; the secret could not be looked for");
+            if (secrets.guarded()) {
+                Optional<String> hidden = Plainness.missing(response, request.method());
+                if (hidden.isPresent()) {
+                    throw new BadMessageException(hidden.get() + "; the secret could not be looked for");
+                }
             }
+            response = response.masked(means.scrubber());
         } catch (IOException failed) {
             return unanswered(failed, upload == null ? null : upload.fault());
         }
@@ -83,19 +86,18 @@ final class Exchange {
         return goesOn;
     }
 
-    /** What comes before the answer itself is passed on at once. */
+    /** As it came. What comes before the answer itself is passed on at once. */
     private HttpResponseHead response(Wire server, @Nullable Upload upload) throws IOException {
         for (int interim = 0; interim < MOST_INTERIM; interim++) {
             awaitAnswer(server, upload);
             server.within(limits.idle());
-            HttpResponseHead head = HttpResponseHead.of(RawHead.read(server, limits.headBytes()), limits)
-                    .masked(means.scrubber());
+            HttpResponseHead head = HttpResponseHead.of(RawHead.read(server, limits.headBytes()), limits);
             server.atEase();
             if (!head.interim()) {
                 return head;
             }
             if (request.modern()) {
-                client.write(head.interimToClient());
+                client.write(head.masked(means.scrubber()).interimToClient());
             }
         }
         throw new BadMessageException("too many interim answers");

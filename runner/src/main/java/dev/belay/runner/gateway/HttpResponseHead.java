@@ -44,9 +44,8 @@ record HttpResponseHead(int status, String reason, HttpFields fields, Optional<F
     }
 
     /** Its body is not what it stands for as it is. */
-    boolean encoded(String method) {
-        return !body(method).equals(Framing.none())
-                && !fields.elements("content-encoding").stream().allMatch("identity"::equals);
+    boolean encoded() {
+        return !fields.elements("content-encoding").stream().allMatch("identity"::equals);
     }
 
     byte[] interimToClient() {

@@ -24,10 +24,19 @@ final class PutIn {
 
     /**
      * Where a secret goes to, an answer is plain and whole. Of pieces that are fetched one by one, none is the value, and all
-     * of them together are; in what is packed or given as a difference nobody finds it; a digest confirms a guess.
+     * of them together are; in what is packed, given as a difference or written in other letters nobody finds it; a digest
+     * confirms a guess. What is sent so all the same is refused by {@link Plainness}.
      */
     private static final Set<String> NOT_FROM_THERE = Set.of(
-            "accept-encoding", "a-im", "range", "if-range", "want-digest", "want-content-digest", "want-repr-digest");
+            "accept-encoding",
+            "accept-charset",
+            "a-im",
+            "range",
+            "request-range",
+            "if-range",
+            "want-digest",
+            "want-content-digest",
+            "want-repr-digest");
 
     private static final Set<String> HOST = Set.of("host");
 

@@ -364,6 +364,8 @@ class SecretsTest {
                         "Want-Digest: md5",
                         "Want-Content-Digest: sha-256=1",
                         "Want-Repr-Digest: sha-256=1",
+                        "Request-Range: bytes=0-1",
+                        "Accept-Charset: utf-16",
                         "Accept: x"))
                 .isEqualTo(OK);
 
@@ -382,6 +384,34 @@ class SecretsTest {
                 .startsWith("HTTP/1.1 200 ");
 
         assertThat(server.heard()).contains("Accept-Encoding: gzip\r\nRange: bytes=0-1\r\n");
+    }
+
+    static Stream<Arguments> hiding() {
+        return Stream.of(
+                Arguments.of("packed, and its header of one hop", "200 OK\r\nConnection: content-encoding\r\nContent-Encoding: gzip"),
+                Arguments.of("two bytes of a letter", "200 OK\r\nContent-Type: text/plain;charset=UTF-16LE"),
+                Arguments.of("quoted", "200 OK\r\nContent-Type: text/plain; x=y; Charset=\"utf-32\""),
+                Arguments.of("other bytes for all letters", "200 OK\r\nContent-Type: text/plain; charset = IBM037"),
+                Arguments.of("letters that nobody knows", "200 OK\r\nContent-Type: text/plain; charset=utf-7"),
+                Arguments.of("a piece", "206 Partial Content\r\nContent-Range: bytes 0-1/9"),
+                Arguments.of("a difference", "226 IM Used"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hiding")
+    void an_answer_in_which_a_value_cannot_be_seen_is_refused(String name, String answer) throws Exception {
+        Outside.Server server =
+                server(answering("HTTP/1.1 " + answer + "\r\nContent-Length: 2\r\n\r\nok"));
+
+        assertThat(said(server, "X: " + token)).startsWith("HTTP/1.1 502 ").contains("could not be looked for");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html; charset=utf-8", "text/plain;charset=\"ISO-8859-15\"", "text/x; charset=Shift_JIS", "x"})
+    void an_answer_in_which_it_can_be_seen_is_none_of_these(String type) throws Exception {
+        Outside.Server server = server(answering(OK.replace("Content", "Content-Type: " + type + "\r\nContent")));
+
+        assertThat(said(server, "X: " + token)).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nok");
     }
 
     @Test
