@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * The secrets of one task while its place is open: in this process's memory and nowhere else of the runner. A value goes where
@@ -109,7 +110,10 @@ final class TaskVault implements Vault {
     private static boolean isGit(Remote remote, String path) {
         int query = path.indexOf('?');
         String asked = query < 0 ? path : path.substring(0, query);
-        return List.of("/info/refs", "/git-upload-pack", "/git-receive-pack").stream()
+        // A policy may let all of a host's requests through and still have only fetching signed in.
+        return Stream.concat(
+                        Stream.of("/info/refs", "/git-upload-pack"),
+                        remote.push() ? Stream.of("/git-receive-pack") : Stream.empty())
                 .anyMatch(end -> asked.equals(remote.path() + end) || asked.equals(remote.path() + ".git" + end));
     }
 

@@ -122,6 +122,22 @@ class TaskVaultTest {
         assertThat(vault.value("API_TOKEN", https("api.example"))).isPresent();
     }
 
+    /** Without {@code push: true} never, however much of the host the policy allows. */
+    @Test
+    void the_gateway_signs_in_to_push_only_where_the_policy_lets_it_push() throws Exception {
+        TaskVault fetching = vault(POLICY);
+        TaskVault pushing = vault(policy("""
+                policy: belay/1
+                git:
+                  - {remote: "https://git.example/acme/shop.git", push: true, secret: GIT_TOKEN}
+                """));
+
+        for (String path : List.of("/acme/shop.git/git-receive-pack", "/acme/shop/git-receive-pack")) {
+            assertThat(fetching.signIn(https("git.example"), path)).isEmpty();
+            assertThat(pushing.signIn(https("git.example"), path)).isPresent();
+        }
+    }
+
     @Test
     void the_gateway_signs_in_to_the_repository_and_to_nothing_else_there() throws Exception {
         TaskVault vault = vault(POLICY);
