@@ -53,7 +53,7 @@ public final class GrpcSecrets implements Secrets {
         Status status = refused.getStatus();
         String said = String.valueOf(status.getDescription());
         return switch (status.getCode()) {
-            case PERMISSION_DENIED, INTERNAL, UNIMPLEMENTED ->
+            case PERMISSION_DENIED, FAILED_PRECONDITION, UNAUTHENTICATED, INTERNAL, UNIMPLEMENTED ->
                 throw BelayException.of(
                                 ErrorCode.E_NO_KEY,
                                 "the task's secrets cannot be had",

@@ -16,7 +16,12 @@ public interface Secrets {
      */
     List<Held> first(String task, int epoch) throws IOException, InterruptedException;
 
-    /** The same, asked once: a few seconds at most. */
+    /**
+     * The same, asked once: a few seconds at most.
+     *
+     * @throws BelayException naming why this runner gets none any more
+     * @throws IOException when there was no answer, which takes nothing back
+     */
     List<Held> again(String task, int epoch) throws IOException;
 
     /** @param hosts where it may go, whatever a policy says */

@@ -4,6 +4,7 @@ import dev.belay.policies.Policy;
 import dev.belay.policies.git.Remote;
 import dev.belay.policies.network.HostName;
 import dev.belay.policies.secrets.SecretUse;
+import dev.belay.proto.error.BelayException;
 import dev.belay.runner.gateway.Target;
 import dev.belay.runner.gateway.Vault;
 import dev.belay.runner.secrets.Placeholder;
@@ -138,6 +139,9 @@ final class TaskVault implements Vault {
         if (nanos.getAsLong() - asked > FRESH.toNanos()) {
             try {
                 take(secrets.again(task, epoch));
+            } catch (BelayException refused) {
+                LOG.log(Level.WARNING, "the secrets of " + task + " are not used any more", refused);
+                take(List.of());
             } catch (IOException | RuntimeException away) {
                 // What it had goes on: without its controller a runner soon holds no task.
                 LOG.log(Level.FINE, "the secrets of " + task + " could not be asked for again", away);

@@ -8,6 +8,8 @@ import dev.belay.policies.PolicyCompiler;
 import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Source;
 import dev.belay.policies.network.HostPattern;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
 import dev.belay.runner.gateway.Protocol;
 import dev.belay.runner.gateway.Target;
 import dev.belay.runner.gateway.Vault;
@@ -122,6 +124,17 @@ class TaskVaultTest {
         assertThat(vault.value("API_TOKEN", https("api.example"))).isPresent();
     }
 
+    @Test
+    void a_controller_that_refuses_takes_all_of_them_back() throws Exception {
+        store.set("API_TOKEN", "value-of-the-token", "api.example");
+        TaskVault vault = vault(POLICY);
+        store.refuses = true;
+        clock.addAndGet(TaskVault.FRESH.toNanos() + 1);
+
+        assertThat(vault.value("API_TOKEN", https("api.example"))).isEmpty();
+        assertThat(vault.known()).extracting(SecretValue::reveal).containsExactly("value-of-the-token");
+    }
+
     /** Without {@code push: true} never, however much of the host the policy allows. */
     @Test
     void the_gateway_signs_in_to_push_only_where_the_policy_lets_it_push() throws Exception {
@@ -184,6 +197,7 @@ class TaskVaultTest {
         private final List<String> asked = new ArrayList<>();
         private final List<Held> values = new ArrayList<>();
         private boolean away;
+        private boolean refuses;
 
         void set(String name, String value, String... hosts) throws PatternException {
             List<HostPattern> patterns = new ArrayList<>();
@@ -202,6 +216,9 @@ class TaskVaultTest {
         @Override
         public List<Held> again(String task, int epoch) throws IOException {
             asked.add(task + "@" + epoch);
+            if (refuses) {
+                throw BelayException.of(ErrorCode.E_NO_KEY, "the task's secrets cannot be had", "refused", "");
+            }
             if (away) {
                 throw new IOException("away");
             }
