@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -167,6 +168,9 @@ public final class TokenEndpoints {
             /api/v2/users/*/authentication-tokens
             """;
 
+    /** Many frameworks answer such a path as the one without it. */
+    private static final Pattern FORMAT = Pattern.compile("\\.(?:json|xml|txt|html?|ya?ml|js)/*$");
+
     private static final Map<Boolean, List<List<String>>> ALL =
             KNOWN.lines().map(TokenEndpoints::segments).collect(Collectors.partitioningBy(TokenEndpoints::endsPlainly));
     /** Found by their last segment, so that of so many only a few are looked at. */
@@ -183,7 +187,11 @@ public final class TokenEndpoints {
 
     /** @param path in plain characters, without its query */
     public static boolean isOne(String path) {
-        List<String> segments = segments(path.toLowerCase(Locale.ROOT));
+        String said = path.toLowerCase(Locale.ROOT);
+        return isListed(segments(said)) || isListed(segments(FORMAT.matcher(said).replaceFirst("")));
+    }
+
+    private static boolean isListed(List<String> segments) {
         return !segments.isEmpty()
                 && !isContent(segments)
                 && (any(BY_END.getOrDefault(segments.getLast(), List.of()), segments) || any(OTHERS, segments));
