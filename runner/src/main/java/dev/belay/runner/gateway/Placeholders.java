@@ -1,6 +1,7 @@
 package dev.belay.runner.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -49,18 +50,26 @@ final class Placeholders {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** What was put in is not looked at again. */
+    /**
+     * What was put in is not looked at again. Where each of them stands next is remembered, so that a text full of one is not
+     * read from there to its end for all the others, each time.
+     */
     private String plain(String text, Function<Vault.Entry, String> by) {
         StringBuilder replaced = new StringBuilder();
+        int[] found = new int[entries.size()];
+        Arrays.fill(found, -1);
         int from = 0;
         while (true) {
             int at = text.length();
             Vault.@Nullable Entry next = null;
-            for (Vault.Entry entry : entries) {
-                int found = text.indexOf(entry.placeholder(), from);
-                if (found >= 0 && found < at) {
-                    at = found;
-                    next = entry;
+            for (int i = 0; i < found.length; i++) {
+                if (found[i] < from) {
+                    int ahead = text.indexOf(entries.get(i).placeholder(), from);
+                    found[i] = ahead < 0 ? text.length() : ahead;
+                }
+                if (found[i] < at) {
+                    at = found[i];
+                    next = entries.get(i);
                 }
             }
             replaced.append(text, from, at);

@@ -3,6 +3,8 @@ package dev.belay.runner.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.belay.runner.secrets.Scrubber;
 import dev.belay.runner.secrets.SecretValue;
@@ -302,6 +304,26 @@ class SecretsTest {
         assertThat(answer).startsWith("HTTP/1.1 431 ").contains("more than 16 secrets");
         assertNothingTells(answer);
         assertThat(server.connections()).isEqualTo(1);
+    }
+
+    /** Sandboxes send as many heads as they like, and their gateways share a machine. */
+    @Test
+    void a_head_full_of_one_of_many_secrets_is_read_about_once() throws Exception {
+        for (int number = 0; number < 200; number++) {
+            vault.add("TOKEN_" + number, Outside.HOST, OTHER + number);
+        }
+        String full = (token + ",").repeat(1500);
+        HttpRequestHead request = HttpRequestHead.of(
+                new RawHead("GET / HTTP/1.1\r\nHost: " + Outside.HOST + "\r\nX: " + full + "\r\n\r\n", RawHead.End.WHOLE),
+                Target.named(Outside.HOST, 443, Protocol.HTTPS, "GET"),
+                GatewayLimits.STANDARD);
+
+        assertTimeout(Duration.ofSeconds(6), () -> {
+            for (int head = 0; head < 20; head++) {
+                assertThatExceptionOfType(BadMessageException.class)
+                        .isThrownBy(() -> new PutIn(request, vault).denial());
+            }
+        });
     }
 
     @Test
