@@ -188,7 +188,8 @@ public final class TokenEndpoints {
     /** @param path in plain characters, without its query */
     public static boolean isOne(String path) {
         String said = path.toLowerCase(Locale.ROOT);
-        return isListed(segments(said)) || isListed(segments(FORMAT.matcher(said).replaceFirst("")));
+        return isListed(segments(said))
+                || isListed(segments(FORMAT.matcher(said).replaceFirst("")));
     }
 
     private static boolean isListed(List<String> segments) {

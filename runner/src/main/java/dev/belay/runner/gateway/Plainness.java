@@ -50,7 +50,8 @@ final class Plainness {
     private static boolean isPlain(String name) {
         try {
             Charset charset = Charset.forName(name);
-            return charset.canEncode() && Arrays.equals(ASCII.getBytes(charset), ASCII.getBytes(StandardCharsets.US_ASCII));
+            return charset.canEncode()
+                    && Arrays.equals(ASCII.getBytes(charset), ASCII.getBytes(StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException unknown) {
             return false;
         }

@@ -24,7 +24,8 @@ final class Automaton {
 
     /** @param patterns none of them empty */
     Automaton(Collection<byte[]> patterns) {
-        longestOfAll = patterns.stream().mapToInt(pattern -> pattern.length).max().orElse(0);
+        longestOfAll =
+                patterns.stream().mapToInt(pattern -> pattern.length).max().orElse(0);
         int most = 1 + patterns.stream().mapToInt(pattern -> pattern.length).sum();
         label = new byte[most];
         child = new int[most];

@@ -314,7 +314,8 @@ class SecretsTest {
         }
         String full = (token + ",").repeat(1500);
         HttpRequestHead request = HttpRequestHead.of(
-                new RawHead("GET / HTTP/1.1\r\nHost: " + Outside.HOST + "\r\nX: " + full + "\r\n\r\n", RawHead.End.WHOLE),
+                new RawHead(
+                        "GET / HTTP/1.1\r\nHost: " + Outside.HOST + "\r\nX: " + full + "\r\n\r\n", RawHead.End.WHOLE),
                 Target.named(Outside.HOST, 443, Protocol.HTTPS, "GET"),
                 GatewayLimits.STANDARD);
 
@@ -410,7 +411,9 @@ class SecretsTest {
 
     static Stream<Arguments> hiding() {
         return Stream.of(
-                Arguments.of("packed, and its header of one hop", "200 OK\r\nConnection: content-encoding\r\nContent-Encoding: gzip"),
+                Arguments.of(
+                        "packed, and its header of one hop",
+                        "200 OK\r\nConnection: content-encoding\r\nContent-Encoding: gzip"),
                 Arguments.of("two bytes of a letter", "200 OK\r\nContent-Type: text/plain;charset=UTF-16LE"),
                 Arguments.of("quoted", "200 OK\r\nContent-Type: text/plain; x=y; Charset=\"utf-32\""),
                 Arguments.of("other bytes for all letters", "200 OK\r\nContent-Type: text/plain; charset = IBM037"),
@@ -422,14 +425,19 @@ class SecretsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("hiding")
     void an_answer_in_which_a_value_cannot_be_seen_is_refused(String name, String answer) throws Exception {
-        Outside.Server server =
-                server(answering("HTTP/1.1 " + answer + "\r\nContent-Length: 2\r\n\r\nok"));
+        Outside.Server server = server(answering("HTTP/1.1 " + answer + "\r\nContent-Length: 2\r\n\r\nok"));
 
         assertThat(said(server, "X: " + token)).startsWith("HTTP/1.1 502 ").contains("could not be looked for");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/html; charset=utf-8", "text/plain;charset=\"ISO-8859-15\"", "text/x; charset=Shift_JIS", "x"})
+    @ValueSource(
+            strings = {
+                "text/html; charset=utf-8",
+                "text/plain;charset=\"ISO-8859-15\"",
+                "text/x; charset=Shift_JIS",
+                "x"
+            })
     void an_answer_in_which_it_can_be_seen_is_none_of_these(String type) throws Exception {
         Outside.Server server = server(answering(OK.replace("Content", "Content-Type: " + type + "\r\nContent")));
 
@@ -647,8 +655,7 @@ class SecretsTest {
         }
         body.end();
 
-        assertThat(written)
-                .hasToString(VALUE.substring(0, 5) + "*".repeat(VALUE.length() - 5) + "<" + STARS + ">.");
+        assertThat(written).hasToString(VALUE.substring(0, 5) + "*".repeat(VALUE.length() - 5) + "<" + STARS + ">.");
     }
 
     private static int held() {
@@ -677,8 +684,8 @@ class SecretsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Zq3/tok", "Zq3/toX", "Xq3/tok"})
     void a_cut_answer_tells_nothing_of_a_value(String guess) throws Exception {
-        Outside.Server server = outside.server(
-                answering("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + "-".repeat(1000) + guess));
+        Outside.Server server =
+                outside.server(answering("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + "-".repeat(1000) + guess));
         vault.handOut(VALUE);
 
         int heard = heardUntilCut(server);
