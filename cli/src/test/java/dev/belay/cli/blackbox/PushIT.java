@@ -142,8 +142,8 @@ class PushIT {
                         hash(SHOP),
                         "--model",
                         new Script()
-                                .bash("echo 'use flake' > .envrc && git add -A && git commit -q -m environment; " + push
-                                        + "; sleep 5")
+                                .bash("echo 'use flake' > .envrc && git add .envrc && git commit -q -m environment; "
+                                        + push + "; sleep 5")
                                 .told("can push")
                                 .bash(push)
                                 .bash("echo 'rm -rf /' > .envrc && git commit -q -a -m other; " + push)
