@@ -4,16 +4,22 @@ import dev.belay.runner.linux.Directory;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -23,13 +29,11 @@ import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.PackParser;
-import org.eclipse.jgit.treewalk.EmptyTreeIterator;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /**
  * What a task has tried to push, beside the objects of its project: a repository that is never read by anybody else. What its
@@ -50,15 +54,29 @@ public final class PushedObjects {
 
     private static final long MAX_OBJECT = 128L << 20;
     private static final int MOST_COMMITS = 5_000;
-    private static final int MOST_PATHS = 50_000;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    /** Of all tasks: what it takes of the heap is theirs together. */
+    private static final Semaphore ONE = new Semaphore(1, true);
 
     private final Path directory;
     private final ProjectObjects project;
+    private final long mostPack;
+    private final long mostKept;
 
     /** @param directory is made when the first pack comes */
     public PushedObjects(Path directory, ProjectObjects project) {
+        this(directory, project, 256L << 20, 1L << 30);
+    }
+
+    /**
+     * @param mostPack bytes of one pack
+     * @param mostKept bytes of all of them, from which on no further one is taken
+     */
+    PushedObjects(Path directory, ProjectObjects project, long mostPack, long mostKept) {
         this.directory = directory;
         this.project = project;
+        this.mostPack = mostPack;
+        this.mostKept = mostKept;
     }
 
     /**
@@ -69,13 +87,81 @@ public final class PushedObjects {
      * @param tips what the server's refs would become
      * @throws UnreadableException where something is not here, or too much, or no commit
      */
-    public synchronized SortedMap<String, SortedSet<String>> changed(List<String> tips, InputStream pack)
-            throws IOException {
+    public synchronized SortedMap<String, SortedSet<String>> changed(List<String> tips, InputStream pack) throws IOException {
+        List<ObjectId> ids = ids(tips);
+        if (kept() > mostKept) {
+            throw new UnreadableException(
+                    "this task has pushed all of the " + (mostKept >> 20) + " MiB that are looked through");
+        }
+        Path spool = Files.createTempFile(
+                Files.createDirectories(Objects.requireNonNull(directory.getParent())), "pack-", "");
+        try {
+            spool(pack, spool);
+            if (!ONE.tryAcquire(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+                throw new UnreadableException(
+                        "the runner has too many pushes to look through, and it may be tried again");
+            }
+            try {
+                return changed(ids, spool);
+            } finally {
+                ONE.release();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped");
+        } finally {
+            Files.deleteIfExists(spool);
+        }
+    }
+
+    private static List<ObjectId> ids(List<String> tips) throws UnreadableException {
+        List<ObjectId> ids = new ArrayList<>();
+        for (String tip : tips) {
+            if (!ObjectId.isId(tip)) {
+                throw new UnreadableException("its objects are not named by SHA-1");
+            }
+            ids.add(ObjectId.fromString(tip));
+        }
+        return ids;
+    }
+
+    private void spool(InputStream pack, Path spool) throws IOException {
+        byte[] piece = new byte[64 << 10];
+        long left = mostPack;
+        try (OutputStream out = Files.newOutputStream(spool)) {
+            for (int count = pack.read(piece); count >= 0; count = pack.read(piece)) {
+                left -= count;
+                if (left < 0) {
+                    throw new UnreadableException("its pack has more than " + (mostPack >> 20) + " MiB");
+                }
+                out.write(piece, 0, count);
+            }
+        }
+    }
+
+    private long kept() throws IOException {
+        Path packs = directory.resolve("objects").resolve("pack");
+        if (!Files.isDirectory(packs)) {
+            return 0;
+        }
+        long bytes = 0;
+        try (Stream<Path> files = Files.list(packs)) {
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
+    }
+
+    private SortedMap<String, SortedSet<String>> changed(List<ObjectId> tips, Path pack) throws IOException {
         try (FileRepository repository = BareGit.open(directory)) {
             Files.writeString(
                     repository.getObjectsDirectory().toPath().resolve("info").resolve("alternates"),
                     project.objects() + "\n",
                     StandardCharsets.UTF_8);
+            try (ObjectReader known = repository.newObjectReader()) {
+                PackCost.check(pack, known);
+            }
             take(repository, pack);
             return changed(repository, tips);
         } catch (MissingObjectException missing) {
@@ -85,11 +171,14 @@ public final class PushedObjects {
             throw new UnreadableException("it names something else than a commit");
         } catch (CorruptObjectException | TooLargeObjectInPackException bad) {
             throw new UnreadableException("its pack is refused: " + bad.getMessage());
+        } catch (RuntimeException hostile) {
+            // Not all that can be wrong with a pack is foreseen by its reader.
+            throw new UnreadableException("its pack is broken");
         }
     }
 
-    private static void take(FileRepository repository, InputStream pack) throws IOException {
-        try (InputStream in = new BufferedInputStream(pack, 64 << 10);
+    private static void take(FileRepository repository, Path pack) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(pack), 64 << 10);
                 ObjectInserter inserter = repository.newObjectInserter()) {
             PackParser parser = inserter.newPackParser(in);
             parser.setAllowThin(true);
@@ -101,72 +190,37 @@ public final class PushedObjects {
         }
     }
 
-    private SortedMap<String, SortedSet<String>> changed(Repository repository, List<String> tips) throws IOException {
-        SortedMap<String, SortedSet<String>> paths = new TreeMap<>();
+    private SortedMap<String, SortedSet<String>> changed(Repository repository, List<ObjectId> tips) throws IOException {
+        ChangedPaths changed = new ChangedPaths(System.nanoTime() + LONGEST.toNanos());
         try (RevWalk walk = new RevWalk(repository)) {
+            walk.setRetainBody(false);
             List<RevCommit> left = new ArrayList<>();
-            for (String tip : tips) {
-                left.add(walk.parseCommit(ObjectId.fromString(tip)));
+            for (ObjectId tip : tips) {
+                left.add(walk.parseCommit(tip));
             }
-            TreeSet<ObjectId> seen = new TreeSet<>();
+            Set<ObjectId> seen = new HashSet<>();
             while (!left.isEmpty()) {
                 RevCommit commit = left.removeLast();
                 if (!seen.add(commit.copy()) || project.has(commit)) {
                     continue;
                 }
+                changed.inTime();
                 if (seen.size() > MOST_COMMITS) {
                     throw new UnreadableException("it has more than " + MOST_COMMITS + " commits");
+                }
+                if (commit.getParentCount() > ChangedPaths.MOST_PARENTS) {
+                    throw new UnreadableException(
+                            "a commit of it has more than " + ChangedPaths.MOST_PARENTS + " parents");
                 }
                 List<RevCommit> parents = new ArrayList<>();
                 for (RevCommit parent : commit.getParents()) {
                     parents.add(walk.parseCommit(parent));
                 }
-                add(repository, commit, parents, paths);
+                changed.add(repository, commit, parents);
                 left.addAll(parents);
             }
         }
-        return paths;
-    }
-
-    /** Neither names nor attributes of the commits decide what is looked at: trees do. */
-    private static void add(
-            Repository repository,
-            RevCommit commit,
-            List<RevCommit> parents,
-            SortedMap<String, SortedSet<String>> paths)
-            throws IOException {
-        try (TreeWalk trees = new TreeWalk(repository)) {
-            trees.setRecursive(true);
-            trees.addTree(commit.getTree());
-            if (parents.isEmpty()) {
-                trees.addTree(new EmptyTreeIterator());
-            }
-            for (RevCommit parent : parents) {
-                trees.addTree(parent.getTree());
-            }
-            trees.setFilter(TreeFilter.ANY_DIFF);
-            while (trees.next()) {
-                if (differsFromAll(trees)) {
-                    paths.computeIfAbsent(trees.getPathString(), _ -> new TreeSet<>())
-                            .add(
-                                    trees.getRawMode(0) == 0
-                                            ? DELETED
-                                            : trees.getObjectId(0).name());
-                }
-                if (paths.size() > MOST_PATHS) {
-                    throw new UnreadableException("it changes more than " + MOST_PATHS + " files");
-                }
-            }
-        }
-    }
-
-    private static boolean differsFromAll(TreeWalk trees) {
-        for (int parent = 1; parent < trees.getTreeCount(); parent++) {
-            if (trees.getRawMode(0) == trees.getRawMode(parent) && trees.idEqual(0, parent)) {
-                return false;
-            }
-        }
-        return true;
+        return changed.contents();
     }
 
     /** Nothing of it is needed any more. */

@@ -13,11 +13,13 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a push changes is read off its trees; packs are those that the real git makes. */
@@ -160,6 +162,122 @@ class PushedObjectsTest {
         assertThat(changed("main", "HEAD~1")).containsExactly(".envrc", "two.txt");
     }
 
+    @Test
+    @Timeout(60)
+    void folders_that_repeat_themselves_without_end_are_not_followed() throws Exception {
+        String tree = told("", "mktree");
+        for (int level = 0; level < 40; level++) {
+            tree = told("040000 tree %1$s\ta\n040000 tree %1$s\tb\n".formatted(tree), "mktree");
+        }
+        git("branch", "bomb", told("", "commit-tree", "-p", "main", "-m", "bomb", tree));
+
+        assertThatThrownBy(() -> changed("bomb", "main"))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("entries of its trees");
+    }
+
+    @Test
+    void a_path_that_no_file_can_have_is_not_followed() throws Exception {
+        String tree = told("100644 blob %s\tx\n".formatted(id("main:src/b.txt")), "mktree");
+        for (int level = 0; level < 200; level++) {
+            tree = told("040000 tree %s\ta\n".formatted(tree), "mktree");
+        }
+        git("branch", "deep", told("", "commit-tree", "-p", "main", "-m", "deep", tree));
+
+        assertThatThrownBy(() -> changed("deep", "main"))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("a path in it is too long");
+    }
+
+    @Test
+    void a_commit_of_very_many_parents_is_refused() throws Exception {
+        List<String> command = new ArrayList<>(List.of("commit-tree", "-m", "many", id("main^{tree}")));
+        for (int parent = 0; parent < 20; parent++) {
+            command.addAll(List.of("-p", told("", "commit-tree", "-p", "main", "-m", "p" + parent, id("main^{tree}"))));
+        }
+        git("branch", "many", told("", command.toArray(String[]::new)));
+
+        assertThatThrownBy(() -> changed("many", "main"))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("parents");
+    }
+
+    @Test
+    void a_tip_that_is_no_sha_1_is_refused() throws Exception {
+        assertThatThrownBy(() -> pushed.changed(List.of("1".repeat(64)), in(pack("main", "^main"))))
+                .isInstanceOf(PushedObjects.UnreadableException.class);
+    }
+
+    /** What is put aside for that many would end the runner. */
+    @Test
+    void a_pack_that_announces_billions_of_objects_is_refused() {
+        for (int count : new int[] {Integer.MAX_VALUE, -1, PackCost.MOST_OBJECTS + 1}) {
+            assertThatThrownBy(() -> pushed.changed(List.of(id("main")), in(new HandMadePack(count).end())))
+                    .isInstanceOf(PushedObjects.UnreadableException.class)
+                    .hasMessageContaining("objects");
+        }
+    }
+
+    /** Some hundred kilobytes: each is made on the one before, which is still needed for another. */
+    @Test
+    void deltas_that_fill_the_memory_are_refused() throws Exception {
+        int levels = 60;
+        int large = 1 << 20;
+        HandMadePack pack = new HandMadePack(1 + 2 * levels);
+        int base = pack.blob(new byte[large]);
+        for (int level = 0; level < levels; level++) {
+            pack.copyOf(base, large, large);
+            base = pack.copyOf(base, large, large);
+        }
+        byte[] bytes = pack.end();
+
+        assertThat(bytes).hasSizeLessThan(100_000);
+        assertThatThrownBy(() -> pushed.changed(List.of(id("main")), in(bytes)))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("memory");
+    }
+
+    @Test
+    void a_delta_that_makes_something_enormous_is_refused() throws Exception {
+        HandMadePack pack = new HandMadePack(2);
+        pack.copyOf(pack.blob(new byte[64]), 64, 100 << 20);
+
+        assertThatThrownBy(() -> pushed.changed(List.of(id("main")), in(pack.end())))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("too large");
+    }
+
+    @Test
+    void a_pack_without_end_is_read_to_a_bound() {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 0;
+            }
+        };
+        PushedObjects small = new PushedObjects(folder.resolve("small").resolve("git"), project, 1 << 20, 1 << 20);
+
+        assertThatThrownBy(() -> small.changed(List.of(id("main")), endless))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("more than 1 MiB");
+        assertThat(folder.resolve("small")).isEmptyDirectory();
+    }
+
+    @Test
+    void what_is_kept_of_many_pushes_is_bounded() throws Exception {
+        PushedObjects small = new PushedObjects(folder.resolve("small").resolve("git"), project, 1 << 20, 4 << 10);
+        byte[] noise = new byte[8 << 10];
+        new Random(1).nextBytes(noise);
+        Files.write(work.resolve("noise"), noise);
+        commit("noise");
+        byte[] pack = pack("main", "^HEAD~1");
+        assertThat(small.changed(List.of(id("main")), in(pack))).containsOnlyKeys("noise");
+
+        assertThatThrownBy(() -> small.changed(List.of(id("main")), in(pack)))
+                .isInstanceOf(PushedObjects.UnreadableException.class)
+                .hasMessageContaining("this task has pushed all");
+    }
+
     private Set<String> changed(String tip, String... known) throws Exception {
         return contents(tip, known).keySet();
     }
@@ -212,6 +330,16 @@ class PushedObjectsTest {
         Process process = start(arguments);
         process.getOutputStream().close();
         byte[] said = process.getInputStream().readAllBytes();
+        assertThat(process.waitFor()).as(String.join(" ", arguments)).isZero();
+        return said;
+    }
+
+    private String told(String input, String... arguments) throws Exception {
+        Process process = start(arguments);
+        try (var to = process.getOutputStream()) {
+            to.write(input.getBytes());
+        }
+        String said = new String(process.getInputStream().readAllBytes()).strip();
         assertThat(process.waitFor()).as(String.join(" ", arguments)).isZero();
         return said;
     }
