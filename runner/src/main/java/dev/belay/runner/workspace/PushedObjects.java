@@ -19,12 +19,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
@@ -162,8 +164,7 @@ public final class PushedObjects {
             try (ObjectReader known = repository.newObjectReader()) {
                 PackCost.check(pack, known);
             }
-            take(repository, pack);
-            return changed(repository, tips);
+            return changed(repository, tips, take(repository, pack));
         } catch (MissingObjectException missing) {
             throw new UnreadableException("it is built on "
                     + missing.getObjectId().abbreviate(10).name() + ", which is not in the project as it was sent");
@@ -177,7 +178,8 @@ public final class PushedObjects {
         }
     }
 
-    private static void take(FileRepository repository, Path pack) throws IOException {
+    /** The commits that came. */
+    private static Set<ObjectId> take(FileRepository repository, Path pack) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(pack), 64 << 10);
                 ObjectInserter inserter = repository.newObjectInserter()) {
             PackParser parser = inserter.newPackParser(in);
@@ -187,16 +189,25 @@ public final class PushedObjects {
             parser.setCheckEofAfterPackFooter(true);
             parser.parse(NullProgressMonitor.INSTANCE);
             inserter.flush();
+            return parser.getSortedObjectList(null).stream()
+                    .filter(object -> object.getType() == Constants.OBJ_COMMIT)
+                    .map(ObjectId::copy)
+                    .collect(Collectors.toSet());
         }
     }
 
-    private SortedMap<String, SortedSet<String>> changed(Repository repository, List<ObjectId> tips) throws IOException {
+    private SortedMap<String, SortedSet<String>> changed(Repository repository, List<ObjectId> tips, Set<ObjectId> came)
+            throws IOException {
         ChangedPaths changed = new ChangedPaths(System.nanoTime() + LONGEST.toNanos());
         try (RevWalk walk = new RevWalk(repository)) {
             walk.setRetainBody(false);
             List<RevCommit> left = new ArrayList<>();
             for (ObjectId tip : tips) {
                 left.add(walk.parseCommit(tip));
+            }
+            // The server keeps what no ref leads to, and other ways than a push may lead there.
+            for (ObjectId commit : came) {
+                left.add(walk.parseCommit(commit));
             }
             Set<ObjectId> seen = new HashSet<>();
             while (!left.isEmpty()) {

@@ -203,6 +203,20 @@ class PushedObjectsTest {
     }
 
     @Test
+    void a_commit_that_comes_along_without_any_ref_is_looked_at_too() throws Exception {
+        git("checkout", "-q", "-b", "hidden");
+        write(".github/workflows/ci.yml", "run: steal\n");
+        commit("hidden");
+        git("checkout", "-q", "-b", "open", "main");
+        write("src/c.txt", "c\n");
+        commit("open");
+        byte[] both = pack("open", "hidden", "^main");
+
+        assertThat(pushed.changed(List.of(id("open")), in(both)))
+                .containsExactly(".github/workflows/ci.yml", "src/c.txt");
+    }
+
+    @Test
     void a_tip_that_is_no_sha_1_is_refused() throws Exception {
         assertThatThrownBy(() -> pushed.changed(List.of("1".repeat(64)), in(pack("main", "^main"))))
                 .isInstanceOf(PushedObjects.UnreadableException.class);
