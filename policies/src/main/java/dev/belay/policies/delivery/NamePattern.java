@@ -40,11 +40,25 @@ record NamePattern(List<Pattern> names, boolean below) {
                 return true;
             }
         }
+        return endsAbove(path);
+    }
+
+    /** A link in place of one of its folders: what lies behind it may have any name. */
+    private boolean endsAbove(List<String> path) {
+        for (int count = 1; count < names.size() && count <= path.size(); count++) {
+            if (matchesAt(path, path.size() - count, count)) {
+                return true;
+            }
+        }
         return false;
     }
 
     private boolean matchesAt(List<String> path, int first) {
-        for (int i = 0; i < names.size(); i++) {
+        return matchesAt(path, first, names.size());
+    }
+
+    private boolean matchesAt(List<String> path, int first, int count) {
+        for (int i = 0; i < count; i++) {
             if (!names.get(i).matcher(path.get(first + i)).matches()) {
                 return false;
             }

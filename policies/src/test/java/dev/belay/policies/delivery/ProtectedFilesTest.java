@@ -78,6 +78,14 @@ class ProtectedFilesTest {
         assertThat(ProtectedFiles.among(List.of(path))).containsKey(path);
     }
 
+    /** A link of that name leads to files that have none of these names. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {".github", "sub/.GitHub", ".github/workflows", ".gitlab", ".forgejo", ".config", "tools/hooks"})
+    void what_stands_in_place_of_a_folder_of_protected_files_is_protected(String path) {
+        assertThat(ProtectedFiles.among(List.of(path))).containsKey(path);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
