@@ -97,6 +97,8 @@ final class Push {
                     return sent(push.again(whole));
                 }
             }
+        } catch (BadPushException bad) {
+            return refused(body, commands, OwnDenials.unreadablePush(bad.why()));
         } catch (SocketTimeoutException late) {
             throw new BadMessageException(408, "its body did not arrive in time");
         } finally {

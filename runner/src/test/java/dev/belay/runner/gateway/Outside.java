@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,10 @@ final class Outside implements AutoCloseable {
     final Set<String> deniedRequests = ConcurrentHashMap.newKeySet();
     /** Each ref of a push that was judged: the target, the path and the ref. */
     final List<String> pushes = new CopyOnWriteArrayList<>();
+    /** Where they are kept while they are looked through. */
+    volatile Optional<Path> keptPushes = Optional.empty();
+
+    final List<String> packs = new CopyOnWriteArrayList<>();
     /** Trusted inside the sandbox. */
     final Authority authority = Authority.create("task 7", Clock.systemUTC());
     /** Vouches for the servers. */
@@ -126,6 +131,17 @@ final class Outside implements AutoCloseable {
                             "policy.yaml:12",
                             "only branches of this task are pushed",
                             "push to refs/heads/belay/t-1/"));
+        }
+
+        @Override
+        public Optional<Path> keepsPushes() {
+            return keptPushes;
+        }
+
+        @Override
+        public Optional<Denial> judgePushed(Target target, List<String> tips, InputStream pack) throws IOException {
+            packs.add(String.join(",", tips) + " " + new String(pack.readAllBytes(), StandardCharsets.ISO_8859_1));
+            return Optional.empty();
         }
 
         @Override

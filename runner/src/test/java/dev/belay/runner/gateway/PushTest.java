@@ -6,12 +6,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -111,6 +116,32 @@ class PushTest {
 
         assertThat(push(server, "Content-Encoding: gzip\r\n", body)).isEqualTo(OK);
         assertThat(server.heard()).contains("Content-Encoding: gzip\r\n").endsWith("\r\n\r\n" + body);
+    }
+
+    @Test
+    void a_pack_is_looked_through_as_the_server_reads_it_and_goes_on_as_it_came(@TempDir Path folder) throws Exception {
+        Outside.Server server = server();
+        outside.keptPushes = Optional.of(folder);
+        String body = PushBody.gzip(PushBody.of(OWN) + "x".repeat(100_000));
+
+        assertThat(push(server, "Content-Encoding: gzip\r\n", body)).isEqualTo(OK);
+        assertThat(server.heard()).endsWith("\r\n\r\n" + body);
+        assertThat(outside.packs).containsExactly(PushBody.NEW + " " + PushBody.PACK + "x".repeat(100_000));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_pack_whose_gzip_breaks_off_is_refused_in_words(@TempDir Path folder) throws Exception {
+        Outside.Server server = server();
+        outside.keptPushes = Optional.of(folder);
+        Random random = new Random(1);
+        String noise = random.ints(50_000, 0, 256).mapToObj(Character::toString).collect(Collectors.joining());
+        String body = PushBody.gzip(PushBody.of(OWN) + noise).substring(0, 30_000);
+
+        assertThat(push(server, "Content-Encoding: gzip\r\n", body)).contains("its gzip ends early");
+        assertThat(outside.reported).hasSize(1);
+        assertThat(folder).isEmptyDirectory();
+        nothingLeft(server);
     }
 
     @Test
