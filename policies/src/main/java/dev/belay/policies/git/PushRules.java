@@ -35,6 +35,16 @@ public final class PushRules {
                 "push to belay/" + task + "/NAME, a person merges it: git push origin HEAD:" + room + "NAME");
     }
 
+    /** Whatever else lets requests to its host through. */
+    public static Verdict fetched(Remote remote) {
+        return new Verdict.Denied(
+                "gateway",
+                RULE,
+                "default",
+                remote.url() + " was given to fetch from, and not to push to",
+                "a person allows it by push: true under git in .belay/policy.yaml and starting the task again");
+    }
+
     /** Stricter than git itself: nothing that any server could read as another name, or cannot keep as a file. */
     private static boolean isBranch(String name) {
         return name.length() <= LONGEST

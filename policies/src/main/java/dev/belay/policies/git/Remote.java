@@ -2,6 +2,7 @@ package dev.belay.policies.git;
 
 import dev.belay.policies.language.PatternException;
 import dev.belay.policies.language.Quoted;
+import dev.belay.policies.network.HostName;
 import dev.belay.proto.bounds.SecretText;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,14 @@ public record Remote(String host, int port, String path, boolean push, Optional<
     /** Whether a request for this path, without its query, is about this repository. */
     public boolean holds(String requestPath) {
         return requestPath.startsWith(path + "/") || requestPath.startsWith(path + ".git/");
+    }
+
+    /** @param saidHost as the sandbox called it */
+    public boolean isAt(String saidHost, int saidPort) {
+        return port == saidPort
+                && HostName.of(saidHost)
+                        .filter(said -> said.text().equals(host))
+                        .isPresent();
     }
 
     /** Whether whoever may use this may use the other; what the gateway signs in with is another question. */

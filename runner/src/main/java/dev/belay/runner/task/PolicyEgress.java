@@ -45,7 +45,11 @@ final class PolicyEgress implements Egress {
 
     @Override
     public Optional<Denial> judgePush(Target target, String path, String ref) {
-        return denial(PushRules.judge(room, ref));
+        return denial(policy.get().remotes().stream()
+                .filter(remote -> remote.isAt(target.host(), target.port()) && remote.holds(path) && !remote.push())
+                .findFirst()
+                .map(PushRules::fetched)
+                .orElseGet(() -> PushRules.judge(room, ref)));
     }
 
     @Override

@@ -102,7 +102,7 @@ final class TaskVault implements Vault {
     @Override
     public Optional<SignIn> signIn(Target target, String path) {
         return policy.get().remotes().stream()
-                .filter(remote -> isAt(remote, target) && isGit(remote, path))
+                .filter(remote -> remote.isAt(target.host(), target.port()) && isGit(remote, path))
                 .findFirst()
                 .flatMap(remote -> remote.secret().map(secret -> new SignIn(remote.user(), secret)));
     }
@@ -111,18 +111,10 @@ final class TaskVault implements Vault {
     private static boolean isGit(Remote remote, String path) {
         int query = path.indexOf('?');
         String asked = query < 0 ? path : path.substring(0, query);
-        // A policy may let all of a host's requests through and still have only fetching signed in.
-        return Stream.concat(
-                        Stream.of("/info/refs", "/git-upload-pack"),
-                        remote.push() ? Stream.of("/git-receive-pack") : Stream.empty())
+        // Another rule may let any request go to the host: that lends nobody what was given for fetching.
+        return Stream.of("/info/refs", "/git-upload-pack", "/git-receive-pack")
+                .filter(end -> remote.push() || !end.equals("/git-receive-pack"))
                 .anyMatch(end -> asked.equals(remote.path() + end) || asked.equals(remote.path() + ".git" + end));
-    }
-
-    private static boolean isAt(Remote remote, Target target) {
-        return remote.port() == target.port()
-                && HostName.of(target.host())
-                        .filter(host -> host.text().equals(remote.host()))
-                        .isPresent();
     }
 
     @Override

@@ -174,6 +174,27 @@ class TaskVaultTest {
     }
 
     @Test
+    void who_was_given_a_repository_to_fetch_from_is_not_signed_in_to_push() throws Exception {
+        TaskVault pushing = vault(policy("""
+                policy: belay/1
+                network: {allow: [git.example]}
+                git: [{remote: "https://git.example/acme/shop.git", push: true, secret: GIT_TOKEN}]
+                """));
+        TaskVault fetching = vault(policy("""
+                policy: belay/1
+                network: {allow: [git.example]}
+                git: [{remote: "https://git.example/acme/shop.git", secret: GIT_TOKEN}]
+                """));
+
+        assertThat(pushing.signIn(https("git.example"), "/acme/shop.git/git-receive-pack"))
+                .isPresent();
+        assertThat(fetching.signIn(https("git.example"), "/acme/shop.git/git-receive-pack"))
+                .isEmpty();
+        assertThat(fetching.signIn(https("git.example"), "/acme/shop.git/git-upload-pack"))
+                .isPresent();
+    }
+
+    @Test
     void git_inside_is_told_of_the_repository_and_pushes_into_the_tasks_own_room() {
         Policy pushing = policy("""
                 policy: belay/1
