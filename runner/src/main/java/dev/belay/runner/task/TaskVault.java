@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -39,6 +40,9 @@ final class TaskVault implements Vault {
     private final Supplier<Policy> policy;
     private final Secrets secrets;
     private final LongSupplier nanos;
+    /** In place of a task's name, of which a sandbox could learn what it was not told. */
+    private final String untold = UUID.randomUUID().toString();
+
     private final SharedScrubber scrubber = new SharedScrubber();
     private final Map<String, Secrets.Held> held = new HashMap<>();
     /** Also those that were taken back: they may come back in an answer as long as the task lives. */
@@ -78,7 +82,7 @@ final class TaskVault implements Vault {
         return policy.get().secrets().stream()
                 .map(use -> new Entry(
                         use.name(),
-                        Placeholder.of(task, use.name()),
+                        Placeholder.of(use.variable().isPresent() ? task : untold, use.name()),
                         use.goesTo(target.host(), target.port()),
                         use.hostsInWords()))
                 .toList();

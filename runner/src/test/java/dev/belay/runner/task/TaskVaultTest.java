@@ -195,6 +195,22 @@ class TaskVaultTest {
     }
 
     @Test
+    void nobody_inside_can_work_out_what_stands_for_a_secret_that_only_the_gateway_speaks_of() throws Exception {
+        List<Vault.Entry> entries = vault(POLICY).entries(https("git.example"));
+
+        assertThat(entries)
+                .filteredOn(entry -> entry.name().equals("GIT_TOKEN"))
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.goesThere()).isTrue();
+                    assertThat(entry.placeholder()).isNotEqualTo(Placeholder.of("t-1", "GIT_TOKEN"));
+                });
+        assertThat(entries)
+                .extracting(Vault.Entry::placeholder)
+                .contains(Placeholder.of("t-1", "API_TOKEN"), Placeholder.of("t-1", "CDN_KEY"));
+    }
+
+    @Test
     void git_inside_is_told_of_the_repository_and_pushes_into_the_tasks_own_room() {
         Policy pushing = policy("""
                 policy: belay/1
