@@ -89,7 +89,8 @@ public final class PushedObjects {
      * @param tips what the server's refs would become
      * @throws UnreadableException where something is not here, or too much, or no commit
      */
-    public synchronized SortedMap<String, SortedSet<String>> changed(List<String> tips, InputStream pack) throws IOException {
+    public synchronized SortedMap<String, SortedSet<String>> changed(List<String> tips, InputStream pack)
+            throws IOException {
         List<ObjectId> ids = ids(tips);
         if (kept() > mostKept) {
             throw new UnreadableException(

@@ -9,7 +9,7 @@ import dev.belay.runner.gateway.Protocol;
 import dev.belay.runner.gateway.Target;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PolicyEgressTest {
@@ -27,7 +27,7 @@ class PolicyEgressTest {
                 compiled::policy,
                 OpenedAddresses.parse(""),
                 "t-1",
-                new PushedWork(Path.of("none"), (_, _) -> new TreeSet<>(), "t-1"));
+                new PushedWork(Path.of("none"), (_, _) -> new TreeMap<>(), List::of, "t-1"));
     }
 
     @Test
