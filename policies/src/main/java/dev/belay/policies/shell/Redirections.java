@@ -79,6 +79,9 @@ final class Redirections {
                 verbatim = true;
                 end.append(cursor.upTo(c, "a quote is not closed"));
             } else if (c == '\\') {
+                if (cursor.done()) {
+                    throw cursor.doubt("it ends in a backslash");
+                }
                 verbatim = true;
                 end.append(cursor.next());
             } else {

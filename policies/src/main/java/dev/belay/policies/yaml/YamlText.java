@@ -65,6 +65,9 @@ final class YamlText {
             unreadable(bad);
         } catch (YamlEngineException bad) {
             problems.wholeFile(firstLine(bad.getMessage()), "mend the YAML");
+        } catch (NumberFormatException | IndexOutOfBoundsException unforeseen) {
+            // The parser's own, where an escape is cut off by the end of the text.
+            problems.wholeFile(firstLine("an escape in quotes is not complete"), "mend the YAML");
         }
         return Optional.empty();
     }

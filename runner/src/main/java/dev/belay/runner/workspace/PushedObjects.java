@@ -1,6 +1,5 @@
 package dev.belay.runner.workspace;
 
-import dev.belay.runner.linux.Directory;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -233,14 +232,5 @@ public final class PushedObjects {
             }
         }
         return changed.contents();
-    }
-
-    /** Nothing of it is needed any more. */
-    public synchronized void discard() throws IOException {
-        if (Files.exists(directory)) {
-            try (Directory above = Directory.open(Objects.requireNonNull(directory.getParent()))) {
-                above.removeAll(Objects.requireNonNull(directory.getFileName()).toString());
-            }
-        }
     }
 }
