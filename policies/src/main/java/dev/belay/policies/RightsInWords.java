@@ -45,7 +45,7 @@ final class RightsInWords {
                 .forEach(all::add);
         remotes.stream().limit(MOST).map(this::repository).forEach(all::add);
         if (remotes.stream().anyMatch(Remote::push)) {
-            all.add("Push only to branches of this task: `belay/<task id>/NAME`. A person merges them.");
+            all.add("Push only to branches of this task: `belay/$BELAY_TASK/NAME`. A person merges them.");
         }
         return all;
     }

@@ -257,7 +257,7 @@ class SecretPolicyTest {
                         "`origin` is `https://git.example/acme/shop.git`; the gateway signs in for you.",
                         "There is also the repository `https://git.example:8443/acme/docs.git`. It can be fetched"
                                 + " from, and not pushed to.",
-                        "Push only to branches of this task: `belay/<task id>/NAME`. A person merges them.");
+                        "Push only to branches of this task: `belay/$BELAY_TASK/NAME`. A person merges them.");
         assertThat(policy.hostsInWords())
                 .isEqualTo("`registry.example`, `open.example`, `api.example` (GET, POST of /v1/**; GET, POST of"
                         + " /oauth/*; GET, POST of /oauth/device/code), `https://git.example/acme/shop.git`,"

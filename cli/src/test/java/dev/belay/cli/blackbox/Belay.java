@@ -261,6 +261,19 @@ final class Belay implements AutoCloseable {
         return id;
     }
 
+    /** What `--accept-policy` takes to grant what this project asks for. */
+    String policyHash(Repository project) {
+        return at(project).run("policy", "show", "--json").well().json().text("hash");
+    }
+
+    /** What a task did that plays this script to its end with all that its project asks for. */
+    TaskLog granted(Repository project, Script script) {
+        return TaskLog.of(at(project)
+                .run("run", "--json", "--accept-policy", policyHash(project), "--model", script.in(this), "do it")
+                .well()
+                .lines());
+    }
+
     /** The id of a task that was only just handed over. */
     String handOver(Repository project, Script script) {
         return at(project)

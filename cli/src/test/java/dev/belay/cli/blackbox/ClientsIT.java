@@ -2,12 +2,9 @@ package dev.belay.cli.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,71 +104,44 @@ class ClientsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("clients")
     void reaches_a_host_that_is_allowed_without_being_told_how(String name, String command) {
-        List<Json> events = run(at("packages.example", command));
+        TaskLog events = run(at("packages.example", command));
 
-        assertThat(said(events)).contains(PackageServer.WORD);
-        assertThat(denied(events)).isEmpty();
+        assertThat(events.said()).contains(PackageServer.WORD);
+        assertThat(events.denied()).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("clients")
     void is_refused_any_other_and_the_refusal_is_an_event(String name, String command) {
-        List<Json> events = run(at("forbidden.example", command));
+        TaskLog events = run(at("forbidden.example", command));
 
-        assertThat(said(events)).doesNotContain(PackageServer.WORD);
-        assertThat(denied(events)).contains("forbidden.example:" + SERVER.port());
+        assertThat(events.said()).doesNotContain(PackageServer.WORD);
+        assertThat(events.denied()).contains("forbidden.example:" + SERVER.port());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("clients")
     void trusts_the_gateway_where_it_opens_tls_to_judge_each_request(String name, String command) {
-        List<Json> events = run(command.replace("@", "https://secured.example:" + SECURED.port())
+        TaskLog events = run(command.replace("@", "https://secured.example:" + SECURED.port())
                 .replace("$HOST", "secured.example"));
 
-        assertThat(said(events)).contains(PackageServer.WORD);
-        assertThat(denied(events)).isEmpty();
+        assertThat(events.said()).contains(PackageServer.WORD);
+        assertThat(events.denied()).isEmpty();
     }
 
     @Test
     void a_request_that_no_rule_allows_never_reaches_the_host_and_says_why() {
         String host = "https://secured.example:" + SECURED.port();
 
-        List<Json> events = run("curl -sS -X DELETE " + host + "/plain; curl -sS " + host + "/admin/users; curl -sS "
+        TaskLog events = run("curl -sS -X DELETE " + host + "/plain; curl -sS " + host + "/admin/users; curl -sS "
                 + host + "/plain/../admin --path-as-is");
 
         assertThat(SECURED.requests()).noneMatch(request -> request.startsWith("DELETE") || request.contains("admin"));
-        assertThat(said(events)).contains("do not try again").doesNotContain(PackageServer.WORD);
-        assertThat(denied(events)).contains("secured.example:" + SECURED.port());
+        assertThat(events.said()).contains("do not try again").doesNotContain(PackageServer.WORD);
+        assertThat(events.denied()).contains("secured.example:" + SECURED.port());
     }
 
-    private static List<Json> run(String command) {
-        String hash =
-                belay.at(SHOP).run("policy", "show", "--json").well().json().text("hash");
-        return belay.at(SHOP)
-                .run(
-                        "run",
-                        "--json",
-                        "--accept-policy",
-                        hash,
-                        "--model",
-                        Script.of(command).in(belay),
-                        "fetch it")
-                .well()
-                .lines();
-    }
-
-    private static String said(List<Json> events) {
-        return events.stream()
-                .filter(event -> event.text("kind").equals("tool.result"))
-                .map(event -> event.get("tool_result").print())
-                .collect(Collectors.joining());
-    }
-
-    private static List<String> denied(List<Json> events) {
-        return events.stream()
-                .filter(event -> event.text("kind").equals("policy.denied"))
-                .map(event -> event.get("policy_denied").text("target"))
-                .distinct()
-                .toList();
+    private static TaskLog run(String command) {
+        return belay.granted(SHOP, Script.of(command));
     }
 }

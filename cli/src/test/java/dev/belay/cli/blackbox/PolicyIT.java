@@ -102,13 +102,15 @@ class PolicyIT {
         FRESH.close();
     }
 
-    private static String hash(Repository project) {
-        return belay.at(project).run("policy", "show", "--json").well().json().text("hash");
-    }
-
     private static Result run(Repository project, Script script) {
         return belay.at(project)
-                .run("run", "--accept-policy", hash(project).substring(0, 12), "--model", script.in(belay), "do it");
+                .run(
+                        "run",
+                        "--accept-policy",
+                        belay.policyHash(project).substring(0, 12),
+                        "--model",
+                        script.in(belay),
+                        "do it");
     }
 
     private static Result prose(String... commands) {
@@ -209,7 +211,7 @@ class PolicyIT {
                 .run(
                         "run",
                         "--accept-policy",
-                        hash(asking).substring(0, 12),
+                        belay.policyHash(asking).substring(0, 12),
                         "--model",
                         Script.of("true").in(belay),
                         "x")
@@ -220,7 +222,7 @@ class PolicyIT {
                 .contains(
                         "packages.example:443",
                         ".belay/policy.yaml:3",
-                        hash(asking).substring(0, 12));
+                        belay.policyHash(asking).substring(0, 12));
         wrong.refused("E_POLICY_NOT_ACCEPTED", 6);
         again.well();
         assertThat(tasks()).isEqualTo(before + 2);

@@ -2,11 +2,9 @@ package dev.belay.cli.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -63,26 +61,26 @@ class PushIT {
 
     @Test
     void a_task_fetches_what_only_the_runner_may_read() {
-        List<Json> events = run(SHOP, "git fetch -q origin && git log --format=%s origin/main", "env; git remote -v");
+        TaskLog events = run(SHOP, "git fetch -q origin && git log --format=%s origin/main", "env; git remote -v");
 
-        assertThat(said(events)).contains("the beginning", "git.example").doesNotContain(VALUE);
-        assertThat(denied(events)).isEmpty();
+        assertThat(events.said()).contains("the beginning", "git.example").doesNotContain(VALUE);
+        assertThat(events.denied()).isEmpty();
     }
 
     @Test
     void a_branch_that_is_pushed_by_its_name_arrives_among_the_branches_of_the_task() {
         String main = refs("refs/heads/main");
 
-        List<Json> events = run(
+        TaskLog events = run(
                 SHOP,
                 "echo more > more.txt && git add more.txt && git commit -q -m more && git push origin main",
                 "git push origin HEAD:refs/heads/belay/$BELAY_TASK/second");
 
-        String task = events.getFirst().text("task");
+        String task = events.events().getFirst().text("task");
         String shortId = belay.run("show", "--json", task).well().json().text("short_id");
         assertThat(HOST.refs()).contains("refs/heads/belay/" + shortId + "/main", "/" + shortId + "/second");
         assertThat(refs("refs/heads/main")).isEqualTo(main);
-        assertThat(denied(events)).isEmpty();
+        assertThat(events.denied()).isEmpty();
     }
 
     @ParameterizedTest
@@ -104,21 +102,21 @@ class PushIT {
     void a_push_to_main_changes_nothing_there_however_it_is_spelled(String push) {
         String before = HOST.refs();
 
-        List<Json> events = run(
+        TaskLog events = run(
                 SHOP,
                 "git -c user.name=a -c user.email=a@example commit -q --allow-empty -m more",
                 push.replace("PORT", "" + HOST.port()));
 
         assertThat(HOST.refs()).isEqualTo(before);
-        assertThat(said(events)).contains("Do not try it again", "belay/");
-        assertThat(denied(events)).contains("git.example:" + HOST.port());
+        assertThat(events.said()).contains("Do not try it again", "belay/");
+        assertThat(events.denied()).contains("git.example:" + HOST.port());
     }
 
     @Test
     void what_others_run_or_the_policy_keeps_from_change_is_not_pushed_not_even_in_the_middle() {
         String before = HOST.refs();
 
-        List<Json> events = run(
+        TaskLog events = run(
                 SHOP,
                 "mkdir -p .github/workflows && echo 'on: push' > .github/workflows/x.yml && git add -A"
                         + " && git commit -q -m 'a workflow' && git push origin HEAD:refs/heads/belay/$BELAY_TASK/ci",
@@ -127,8 +125,8 @@ class PushIT {
                         + " && git commit -q -m 'a table' && git push origin main");
 
         assertThat(HOST.refs()).isEqualTo(before);
-        assertThat(said(events)).contains(".github/workflows/x.yml", "db/1.sql", "belay policy allow");
-        assertThat(denied(events)).contains("git.example:" + HOST.port());
+        assertThat(events.said()).contains(".github/workflows/x.yml", "db/1.sql", "belay policy allow");
+        assertThat(events.denied()).contains("git.example:" + HOST.port());
     }
 
     @Test
@@ -139,7 +137,7 @@ class PushIT {
                         "run",
                         "-d",
                         "--accept-policy",
-                        hash(SHOP),
+                        belay.policyHash(SHOP),
                         "--model",
                         new Script()
                                 .bash("echo 'use flake' > .envrc && git add .envrc && git commit -q -m environment; "
@@ -156,6 +154,7 @@ class PushIT {
                 .matcher(belay.run("logs", "--json", task).well().out());
         assertThat(named.find()).isTrue();
 
+        belay.run("policy", "allow", task, "--push", ".envrc@HEAD").refused("E_POLICY", 2);
         belay.run("policy", "allow", task, "--push", named.group(1)).well();
 
         belay.run("wait", task).well();
@@ -168,46 +167,17 @@ class PushIT {
     void a_task_that_may_only_fetch_pushes_nowhere() {
         String before = HOST.refs();
 
-        List<Json> events = run(READER, "git push origin HEAD:refs/heads/belay/$BELAY_TASK/x");
+        TaskLog events = run(READER, "git push origin HEAD:refs/heads/belay/$BELAY_TASK/x");
 
         assertThat(HOST.refs()).isEqualTo(before);
-        assertThat(denied(events)).contains("git.example:" + HOST.port());
+        assertThat(events.denied()).contains("git.example:" + HOST.port());
     }
 
     private static String refs(String name) {
         return HOST.refs().lines().filter(line -> line.startsWith(name)).collect(Collectors.joining());
     }
 
-    private static String hash(Repository project) {
-        return belay.at(project).run("policy", "show", "--json").well().json().text("hash");
-    }
-
-    private static List<Json> run(Repository project, String... commands) {
-        return belay.at(project)
-                .run(
-                        "run",
-                        "--json",
-                        "--accept-policy",
-                        hash(project),
-                        "--model",
-                        Script.of(commands).in(belay),
-                        "do it")
-                .well()
-                .lines();
-    }
-
-    private static String said(List<Json> events) {
-        return events.stream()
-                .filter(event -> event.text("kind").equals("tool.result"))
-                .map(event -> event.get("tool_result").print())
-                .collect(Collectors.joining());
-    }
-
-    private static List<String> denied(List<Json> events) {
-        return events.stream()
-                .filter(event -> event.text("kind").equals("policy.denied"))
-                .map(event -> event.get("policy_denied").text("target"))
-                .distinct()
-                .toList();
+    private static TaskLog run(Repository project, String... commands) {
+        return belay.granted(project, Script.of(commands));
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A task's recorded events, and what must hold of them whatever died meanwhile. */
@@ -21,6 +22,28 @@ record TaskLog(List<Json> events) {
                 .map(event -> "s" + event.number("step")
                         + (event.get("tool_result").text("interrupted").isEmpty() ? "" : " interrupted"))
                 .toList();
+    }
+
+    /** All that its tools said, in order. */
+    String said() {
+        return events.stream()
+                .filter(event -> event.text("kind").equals("tool.result"))
+                .map(event -> event.get("tool_result").print())
+                .collect(Collectors.joining());
+    }
+
+    /** What was refused, each once. */
+    List<String> denied() {
+        return events.stream()
+                .filter(event -> event.text("kind").equals("policy.denied"))
+                .map(event -> event.get("policy_denied").text("target"))
+                .distinct()
+                .toList();
+    }
+
+    /** As it is printed: whatever anybody could read of it. */
+    String printed() {
+        return events.stream().map(Json::print).collect(Collectors.joining());
     }
 
     /** The commands of the calls that were interrupted, and whose files were kept as they were then. */

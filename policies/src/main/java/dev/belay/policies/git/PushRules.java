@@ -45,6 +45,20 @@ public final class PushRules {
                 "a person allows it by push: true under git in .belay/policy.yaml and starting the task again");
     }
 
+    /**
+     * @param why half a sentence
+     * @param task as a person names it
+     */
+    public static Verdict unclear(String why, String task) {
+        return new Verdict.Denied(
+                "gateway",
+                RULE,
+                "default",
+                "what this push brings cannot be looked through: " + why,
+                "push commits that are made on the project as the task was given it; a person takes over the rest:"
+                        + " belay apply " + task);
+    }
+
     /** Stricter than git itself: nothing that any server could read as another name, or cannot keep as a file. */
     private static boolean isBranch(String name) {
         return name.length() <= LONGEST

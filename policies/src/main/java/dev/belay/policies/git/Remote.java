@@ -90,18 +90,38 @@ public record Remote(String host, int port, String path, boolean push, Optional<
         return host.equals(other.host) && port == other.port && path.equals(other.path);
     }
 
-    /** What a git asks of it, as rules on requests: {@code GET git.example:443/acme/shop.git/info/refs}. */
-    public List<String> requests() {
-        List<String> all = new ArrayList<>();
+    /** Of what git asks of it: the method and the path. */
+    private record Asked(String method, String path) {}
+
+    private List<Asked> asked() {
+        List<Asked> all = new ArrayList<>();
         for (String spelling : List.of(path + ".git", path)) {
-            String at = hostAndPort() + spelling;
-            all.add("GET " + at + "/info/refs");
-            all.add("POST " + at + "/git-upload-pack");
+            all.add(new Asked("GET", spelling + "/info/refs"));
+            all.add(new Asked("POST", spelling + "/git-upload-pack"));
             if (push) {
-                all.add("POST " + at + "/git-receive-pack");
+                all.add(new Asked("POST", spelling + "/git-receive-pack"));
             }
         }
         return all;
+    }
+
+    /** What a git asks of it, as rules on requests: {@code GET git.example:443/acme/shop.git/info/refs}. */
+    public List<String> requests() {
+        return asked().stream()
+                .map(one -> one.method() + " " + hostAndPort() + one.path())
+                .toList();
+    }
+
+    /**
+     * Whether git itself asks this of it; nothing else that a host may have below a repository's name, and no push where it
+     * is only fetched from.
+     *
+     * @param target as it is sent, with its query
+     */
+    public boolean isAsked(String target) {
+        int query = target.indexOf('?');
+        String wanted = query < 0 ? target : target.substring(0, query);
+        return asked().stream().anyMatch(one -> one.path().equals(wanted));
     }
 
     /** Of {@link #requests} the one that every fetch makes in the spelling that a task is told. */

@@ -50,7 +50,7 @@ final class KeptPush implements AutoCloseable {
     }
 
     /** As it came. */
-    BodyReader again(InputStream opened) {
+    static BodyReader again(InputStream opened) {
         return (bytes, most) -> opened.read(bytes, 0, most);
     }
 

@@ -94,7 +94,7 @@ final class Push {
                     return refused(body, commands, denial.get());
                 }
                 try (InputStream whole = push.open()) {
-                    return sent(push.again(whole));
+                    return sent(KeptPush.again(whole));
                 }
             }
         } catch (BadPushException bad) {

@@ -4,6 +4,7 @@ import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
 import dev.belay.policies.delivery.ProtectedFiles;
 import dev.belay.policies.delivery.Protection;
+import dev.belay.policies.git.PushRules;
 import dev.belay.policies.git.PushedFile;
 import dev.belay.policies.language.Quoted;
 import dev.belay.runner.workspace.PushedObjects;
@@ -24,7 +25,6 @@ import java.util.stream.Collectors;
  * has to agree to is not pushed, and what a task may not change is not either.
  */
 final class PushedWork {
-    private static final String RULE = "RESTRICTED git push (default)";
     private static final int MOST_TOLD = 5;
 
     /** {@link PushedObjects#changed}. */
@@ -60,13 +60,7 @@ final class PushedWork {
         try {
             files = changes.of(tips, pack);
         } catch (PushedObjects.UnreadableException unclear) {
-            return Optional.of(new Verdict.Denied(
-                    "gateway",
-                    RULE,
-                    "default",
-                    "what this push brings cannot be looked through: " + unclear.getMessage(),
-                    "push commits that are made on the project as the task was given it; a person takes over the rest:"
-                            + " belay apply " + task));
+            return Optional.of(PushRules.unclear(String.valueOf(unclear.getMessage()), task));
         }
         SortedMap<String, Protection> held = ProtectedFiles.among(files.keySet());
         held.keySet().removeIf(path -> isAgreed(path, files.getOrDefault(path, Collections.emptySortedSet())));

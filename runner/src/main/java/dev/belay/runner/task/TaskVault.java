@@ -1,7 +1,6 @@
 package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
-import dev.belay.policies.git.Remote;
 import dev.belay.policies.network.HostName;
 import dev.belay.policies.secrets.SecretUse;
 import dev.belay.proto.error.BelayException;
@@ -19,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 
 /**
  * The secrets of one task while its place is open: in this process's memory and nowhere else of the runner. A value goes where
@@ -43,6 +42,7 @@ final class TaskVault implements Vault {
     /** In place of a task's name, of which a sandbox could learn what it was not told. */
     private final String untold = UUID.randomUUID().toString();
 
+    private final Map<String, String> placeholders = new ConcurrentHashMap<>();
     private final SharedScrubber scrubber = new SharedScrubber();
     private final Map<String, Secrets.Held> held = new HashMap<>();
     /** Also those that were taken back: they may come back in an answer as long as the task lives. */
@@ -72,19 +72,22 @@ final class TaskVault implements Vault {
     Map<String, String> placeholders() {
         Map<String, String> variables = new HashMap<>();
         for (SecretUse use : policy.get().secrets()) {
-            use.variable().ifPresent(variable -> variables.put(variable, Placeholder.of(task, use.name())));
+            use.variable().ifPresent(variable -> variables.put(variable, placeholder(use)));
         }
         return variables;
+    }
+
+    /** Asked for with every request. */
+    private String placeholder(SecretUse use) {
+        return placeholders.computeIfAbsent(
+                use.name(), name -> Placeholder.of(use.variable().isPresent() ? task : untold, name));
     }
 
     @Override
     public List<Entry> entries(Target target) {
         return policy.get().secrets().stream()
                 .map(use -> new Entry(
-                        use.name(),
-                        Placeholder.of(use.variable().isPresent() ? task : untold, use.name()),
-                        use.goesTo(target.host(), target.port()),
-                        use.hostsInWords()))
+                        use.name(), placeholder(use), use.goesTo(target.host(), target.port()), use.hostsInWords()))
                 .toList();
     }
 
@@ -106,19 +109,9 @@ final class TaskVault implements Vault {
     @Override
     public Optional<SignIn> signIn(Target target, String path) {
         return policy.get().remotes().stream()
-                .filter(remote -> remote.isAt(target.host(), target.port()) && isGit(remote, path))
+                .filter(remote -> remote.isAt(target.host(), target.port()) && remote.isAsked(path))
                 .findFirst()
                 .flatMap(remote -> remote.secret().map(secret -> new SignIn(remote.user(), secret)));
-    }
-
-    /** What git itself asks of it, and nothing else that a host may have below a repository's name. */
-    private static boolean isGit(Remote remote, String path) {
-        int query = path.indexOf('?');
-        String asked = query < 0 ? path : path.substring(0, query);
-        // Another rule may let any request go to the host: that lends nobody what was given for fetching.
-        return Stream.of("/info/refs", "/git-upload-pack", "/git-receive-pack")
-                .filter(end -> remote.push() || !end.equals("/git-receive-pack"))
-                .anyMatch(end -> asked.equals(remote.path() + end) || asked.equals(remote.path() + ".git" + end));
     }
 
     @Override
