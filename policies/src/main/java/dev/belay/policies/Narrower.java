@@ -15,6 +15,7 @@ final class Narrower {
         return new Settings(
                 least(one.memoryMib(), other.memoryMib()),
                 least(one.processes(), other.processes()),
+                least(one.diskMib(), other.diskMib()),
                 least(one.maxTurns(), other.maxTurns()),
                 least(one.maxUsd(), other.maxUsd()),
                 least(one.timeoutSeconds(), other.timeoutSeconds()),

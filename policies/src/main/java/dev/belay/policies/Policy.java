@@ -225,7 +225,7 @@ public final class Policy {
         return settings;
     }
 
-    /** May a task run although this cell of the isolation table is weaker here? The sum of disk is not capped yet, anywhere. */
+    /** May a task run although this cell of the isolation table is weaker here? The sum of disk is capped only where root started the runner. */
     public boolean acceptsWeaker(String cell) {
         return cell.equals("disk-cap");
     }

@@ -131,6 +131,20 @@ public final class PolicyCompiler {
         }
     }
 
+    /**
+     * People have accepted policies by their hashes, and other versions compute them too: what was said once is spelled as it
+     * was then for ever, and what could not be said then adds to it only where it is said.
+     */
+    private static String spelled(Settings settings) {
+        return "Settings[memoryMib=" + settings.memoryMib() + ", processes=" + settings.processes() + ", maxTurns="
+                + settings.maxTurns() + ", maxUsd=" + settings.maxUsd() + ", timeoutSeconds="
+                + settings.timeoutSeconds() + ", modes=" + settings.modes() + ", otherCommands="
+                + settings.otherCommands() + "]"
+                + (settings.diskMib().isPresent()
+                        ? LINE + "disk_mib " + settings.diskMib().getAsInt()
+                        : "");
+    }
+
     private static String hash(List<Clause> clauses, Settings settings) {
         if (clauses.isEmpty() && settings.equals(Settings.NONE)) {
             return "";
@@ -141,7 +155,7 @@ public final class PolicyCompiler {
                         .distinct()
                         .collect(Collectors.joining(LINE))
                 + LINE
-                + settings;
+                + spelled(settings);
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(meaning.getBytes(StandardCharsets.UTF_8)));

@@ -111,6 +111,25 @@ class PolicyCompilerTest {
                 .isEqualTo(speaks ? List.of(source.file()) : List.of());
     }
 
+    /** As the version before the limits of disks computed it: it stands in people's accepted policies and with their tasks. */
+    @Test
+    void what_could_be_said_before_keeps_its_hash() {
+        String text = """
+                restricted: [Bash(make deploy *)]
+                network: {allow: ["a.example"]}
+                limits: {memory_mib: 2048, max_usd: 2.5, timeout: 1h}
+                modes: [full]
+                """;
+
+        assertThat(compiled(yaml(text)).hash())
+                .isEqualTo("f26b1419996731e47a91edc06288b67ba457f24511b5c3df1c97a9c5a229835d");
+        assertThat(compiled(yaml(text.replace("timeout: 1h", "timeout: 1h, disk_mib: 1024")))
+                        .hash())
+                .isNotEqualTo(compiled(yaml(text)).hash())
+                .isNotEqualTo(compiled(yaml(text.replace("timeout: 1h", "timeout: 1h, disk_mib: 1025")))
+                        .hash());
+    }
+
     @Test
     void the_hash_is_of_the_meaning_and_not_of_the_wording() {
         String hash = compiled(yaml("network: {allow: [\"a.example\", \"b.example\"]}\n"))

@@ -162,7 +162,8 @@ public final class Assignments {
                             .setTimeoutSeconds(task.timeoutSeconds())
                             .setMaxUsd(Microusd.usd(task.maxMicrousd()))
                             .setMemoryMib(task.memoryMib())
-                            .setProcesses(task.processes()))
+                            .setProcesses(task.processes())
+                            .setDiskMib(task.diskMib()))
                     .addAllPacks(packs.of(Scope.project(task.tenant(), task.project())))
                     .addAllMessages(messages);
             if (policy.hasCeiling()) {

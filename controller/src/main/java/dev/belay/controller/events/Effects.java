@@ -62,6 +62,8 @@ final class Effects {
                     POLICY_DENIED,
                     SNAPSHOT_FAILED,
                     WARNING,
+                    SETUP_START,
+                    SETUP_END,
                     BODY_NOT_SET -> event;
         };
     }

@@ -17,8 +17,9 @@ import org.jdbi.v3.core.Handle;
  * its snapshots and its operations, under numbers of their own and with the steps and turns that they had.
  */
 public final class Past {
-    /** How a task stood, and what Belay had to say of its runners, is not said of the other one. */
-    private static final Set<BodyCase> LEFT_OUT = EnumSet.of(BodyCase.TASK_STATE, BodyCase.WARNING);
+    /** How a task stood, what Belay had to say of its runners, and how its sandboxes were made ready, is not said of the other one. */
+    private static final Set<BodyCase> LEFT_OUT =
+            EnumSet.of(BodyCase.TASK_STATE, BodyCase.WARNING, BodyCase.SETUP_START, BodyCase.SETUP_END);
 
     private final Set<String> packs = new LinkedHashSet<>();
     private final Set<Integer> answeredTurns = new HashSet<>();

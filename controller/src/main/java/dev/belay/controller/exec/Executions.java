@@ -47,6 +47,9 @@ public final class Executions {
     private static final int LONGEST_SECONDS = 24 * 3600;
     private static final Duration UNLIMITED = Duration.ofSeconds(LONGEST_SECONDS);
     private static final Duration AROUND = Duration.ofSeconds(120);
+    /** Of a task at rest, whose set-up may have to be done again before the command: that is not the command's time. */
+    private static final Duration SET_UP = Duration.ofHours(1);
+
     private static final long PATIENCE_MILLIS = 2000;
     private static final int AT_ONCE = 64;
     private static final Duration STOPPING = Duration.ofSeconds(10);
@@ -102,7 +105,8 @@ public final class Executions {
             LineStream lines = new LineStream(PATIENCE_MILLIS);
             Duration atMost = command.getTimeoutSeconds() == 0
                     ? UNLIMITED
-                    : Duration.ofSeconds(command.getTimeoutSeconds()).plus(AROUND);
+                    : Duration.ofSeconds(command.getTimeoutSeconds())
+                            .plus(task.stage().atRest() ? SET_UP : AROUND);
             Thread thread = Thread.ofVirtual().name("exec-" + task.id()).unstarted(() -> {
                 try (turn) {
                     lines.end(call(task, runner, asked, atMost, lines));

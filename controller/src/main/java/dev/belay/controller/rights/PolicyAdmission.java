@@ -144,6 +144,7 @@ public final class PolicyAdmission {
                         UsualLimits.time(0).toSeconds()))
                 .setMemoryMib(least("memory_mib", policy.memoryMib(), asked.getMemoryMib(), UsualLimits.MEMORY_MIB))
                 .setProcesses(least("processes", policy.processes(), asked.getProcesses(), UsualLimits.PROCESSES))
+                .setDiskMib(least("disk_mib", policy.diskMib(), asked.getDiskMib(), UsualLimits.DISK_MIB))
                 .setMaxUsd(dollars(policy.maxUsd(), asked.getMaxUsd()))
                 .build();
     }

@@ -245,6 +245,7 @@ public final class Forks {
                 .setLimits(limits.toBuilder()
                         .setMemoryMib(limits.getMemoryMib() == 0 ? parent.memoryMib() : limits.getMemoryMib())
                         .setProcesses(limits.getProcesses() == 0 ? parent.processes() : limits.getProcesses())
+                        .setDiskMib(limits.getDiskMib() == 0 ? parent.diskMib() : limits.getDiskMib())
                         // Nobody said that it may cost more than its parent was allowed to.
                         .setMaxUsd(limits.getMaxUsd() == 0 ? Microusd.usd(parent.maxMicrousd()) : limits.getMaxUsd()))
                 .setCheck(parent.checkCommand())

@@ -122,10 +122,10 @@ public final class Submission {
         return handle.createUpdate("""
                         insert into task (id, tenant, actor, project, idempotency_key, request_hash, name, prompt, mode,
                           model, script, script_name, base_commit, head_commit, branch, max_turns, timeout_seconds,
-                          max_microusd, effort, memory_mib, processes, accept_weaker, check_command, no_check,
+                          max_microusd, effort, memory_mib, processes, disk_mib, accept_weaker, check_command, no_check,
                           allowed_tools, disallowed_tools, policy, state, created_at, updated_at)
                         values (:id, :tenant, :actor, :project, :key, :hash, :name, :prompt, :mode, :model, :script,
-                          :scriptName, :base, :head, :branch, :turns, :timeout, :maxMicrousd, :effort, :memory, :processes,
+                          :scriptName, :base, :head, :branch, :turns, :timeout, :maxMicrousd, :effort, :memory, :processes, :disk,
                           :acceptWeaker, :check, :noCheck, :allowedTools, :disallowedTools, :policy, 'queued', :now,
                           :now)
                         on conflict (tenant, idempotency_key) do nothing
@@ -151,6 +151,7 @@ public final class Submission {
                 .bind("effort", task.getEffort())
                 .bind("memory", task.getLimits().getMemoryMib())
                 .bind("processes", task.getLimits().getProcesses())
+                .bind("disk", task.getLimits().getDiskMib())
                 .bind("acceptWeaker", task.getAcceptWeaker())
                 .bind("check", task.getCheck())
                 .bind("noCheck", task.getNoCheck())

@@ -9,6 +9,7 @@ import dev.belay.controller.tasks.Caller;
 import dev.belay.controller.tasks.Microusd;
 import dev.belay.policies.Capability;
 import dev.belay.policies.ToolName;
+import dev.belay.proto.bounds.LimitRange;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -228,14 +229,22 @@ public final class SubmissionCheck {
     }
 
     private static void limits(Limits limits) {
-        if (limits.getMaxTurns() < 0
-                || limits.getTimeoutSeconds() < 0
-                || limits.getMemoryMib() < 0
-                || limits.getProcesses() < 0) {
+        if (limits.getMaxTurns() < 0 || limits.getTimeoutSeconds() < 0) {
             throw bad("a limit is negative", "send 0 for the default");
         }
+        within(LimitRange.MEMORY_MIB, limits.getMemoryMib());
+        within(LimitRange.PROCESSES, limits.getProcesses());
+        within(LimitRange.DISK_MIB, limits.getDiskMib());
         if (!Microusd.isLimit(limits.getMaxUsd())) {
             throw bad("limits.max_usd is " + Microusd.NO_LIMIT, "send 0 for none");
+        }
+    }
+
+    private static void within(LimitRange range, int value) {
+        if (value != 0 && !range.holds(value)) {
+            throw bad(
+                    "limits." + range.key() + " is " + value + ", and can be " + range.least() + " to " + range.most(),
+                    "send 0 for the default");
         }
     }
 

@@ -30,7 +30,7 @@ final class ExitCodes {
             case "paused" -> Exit.WAITING;
             case "no_key" -> Exit.SIGNED_OUT;
             case "weaker_isolation", "denied" -> Exit.DENIED;
-            case "setup" -> Exit.SETUP;
+            case "setup", "environment" -> Exit.SETUP;
             default -> Exit.FAILED;
         };
     }

@@ -105,6 +105,11 @@ class SubmitTest {
                 refusal("a cost below nothing", task -> task.setLimits(cost(-0.01)), 400, "E_BAD_REQUEST"),
                 refusal("a cost beyond sense", task -> task.setLimits(cost(1e6 + 1)), 400, "E_BAD_REQUEST"),
                 refusal("a cost without end", task -> task.setLimits(cost(1e300)), 400, "E_BAD_REQUEST"),
+                refusal("a memory for nothing", task -> task.setLimits(within(1, 0, 0)), 400, "E_BAD_REQUEST"),
+                refusal("a memory below nothing", task -> task.setLimits(within(-1, 0, 0)), 400, "E_BAD_REQUEST"),
+                refusal("one process", task -> task.setLimits(within(0, 1, 0)), 400, "E_BAD_REQUEST"),
+                refusal("a disk for nothing", task -> task.setLimits(within(0, 0, 255)), 400, "E_BAD_REQUEST"),
+                refusal("a disk beyond sense", task -> task.setLimits(within(0, 0, 262145)), 400, "E_BAD_REQUEST"),
                 refusal("a short key", task -> task.setIdempotencyKey("short"), 400, "E_BAD_REQUEST"),
                 refusal("no such project", task -> task.setProject("p-nothere"), 404, "E_NO_SUCH_PROJECT"),
                 refusal("a base not held", task -> task.setBaseCommit("a".repeat(40)), 400, "E_BAD_REQUEST"),
@@ -113,6 +118,14 @@ class SubmitTest {
 
     private static Limits cost(double most) {
         return Limits.newBuilder().setMaxUsd(most).build();
+    }
+
+    private static Limits within(int memoryMib, int processes, int diskMib) {
+        return Limits.newBuilder()
+                .setMemoryMib(memoryMib)
+                .setProcesses(processes)
+                .setDiskMib(diskMib)
+                .build();
     }
 
     private static Arguments refusal(String what, UnaryOperator<SubmitTask.Builder> change, int status, String code) {

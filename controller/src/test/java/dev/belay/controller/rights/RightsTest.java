@@ -30,7 +30,7 @@ class RightsTest {
             policy: belay/1
             restricted: [Bash(make deploy *)]
             tools: {disallowed: [Grep]}
-            limits: {max_turns: 7, memory_mib: 512}
+            limits: {max_turns: 7, memory_mib: 512, disk_mib: 1024}
             """);
     private static final PolicySource ASKS = yaml("policy: belay/1\nnetwork: {allow: [\"packages.example:443\"]}\n");
 
@@ -75,6 +75,7 @@ class RightsTest {
         assertThat(assignment.hasCeiling()).isFalse();
         assertThat(assignment.getLimits().getMaxTurns()).isEqualTo(7);
         assertThat(assignment.getLimits().getMemoryMib()).isEqualTo(512);
+        assertThat(assignment.getLimits().getDiskMib()).isEqualTo(1024);
         assertThat(assignment.getAllowedToolsList()).containsExactly("Bash", "Read", "Edit", "Write", "Glob");
     }
 

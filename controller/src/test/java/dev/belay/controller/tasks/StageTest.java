@@ -78,6 +78,7 @@ class StageTest {
         "FAILED, waiting_question, 5",
         "FAILED, weaker_isolation, 6",
         "FAILED, setup, 10",
+        "FAILED, environment, 10",
         "CANCELLED, cancelled, 1",
     })
     void an_end_has_its_exit_code(Stage stage, String reason, int code) {

@@ -16,12 +16,14 @@ import java.util.Set;
 public record Settings(
         OptionalInt memoryMib,
         OptionalInt processes,
+        OptionalInt diskMib,
         OptionalInt maxTurns,
         OptionalDouble maxUsd,
         OptionalInt timeoutSeconds,
         Set<Mode> modes,
         Effect otherCommands) {
     public static final Settings NONE = new Settings(
+            OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),

@@ -3,7 +3,7 @@ package dev.belay.policies.yaml;
 import java.util.OptionalInt;
 
 /** Times as people write them: {@code 90s}, {@code 2h30m}. */
-final class Durations {
+public final class Durations {
     private static final String UNITS = "dhms";
     private static final int[] SECONDS = {86_400, 3_600, 60, 1};
     private static final long MOST = 30L * 86_400;
@@ -11,7 +11,7 @@ final class Durations {
     private Durations() {}
 
     /** Empty when it is none, nothing at all, or more than 30 days. Every number has its unit, the larger one first. */
-    static OptionalInt seconds(String text) {
+    public static OptionalInt seconds(String text) {
         long total = 0;
         long number = -1;
         int next = 0;

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param later keys that are understood and not obeyed in this version, and what to do until then
  * @param never keys that no version has, because what stands behind them must not be in a file; and what to do instead
  */
-record Keys(List<String> known, Map<String, String> others, Map<String, String> later, Map<String, String> never) {
+public record Keys(
+        List<String> known, Map<String, String> others, Map<String, String> later, Map<String, String> never) {
     private static final Map<String, String> NONE = Map.of();
     private static final String IN_NO_FILE = "take it out; the value is never in a file: belay secret set NAME";
 
@@ -69,9 +70,10 @@ record Keys(List<String> known, Map<String, String> others, Map<String, String> 
             Map.of("allow", "allowed", "deny", "disallowed", "restricted", "disallowed"),
             NONE);
     static final Keys LIMITS = new Keys(
-            List.of("memory_mib", "processes", "max_turns", "max_usd", "timeout"),
+            List.of("memory_mib", "processes", "disk_mib", "max_turns", "max_usd", "timeout"),
             Map.of(
                     "memory", "memory_mib",
+                    "disk", "disk_mib",
                     "turns", "max_turns",
                     "usd", "max_usd",
                     "budget", "max_usd",
@@ -105,7 +107,7 @@ record Keys(List<String> known, Map<String, String> others, Map<String, String> 
         return of.equals("host") ? HOST : new Keys(List.of(of, "reason", "match", "not_match"), NONE, NONE);
     }
 
-    String list() {
+    public String list() {
         return "known keys: " + String.join(", ", known);
     }
 

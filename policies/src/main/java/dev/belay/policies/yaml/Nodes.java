@@ -13,17 +13,17 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Takes nodes for what they have to be; where they are not, that is a problem and nothing comes back. */
-final class Nodes {
-    record Entry(Node key, Node value) {}
+public final class Nodes {
+    public record Entry(Node key, Node value) {}
 
     private final Problems problems;
 
-    Nodes(Problems problems) {
+    public Nodes(Problems problems) {
         this.problems = problems;
     }
 
     /** @param what in messages: {@code the policy}, {@code `network`} */
-    Map<String, Entry> mapping(Node node, String what, Keys keys) {
+    public Map<String, Entry> mapping(Node node, String what, Keys keys) {
         Map<String, Entry> members = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {
             problems.add(node, what + " must be a mapping" + found(node), keys.list());
@@ -60,7 +60,7 @@ final class Nodes {
     }
 
     /** Empty, too, where it is no list. */
-    List<Node> list(Node node, String what) {
+    public List<Node> list(Node node, String what) {
         if (node instanceof SequenceNode sequence) {
             return sequence.getValue();
         }
@@ -69,7 +69,7 @@ final class Nodes {
     }
 
     /** A list that has to name something; an empty one could be meant for everything and for nothing. */
-    List<Node> someOf(Node node, String what, String fix) {
+    public List<Node> someOf(Node node, String what, String fix) {
         List<Node> items = list(node, what);
         if (node instanceof SequenceNode && items.isEmpty()) {
             problems.add(node, what + " names nothing", fix);
@@ -77,7 +77,7 @@ final class Nodes {
         return items;
     }
 
-    Optional<ScalarNode> string(Node node, String what) {
+    public Optional<ScalarNode> string(Node node, String what) {
         if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)) {
             if (scalar.getValue().isBlank()) {
                 problems.add(node, what + " is empty", "write it, or take it out");
@@ -105,7 +105,7 @@ final class Nodes {
         return string(node, what);
     }
 
-    static String found(Node node) {
+    public static String found(Node node) {
         return switch (node) {
             case ScalarNode scalar when scalar.getValue().isEmpty() -> ", and nothing is there";
             case ScalarNode scalar when !scalar.isPlain() -> ", not the text " + Quoted.of(scalar.getValue());

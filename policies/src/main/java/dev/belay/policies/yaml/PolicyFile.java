@@ -44,8 +44,9 @@ public final class PolicyFile {
     public static Reading read(Source source) {
         Problems problems = new Problems(source.file());
         PolicyFile file = new PolicyFile(problems);
-        Settings settings =
-                YamlText.root(source.text(), problems).map(file::policy).orElse(Settings.NONE);
+        Settings settings = YamlText.root(source.text(), YamlText.Kind.POLICY, problems)
+                .map(file::policy)
+                .orElse(Settings.NONE);
         return new Reading(
                 file.rules.stream()
                         .sorted(Comparator.comparing(Rule::spot, Problems.DOWN))

@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** All that is wrong with one file, so that it is mended once and not line by line. */
-final class Problems {
+public final class Problems {
     /** From the top of a file to its end. */
     static final Comparator<Spot> DOWN = Comparator.comparingInt(Spot::line).thenComparingInt(Spot::column);
 
@@ -20,17 +20,17 @@ final class Problems {
     private final String file;
     private final List<Problem> all = new ArrayList<>();
 
-    Problems(String file) {
+    public Problems(String file) {
         this.file = file;
     }
 
-    void add(Spot spot, String what, String fix) {
+    public void add(Spot spot, String what, String fix) {
         if (all.size() < MOST) {
             all.add(new Problem(spot, what, fix));
         }
     }
 
-    void add(Node node, String what, String fix) {
+    public void add(Node node, String what, String fix) {
         add(spot(node), what, fix);
     }
 
@@ -38,7 +38,7 @@ final class Problems {
         add(new Spot(file, 0, 0), what, fix);
     }
 
-    Spot spot(Node node) {
+    public Spot spot(Node node) {
         return spot(node.getStartMark());
     }
 
@@ -51,11 +51,11 @@ final class Problems {
         return new Spot(file, line, column);
     }
 
-    boolean any() {
+    public boolean any() {
         return !all.isEmpty();
     }
 
-    List<Problem> inOrder() {
+    public List<Problem> inOrder() {
         return all.stream().sorted(Comparator.comparing(Problem::spot, DOWN)).toList();
     }
 }

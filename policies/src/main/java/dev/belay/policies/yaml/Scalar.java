@@ -3,7 +3,7 @@ package dev.belay.policies.yaml;
 import dev.belay.policies.ToolName;
 
 /** A text as a value of YAML: as it is where nobody could read anything else, or else in quotes. */
-final class Scalar {
+public final class Scalar {
     private Scalar() {}
 
     static String of(String text) {
@@ -11,7 +11,8 @@ final class Scalar {
         return plain || ToolName.words().contains(text) ? text : quoted(text);
     }
 
-    private static String quoted(String text) {
+    /** In quotes, with an escape for everything that could be mistaken for something else. */
+    public static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints().forEach(point -> {
             if (point == '"' || point == '\\') {

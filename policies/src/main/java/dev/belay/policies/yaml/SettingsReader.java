@@ -4,6 +4,8 @@ import dev.belay.policies.Mode;
 import dev.belay.policies.language.Effect;
 import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Settings;
+import dev.belay.proto.bounds.LimitRange;
+import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.error.Nearest;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,13 +34,18 @@ final class SettingsReader {
     Settings read(@Nullable Node limits, @Nullable Node modes, @Nullable Node commands) {
         Map<String, Nodes.Entry> caps = limits == null ? Map.of() : nodes.mapping(limits, "`limits`", Keys.LIMITS);
         return new Settings(
-                whole(caps, "memory_mib", 128, 1 << 20, 4096),
-                whole(caps, "processes", 16, 32_768, 512),
+                within(caps, LimitRange.MEMORY_MIB, UsualLimits.MEMORY_MIB),
+                within(caps, LimitRange.PROCESSES, UsualLimits.PROCESSES),
+                within(caps, LimitRange.DISK_MIB, UsualLimits.DISK_MIB),
                 whole(caps, "max_turns", 1, 10_000, 100),
                 dollars(caps.get("max_usd")),
                 timeout(caps.get("timeout")),
                 modes == null ? Set.of() : modes(modes),
                 commands == null ? Effect.ALLOW : others(commands));
+    }
+
+    private OptionalInt within(Map<String, Nodes.Entry> caps, LimitRange range, int example) {
+        return whole(caps, range.key(), range.least(), range.most(), example);
     }
 
     private OptionalInt whole(Map<String, Nodes.Entry> caps, String key, int least, int most, int example) {

@@ -1,5 +1,6 @@
 package dev.belay.policies.yaml;
 
+import dev.belay.policies.language.Quoted;
 import dev.belay.policies.language.Spot;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -17,34 +18,50 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** The part of YAML that a policy may use: one document, and nothing in it that stands for something elsewhere. */
-final class YamlText {
-    static final int MAX_BYTES = 256 << 10;
+/** The part of YAML that Belay's own files may use: one document, and nothing in it that stands for something elsewhere. */
+public final class YamlText {
     private static final int MAX_DEPTH = 12;
 
     private final String text;
+    private final Kind kind;
     private final Problems problems;
     private final LoadSettings settings;
 
-    private YamlText(String text, Problems problems) {
+    /**
+     * What a text is, in messages.
+     *
+     * @param some with its article: {@code a policy}
+     * @param smaller what to do about one that is larger than {@code most} bytes
+     * @param beginning what one begins with
+     */
+    public record Kind(String some, int most, String smaller, String beginning) {
+        static final Kind POLICY = new Kind(
+                "a policy", 256 << 10, "name folders instead of single files", "policy: " + PolicyFile.VERSION);
+
+        String the() {
+            return "the" + some.substring(some.indexOf(' '));
+        }
+    }
+
+    private YamlText(String text, Kind kind, Problems problems) {
         this.text = text;
+        this.kind = kind;
         this.problems = problems;
         this.settings = LoadSettings.builder()
                 .setMaxAliasesForCollections(0)
-                .setCodePointLimit(MAX_BYTES)
+                .setCodePointLimit(kind.most())
                 .setAllowDuplicateKeys(true)
                 .setAllowNonScalarKeys(true)
                 .build();
     }
 
     /** Empty when there are problems. Keys may be there twice. */
-    static Optional<Node> root(String text, Problems problems) {
-        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            problems.wholeFile(
-                    "the policy is larger than " + (MAX_BYTES >> 10) + " KiB", "name folders instead of single files");
+    public static Optional<Node> root(String text, Kind kind, Problems problems) {
+        if (text.getBytes(StandardCharsets.UTF_8).length > kind.most()) {
+            problems.wholeFile(kind.the() + " is larger than " + (kind.most() >> 10) + " KiB", kind.smaller());
             return Optional.empty();
         }
-        return new YamlText(text.startsWith("\ufeff") ? text.substring(1) : text, problems).root();
+        return new YamlText(text.startsWith("\ufeff") ? text.substring(1) : text, kind, problems).root();
     }
 
     private Optional<Node> root() {
@@ -58,7 +75,7 @@ final class YamlText {
             }
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
-                problems.add(problems.spot(1, 1), "the policy is empty", "begin with: policy: " + PolicyFile.VERSION);
+                problems.add(problems.spot(1, 1), kind.the() + " is empty", "begin with: " + kind.beginning());
             }
             return root;
         } catch (MarkedYamlEngineException bad) {
@@ -79,7 +96,7 @@ final class YamlText {
         if (context.contains("alias")) {
             problems.add(
                     began,
-                    "a star begins an alias of YAML, which a policy does not have",
+                    "a star begins an alias of YAML, which " + kind.some() + " does not have",
                     "put what begins with a star in quotes: \"*.example.com\"");
             return;
         }
@@ -91,10 +108,15 @@ final class YamlText {
     }
 
     private static String firstLine(@Nullable String text) {
-        return "this is not YAML: "
-                + (text == null || text.isBlank()
+        StringBuilder line = new StringBuilder("this is not YAML: ");
+        // The parser repeats what it found, be it a character that a terminal obeys.
+        (text == null || text.isBlank()
                         ? "it cannot be read"
-                        : text.lines().findFirst().orElse(text).strip());
+                        : text.lines().findFirst().orElse(text).strip())
+                .codePoints()
+                .map(Quoted::visible)
+                .forEach(line::appendCodePoint);
+        return line.toString();
     }
 
     /** What cannot be seen, or turns the direction of reading, would let a person read another policy than Belay does. */
@@ -106,7 +128,7 @@ final class YamlText {
             if (isHidden(point)) {
                 problems.add(
                         problems.spot(line, column),
-                        String.format("the character U+%04X is not one that a policy may have", point),
+                        String.format("the character U+%04X is not one that %s may have", point, kind.some()),
                         "take it out");
                 return false;
             }
@@ -169,18 +191,18 @@ final class YamlText {
             String name = alias.getAlias().toString();
             problems.add(
                     problems.spot(event.getStartMark()),
-                    "`*" + name + "` is an alias of YAML, which a policy does not have",
+                    "`*" + name + "` is an alias of YAML, which " + kind.some() + " does not have",
                     "put what begins with a star in quotes: \"*" + name + "\"");
         } else if (event.getAnchor().isPresent()) {
             String name = event.getAnchor().get().toString();
             problems.add(
                     problems.spot(event.getStartMark()),
-                    "`&" + name + "` is an anchor of YAML, which a policy does not have",
+                    "`&" + name + "` is an anchor of YAML, which " + kind.some() + " does not have",
                     "take it out, or put the text in quotes");
         } else if (tagged(event)) {
             problems.add(
                     problems.spot(event.getStartMark()),
-                    "this has a tag of YAML, which a policy does not have",
+                    "this has a tag of YAML, which " + kind.some() + " does not have",
                     "take out what begins with `!`, or put the text in quotes");
         }
     }

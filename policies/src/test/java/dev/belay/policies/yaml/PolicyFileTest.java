@@ -81,6 +81,7 @@ class PolicyFileTest {
         Settings settings = reading.settings();
         settings.memoryMib().ifPresent(value -> said.add("memory_mib " + value));
         settings.processes().ifPresent(value -> said.add("processes " + value));
+        settings.diskMib().ifPresent(value -> said.add("disk_mib " + value));
         settings.maxTurns().ifPresent(value -> said.add("max_turns " + value));
         settings.maxUsd().ifPresent(value -> said.add("max_usd " + value));
         settings.timeoutSeconds().ifPresent(value -> said.add("timeout " + value));

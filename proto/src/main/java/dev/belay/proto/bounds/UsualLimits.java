@@ -7,6 +7,7 @@ import java.time.Duration;
 public final class UsualLimits {
     public static final int MEMORY_MIB = 4096;
     public static final int PROCESSES = 512;
+    public static final int DISK_MIB = 8192;
 
     private static final int TURNS = 200;
     private static final Duration TIME = Duration.ofHours(4);
