@@ -13,29 +13,39 @@ import java.util.Set;
 
 /**
  * Reads JSON with the place of every value, so that a rule can be named by its line and column. Strict, but for comments,
- * which people write in this file.
+ * which people write in this file, and for a comma behind the last value where the program that reads it allows one.
  */
 public final class JsonTree {
     private static final int MAX_DEPTH = 64;
     private static final int LONGEST_WORD = 64;
 
     private final String text;
+    private final boolean lastComma;
     private int at;
 
-    private JsonTree(String text) {
+    private JsonTree(String text, boolean lastComma) {
         this.text = text;
+        this.lastComma = lastComma;
     }
 
     public static JsonNode read(String text) throws JsonSyntaxException {
-        JsonTree tree = new JsonTree(text);
-        tree.space();
-        if (tree.at == text.length()) {
-            throw tree.wrong("nothing is written here", "write {} or remove the file");
+        return new JsonTree(text, false).root();
+    }
+
+    /** The same, also with a comma behind the last value of a list or an object. */
+    public static JsonNode readWithLastCommas(String text) throws JsonSyntaxException {
+        return new JsonTree(text, true).root();
+    }
+
+    private JsonNode root() throws JsonSyntaxException {
+        space();
+        if (at == text.length()) {
+            throw wrong("nothing is written here", "write {} or remove the file");
         }
-        JsonNode root = tree.value(0);
-        tree.space();
-        if (tree.at < text.length()) {
-            throw tree.wrong("there is more text behind the end", "remove it");
+        JsonNode root = value(0);
+        space();
+        if (at < text.length()) {
+            throw wrong("there is more text behind the end", "remove it");
         }
         return root;
     }
@@ -59,8 +69,8 @@ public final class JsonTree {
         Set<String> names = new HashSet<>();
         space();
         while (peek() != '}') {
-            if (!members.isEmpty()) {
-                comma('}');
+            if (!members.isEmpty() && comma('}')) {
+                break;
             }
             if (peek() != '"') {
                 throw wrong("a name in double quotes is missing here", "write \"permissions\": {...}");
@@ -87,8 +97,8 @@ public final class JsonTree {
         List<JsonNode> items = new ArrayList<>();
         space();
         while (peek() != ']') {
-            if (!items.isEmpty()) {
-                comma(']');
+            if (!items.isEmpty() && comma(']')) {
+                break;
             }
             items.add(value(depth + 1));
             space();
@@ -97,15 +107,17 @@ public final class JsonTree {
         return new Items(start, items);
     }
 
-    private void comma(char end) throws JsonSyntaxException {
+    /** Whether it was the last one. */
+    private boolean comma(char end) throws JsonSyntaxException {
         if (peek() != ',') {
             throw wrong("a comma or a closing `" + end + "` is missing here", "write it between the values");
         }
         int comma = at++;
         space();
-        if (peek() == end) {
+        if (peek() == end && !lastComma) {
             throw new JsonSyntaxException(comma, "a comma stands behind the last value", "remove the comma");
         }
+        return peek() == end;
     }
 
     private Text string() throws JsonSyntaxException {

@@ -1,6 +1,7 @@
 package dev.belay.policies.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonTreeTest {
     /** Of two readers of one program, neither may see what the other does not. */
@@ -37,6 +40,24 @@ class JsonTreeTest {
             }
         }
         assertThat(read).isGreaterThan(1_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+                    {"a": [1, 2,], "b": {"c": 3 , },}; {"a": [1, 2], "b": {"c": 3}}
+                    [1,,]; none
+                    [,]; none
+                    {,}; none
+                    {"a",}; none
+                    [1],; none
+                    """)
+    void a_comma_behind_the_last_value_is_read_where_its_program_reads_it(String text, String meant) throws Exception {
+        assertThatThrownBy(() -> JsonTree.read(text)).isInstanceOf(JsonSyntaxException.class);
+        if (meant.equals("none")) {
+            assertThatThrownBy(() -> JsonTree.readWithLastCommas(text)).isInstanceOf(JsonSyntaxException.class);
+        } else {
+            assertThat(json(JsonTree.readWithLastCommas(text))).isEqualTo(Json.parse(meant));
+        }
     }
 
     private static Json expected(String text) {
