@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # The hand: the first process of a sandbox. It runs commands and touches files for the runner, by frames over its
-# standard input and output. No modules: perl and its C library are all it needs.
+# standard input and output. No modules: perl and its C library are all it needs. Arguments: pids of children that the engine
+# gave it, which belong to no command.
 #
 # A frame, both ways:  type (1 byte)  id (u32)  length (u32)  payload        big-endian, payload at most 8 MiB
 #
@@ -50,6 +51,8 @@ binmode $_ for *STDIN, *STDOUT;
 my @handled = qw(HUP INT QUIT PIPE ALRM TERM USR1 USR2 TSTP TTIN TTOU FPE VTALRM PROF XCPU XFSZ IO WINCH URG);
 my %command;                      # id => what is known of a running command
 my %supervisor;                   # pid => id
+my %spared = map { $_ => 1 } @ARGV;
+my @perl = interpreter();
 my ($in, $out, $sweeping) = ('', '', 0);
 
 pipe my $wake, my $waker or die "hand: $!\n";
@@ -171,6 +174,7 @@ sub run {
     my ($directory, $keep, @rest) = @strings;
     my @argv = splice @rest, 0, $argc;
     return refuse($id, 11, 'too many commands side by side') if keys %command >= COMMANDS;
+    splice @argv, 0, 1, @perl if $argv[0] eq '/usr/bin/perl' && !-x $argv[0];
 
     my ($ir, $iw, $or, $ow, $er, $ew, $nr, $nw);
     pipe $or, $ow and pipe $er, $ew and pipe $nr, $nw and (!($flags & INPUT) || pipe $ir, $iw) or return refuse($id, $! + 0);
@@ -187,6 +191,13 @@ sub run {
         total => 0, limit => $limit, keep => $keep, above => $above, held => '', code => 0, late => LATE,
     };
     keep_open($c) if length $keep && !$above;
+}
+
+# What runs this very program: an image may have no perl of its own, and tools ask for one.
+sub interpreter {
+    open my $file, '<', '/proc/self/cmdline' or return ();
+    my @words = split /\0/, join '', <$file>;
+    return @words[0 .. $#words - @ARGV - 1];
 }
 
 # The supervisor: below it everything that the command starts stays findable. It ends with the command's code, after it
@@ -311,6 +322,7 @@ sub doom { my ($c) = @_; return if $c->{ended}; $c->{doomed} = 1; $sweeping = 1 
 sub reap {
     while ((my $pid = waitpid -1, 3) > 0) {            # WNOHANG | WUNTRACED
         my $status = $?;
+        delete $spared{$pid};
         my $id = $supervisor{$pid};
         next unless defined $id;                       # an orphan of a supervisor that was killed
         my $c = $command{$id};
@@ -329,7 +341,7 @@ sub sweep {
     my $left = hunt(sub {
         my ($children) = @_;
         my @roots = map { $_->{pid} } grep { $_->{doomed} && $supervisor{ $_->{pid} } } values %command;
-        push @roots, grep { !$supervisor{$_} } @{ $children->{$$} || [] };
+        push @roots, grep { !$supervisor{$_} && !$spared{$_} } @{ $children->{$$} || [] };
         return (@roots, map { below($children, $_) } @roots);
     });
     reap();

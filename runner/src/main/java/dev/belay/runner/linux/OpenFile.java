@@ -75,6 +75,21 @@ public final class OpenFile implements AutoCloseable {
         check(memory.call(280, fd, 0, memory.struct.address(), 0, 0), "utimensat");
     }
 
+    /** Whether it has an extended attribute of this name. */
+    public boolean has(String attribute) throws IOException {
+        long length = memory.call(193, fd, memory.name(attribute), 0, 0, 0);
+        if (length == -Errno.ENODATA || length == -Errno.EOPNOTSUPP) {
+            return false;
+        }
+        check(length, "fgetxattr");
+        return true;
+    }
+
+    /** Takes space that nothing is written to yet. */
+    public void allocate(long bytes) throws IOException {
+        check(memory.call(285, fd, 0, 0, bytes, 0), "fallocate");
+    }
+
     public void sync() throws IOException {
         check(memory.call(74, fd, 0, 0, 0, 0), "fsync");
     }

@@ -17,10 +17,24 @@ import org.jspecify.annotations.Nullable;
  * @param slots how many sandboxes may live at once ({@code BELAY_ROOM_SLOTS})
  * @param cgroups per controller name the delegated directory ({@code BELAY_ROOM_CGROUPS}, {@code memory=/path,pids=/path};
  *     the name {@code unified} is cgroup v2)
+ * @param hostState where the machine has the state, for who looks at it from outside the room
+ *     ({@code BELAY_ROOM_HOST_STATE})
+ * @param broker who mounts volumes for it ({@code BELAY_ROOM_VOLUMES}); empty where nobody can
  */
-public record Room(Path state, Optional<Path> views, OptionalInt firstUid, int slots, Map<String, Path> cgroups) {
+public record Room(
+        Path state,
+        Optional<Path> views,
+        OptionalInt firstUid,
+        int slots,
+        Map<String, Path> cgroups,
+        Optional<Path> hostState,
+        Optional<Broker> broker) {
     public Room {
         cgroups = Map.copyOf(cgroups);
+    }
+
+    public Room(Path state, Optional<Path> views, OptionalInt firstUid, int slots, Map<String, Path> cgroups) {
+        this(state, views, firstUid, slots, cgroups, Optional.empty(), Optional.empty());
     }
 
     public static Room fromEnvironment(Map<String, String> environment) {
@@ -35,7 +49,11 @@ public record Room(Path state, Optional<Path> views, OptionalInt firstUid, int s
                         .map(Path::of),
                 emptyToNull(firstUid) == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(firstUid)),
                 Integer.parseInt(environment.getOrDefault("BELAY_ROOM_SLOTS", "4")),
-                cgroups(environment.getOrDefault("BELAY_ROOM_CGROUPS", "")));
+                cgroups(environment.getOrDefault("BELAY_ROOM_CGROUPS", "")),
+                Optional.ofNullable(emptyToNull(environment.get("BELAY_ROOM_HOST_STATE")))
+                        .map(Path::of),
+                Optional.ofNullable(emptyToNull(environment.get("BELAY_ROOM_VOLUMES")))
+                        .map(path -> new Broker(Path.of(path))));
     }
 
     /**

@@ -32,11 +32,18 @@ public final class Checkouts {
 
     private final Path root;
     private final ProjectStore projects;
+    private final int owner;
     private final Map<Path, Object> making = new ConcurrentHashMap<>();
 
     public Checkouts(Path root, ProjectStore projects) {
+        this(root, projects, 0);
+    }
+
+    /** @param owner whom the files belong to on disk, as the runner sees it */
+    public Checkouts(Path root, ProjectStore projects, int owner) {
         this.root = root.toAbsolutePath();
         this.projects = projects;
+        this.owner = owner;
     }
 
     /**
@@ -54,7 +61,8 @@ public final class Checkouts {
                             Constants.OBJ_BLOB, (head.name() + "\n" + branch).getBytes(StandardCharsets.UTF_8)))
                     .name()
                     .substring(0, 12);
-            Path place = above.resolve(Names.hash("commit", baseCommit) + "-" + kind);
+            String whose = owner == 0 ? "" : "-" + owner;
+            Path place = above.resolve(Names.hash("commit", baseCommit) + "-" + kind + whose);
             synchronized (making.computeIfAbsent(place, key -> new Object())) {
                 if (!Files.exists(root.resolve(place).resolve(ABOUT))) {
                     make(repository, place, baseCommit, head, branch);
@@ -113,6 +121,11 @@ public final class Checkouts {
                 state = GeneratedGit.state(files.resolve(".git"), true, pack);
                 pack.seal();
                 pack.publish(state, () -> {});
+            }
+            if (owner != 0) {
+                try (Directory all = Directory.open(files)) {
+                    Ownership.give(all, owner, owner);
+                }
             }
             Files.writeString(
                     fresh.resolve(ABOUT),

@@ -1,15 +1,10 @@
 package dev.belay.runner.workspace;
 
 import dev.belay.runner.linux.Directory;
-import dev.belay.runner.linux.Entry;
-import dev.belay.runner.linux.OpenFile;
 import dev.belay.runner.linux.OverlayMount;
-import dev.belay.runner.linux.Stat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -21,11 +16,13 @@ public final class Workspace implements AutoCloseable {
     private final Checkout checkout;
     private final int uid;
     private final int gid;
+    private final Path lowerView;
     private boolean mounted;
 
-    private Workspace(Path directory, Checkout checkout, int uid, int gid) {
+    private Workspace(Path directory, Checkout checkout, Path lowerView, int uid, int gid) {
         this.directory = directory.toAbsolutePath();
         this.checkout = checkout;
+        this.lowerView = lowerView.toAbsolutePath();
         this.uid = uid;
         this.gid = gid;
     }
@@ -36,33 +33,29 @@ public final class Workspace implements AutoCloseable {
      */
     public static Workspace create(Path directory, Checkout checkout, Path lowerView, int uid, int gid)
             throws IOException {
-        Workspace workspace = new Workspace(directory, checkout, uid, gid);
-        for (Path part : List.of(workspace.upper(), workspace.work(), workspace.merged())) {
+        Workspace workspace = new Workspace(directory, checkout, lowerView, uid, gid);
+        for (Path part : List.of(workspace.upper(), workspace.merged())) {
             Files.createDirectories(part);
         }
         try (Directory upper = Directory.open(workspace.upper())) {
             upper.chown(uid, gid);
             upper.chmod(0755);
         }
-        workspace.mount(lowerView);
+        workspace.mount();
         return workspace;
     }
 
     /** Mounts a closed workspace again. Its files are given to {@code uid} when they belong to another. */
     public static Workspace open(Path directory, Checkout checkout, Path lowerView, int uid, int gid)
             throws IOException {
-        Workspace workspace = new Workspace(directory, checkout, uid, gid);
+        Workspace workspace = new Workspace(directory, checkout, lowerView, uid, gid);
         Files.createDirectories(workspace.merged());
-        try (Directory root = Directory.open(workspace.directory)) {
-            root.removeAll("work");
-            root.mkdir("work", 0700);
-        }
         try (Directory upper = Directory.open(workspace.upper())) {
             if (upper.stat().uid() != uid || upper.stat().gid() != gid) {
-                workspace.give(upper);
+                Ownership.give(upper, uid, gid);
             }
         }
-        workspace.mount(lowerView);
+        workspace.mount();
         return workspace;
     }
 
@@ -92,8 +85,14 @@ public final class Workspace implements AutoCloseable {
         return checkout.files();
     }
 
-    private Path work() {
+    /** The kernel's own, and empty while nothing is mounted. */
+    public Path work() {
         return directory.resolve("work");
+    }
+
+    /** The checkout's files as the task's sandbox owns them. */
+    public Path lowerView() {
+        return lowerView;
     }
 
     public int uid() {
@@ -108,21 +107,38 @@ public final class Workspace implements AutoCloseable {
         return mounted;
     }
 
-    private void mount(Path lowerView) throws IOException {
-        OverlayMount.mount(lowerView.toAbsolutePath(), upper(), work(), merged());
+    /** Lets a rollback have the space that is kept for it, where the files have left none. */
+    public void giveReserve() throws IOException {
+        new Reserve(directory).give();
+    }
+
+    public void takeReserve() {
+        new Reserve(directory).take();
+    }
+
+    /** Shows the files merged. Nobody else may have the layers mounted meanwhile. */
+    public void mount() throws IOException {
+        emptyWork();
+        OverlayMount.mount(lowerView, upper(), work(), merged());
         mounted = true;
     }
 
-    /** Unmounts. The task's files stay, for {@link #open}. */
+    /** What an earlier mount left there is nobody's. */
+    private void emptyWork() throws IOException {
+        try (Directory root = Directory.open(directory)) {
+            root.removeAll("work");
+            root.mkdir("work", 0700);
+        }
+    }
+
+    /** Unmounts. The task's files stay, for {@link #open}, and for another to mount. */
     @Override
     public void close() throws IOException {
         if (mounted) {
             mounted = false;
             OverlayMount.unmount(merged());
             // The kernel leaves a folder in it that nobody may open: the state could not be removed by its owner.
-            try (Directory root = Directory.open(directory)) {
-                root.removeAll("work");
-            }
+            emptyWork();
         }
     }
 
@@ -135,41 +151,5 @@ public final class Workspace implements AutoCloseable {
                 above.removeAll(directory.getFileName().toString());
             }
         }
-    }
-
-    /** Breadth first over an unmounted upper; the root is last, so that an interrupted run is seen and repeated. */
-    private void give(Directory upper) throws IOException {
-        Deque<List<String>> left = new ArrayDeque<>();
-        left.add(List.of());
-        while (!left.isEmpty()) {
-            List<String> path = left.remove();
-            Deque<Directory> open = new ArrayDeque<>();
-            try {
-                Directory directory = upper;
-                for (String name : path) {
-                    directory = directory.directory(name);
-                    open.push(directory);
-                }
-                for (Entry entry : directory.list()) {
-                    Stat stat = directory.stat(entry.name());
-                    if (stat.isWhiteout()) {
-                        continue;
-                    }
-                    directory.chown(entry.name(), uid, gid);
-                    if (stat.isDirectory()) {
-                        List<String> below = new java.util.ArrayList<>(path);
-                        below.add(entry.name());
-                        left.add(below);
-                    } else if (stat.isFile() && (stat.mode() & 06000) != 0) {
-                        try (OpenFile file = directory.file(entry.name())) {
-                            file.chmod(stat.permissions());
-                        }
-                    }
-                }
-            } finally {
-                open.forEach(Directory::close);
-            }
-        }
-        upper.chown(uid, gid);
     }
 }

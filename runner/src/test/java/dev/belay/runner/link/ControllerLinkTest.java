@@ -507,6 +507,7 @@ class ControllerLinkTest {
                 .containsExactly(
                         "TASK_STATE",
                         "WARNING",
+                        "MODEL_NOTED",
                         "TURN_START",
                         "TOOL_CALL",
                         "TOOL_RESULT",
@@ -517,8 +518,9 @@ class ControllerLinkTest {
                         "TURN_END",
                         "TASK_STATE");
         assertThat(log.get(1).getWarning().getText()).contains("node_modules");
-        assertThat(log.get(3).getStep()).isEqualTo(2);
-        assertThat(log.get(3).getTurn()).isEqualTo(2);
+        assertThat(log.get(2).getModelNoted().getText()).contains("node_modules");
+        assertThat(log.get(4).getStep()).isEqualTo(2);
+        assertThat(log.get(4).getTurn()).isEqualTo(2);
         assertThat(log.getLast().getTaskState().getTo()).isEqualTo(TaskState.TASK_STATE_SUCCEEDED);
     }
 

@@ -29,11 +29,15 @@ record Launched(int code, String output, String errors, long pid) {
     }
 
     static Launched run(List<String> command) throws IOException, InterruptedException {
+        return run(command, 60);
+    }
+
+    static Launched run(List<String> command, int seconds) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("errors", "");
         Process process = start(command, errors);
         try (var output = process.inputReader()) {
             String said = String.join("\n", output.readAllLines());
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("did not end: " + command);
             }

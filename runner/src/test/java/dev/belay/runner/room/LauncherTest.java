@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belay.runner.sandbox.Eventually;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as a command, with a shell script for a JVM. */
 @Tag("outside-room")
@@ -130,6 +134,84 @@ class LauncherTest {
                 .endsWith("/belay/state");
         assertThat(mode(directory.resolve("state"))).isEqualTo("rwx------");
         assertThat(mode(directory.resolve("state/room/token"))).isEqualTo("rw-------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--probe", "--trial"})
+    void a_runner_that_is_to_be_looked_at_needs_no_controller(String word) throws Exception {
+        Path lib = Files.createDirectory(directory.resolve("lib"));
+        Path hand = Files.writeString(directory.resolve("hand.pl"), "hand");
+
+        Launched ran = Launched.run(command(
+                launcher,
+                "--state",
+                directory.resolve("state"),
+                "--slots",
+                "2",
+                "--lib",
+                lib,
+                "--java",
+                javaHome("echo \"$@\""),
+                "--hand",
+                hand,
+                word));
+
+        assertThat(ran.output()).endsWith("dev.belay.runner.Runner " + word);
+    }
+
+    @Test
+    void docker_is_told_and_where_the_state_is_for_it() throws Exception {
+        Path socket = directory.resolve("docker.sock");
+
+        Launched ran = docker(socket, "echo $BELAY_DOCKER $BELAY_ROOM_HOST_STATE [$BELAY_ROOM_VIEWS]");
+
+        assertThat(ran.output()).isEqualTo("unix://" + socket + " " + directory.resolve("state/room") + " []");
+    }
+
+    @Test
+    void of_roots_groups_the_one_of_dockers_socket_is_kept_and_only_that() throws Exception {
+        assumeTrue(Launched.ROOT, ROOT_ONLY);
+        Path socket = directory.resolve("docker.sock");
+        try (ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            daemon.bind(UnixDomainSocketAddress.of(socket));
+            Files.setAttribute(socket, "unix:gid", 4242);
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+
+            assertThat(docker(socket, "test -w " + socket + " && grep Groups /proc/self/status")
+                            .output()
+                            .strip())
+                    .isEqualTo("Groups:\t65534");
+            assertThat(run("test -w " + socket + " || grep Groups /proc/self/status")
+                            .output()
+                            .strip())
+                    .isEqualTo("Groups:");
+        }
+    }
+
+    @Test
+    void a_socket_of_roots_own_group_is_refused() throws Exception {
+        assumeTrue(Launched.ROOT, ROOT_ONLY);
+        Path socket = directory.resolve("docker.sock");
+        try (ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            daemon.bind(UnixDomainSocketAddress.of(socket));
+
+            Launched ran = docker(socket, "true");
+
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.errors()).contains("belongs to the group of root", "chgrp docker " + socket);
+        }
+    }
+
+    private Launched docker(Path socket, String script) throws IOException, InterruptedException {
+        return Launched.run(command(
+                launcher,
+                "--docker",
+                "unix://" + socket,
+                "--state",
+                directory.resolve("state"),
+                "--java",
+                javaHome(script),
+                "--"));
     }
 
     @Test
@@ -293,6 +375,55 @@ class LauncherTest {
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.errors()).contains("belongs to uid 12345");
         assertThat(Files.getAttribute(other, "unix:uid")).isEqualTo(12345);
+    }
+
+    @Test
+    void each_state_has_a_range_of_uids_of_its_own_and_keeps_it() throws Exception {
+        assumeTrue(Launched.ROOT, ROOT_ONLY);
+        List<String> bases = new ArrayList<>();
+        for (String state : List.of("one", "two", "three", "one", "two", "three")) {
+            Launched ran = Launched.run(command(
+                    launcher, "--state", directory.resolve(state), "--java", javaHome("cat /proc/self/uid_map"), "--"));
+            bases.add(ran.output().strip().split(" +")[1]);
+        }
+
+        assertThat(bases.subList(0, 3)).doesNotHaveDuplicates().isEqualTo(bases.subList(3, 6));
+    }
+
+    /** A process that an earlier runner has left may have put it there; the launcher is real root while it prepares the state. */
+    @ParameterizedTest
+    @ValueSource(strings = {"room", "room/checkouts", "room/tmp"})
+    void a_link_in_place_of_a_directory_of_the_state_is_not_followed(String name) throws Exception {
+        run("true");
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rwxr-x---"));
+        Path link = directory.resolve("state").resolve(name);
+        Files.move(link, directory.resolve("aside"));
+        Files.createSymbolicLink(link, elsewhere);
+
+        Launched ran = Launched.run(
+                command(launcher, "--state", directory.resolve("state"), "--java", javaHome("true"), "--"));
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.errors())
+                .contains("cannot make " + directory.resolve("state").resolve(name));
+        assertThat(mode(elsewhere)).isEqualTo("rwxr-x---");
+        assertThat(Files.getOwner(elsewhere)).isEqualTo(Files.getOwner(directory));
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
+    void a_link_in_place_of_the_new_token_is_not_written_through() throws Exception {
+        run("true");
+        Path victim = Files.writeString(directory.resolve("victim"), "mine\n");
+        Files.createSymbolicLink(directory.resolve("state/room/token.new"), victim);
+        Path token = Files.writeString(directory.resolve("token"), "secret\n");
+
+        Launched ran = run("cat $BELAY_RUNNER_TOKEN_FILE", "--token-file", token.toString());
+
+        assertThat(ran.output()).isEqualTo("secret");
+        assertThat(victim).hasContent("mine\n");
+        assertThat(Files.getOwner(victim)).isEqualTo(Files.getOwner(directory));
     }
 
     private Launched run(String script, String... options) throws IOException, InterruptedException {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole contract again in the rooms that this build's own user does not get: a person's, and one without views. */
@@ -22,6 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 class OtherRoomsTest {
     private static final List<String> SUITES =
             List.of("dev.belay.runner.room.RoomTest", "dev.belay.runner.sandbox.NamespaceEngineTest");
+
+    private static final int SECONDS = 110;
+    private static final List<String> CONTAINERS =
+            List.of("dev.belay.runner.sandbox.DockerEngineTest", "dev.belay.runner.sandbox.DockerLayersTest");
+    private static final String DOCKER = "BELAY_TEST_DOCKER";
+    private static final String PERSON = "65534";
 
     @TempDir
     private Path directory;
@@ -47,38 +54,50 @@ class OtherRoomsTest {
     @Test
     void the_contract_holds_for_a_person() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home"));
-        Files.setAttribute(home, "unix:uid", 65534);
+        Files.setAttribute(home, "unix:uid", Integer.parseInt(PERSON));
 
-        Launched ran = suite(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"), home, "yes");
+        Launched ran = suite(as(PERSON, "--clear-groups"), home, List.of("--views", "yes"), SUITES);
 
         assertThat(ran.code()).as(ran.output() + ran.errors()).isZero();
     }
 
     @Test
     void the_contract_holds_without_idmapped_mounts() throws Exception {
-        Launched ran = suite(List.of(), directory, "no");
+        Launched ran = suite(List.of(), directory, List.of("--views", "no"), SUITES);
 
         assertThat(ran.code()).as(ran.output() + ran.errors()).isZero();
     }
 
-    private Launched suite(List<String> prefix, Path home, String views) throws IOException, InterruptedException {
+    @Test
+    @EnabledIfEnvironmentVariable(named = DOCKER, matches = "unix://.+")
+    void the_contract_holds_in_containers_of_one_uid() throws Exception {
+        String socket = System.getenv(DOCKER);
+
+        Launched ran = suite(List.of(), directory, List.of("--docker", socket), CONTAINERS);
+
+        assertThat(ran.code()).as(ran.output() + ran.errors()).isZero();
+    }
+
+    private static List<String> as(String id, String... groups) {
+        List<String> all = new ArrayList<>(List.of("setpriv", "--reuid", id, "--regid", id));
+        all.addAll(List.of(groups));
+        return all;
+    }
+
+    private Launched suite(List<String> prefix, Path home, List<String> how, List<String> suites)
+            throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(prefix);
         all.addAll(command(
                 Launched.launcher(directory),
                 "--state",
                 home.resolve("state"),
                 "--java",
-                System.getProperty("java.home"),
-                "--views",
-                views,
-                "--",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
-                "-cp",
-                classPath(),
-                RoomSuite.class.getName()));
-        all.addAll(SUITES);
-        return Launched.run(all);
+                System.getProperty("java.home")));
+        all.addAll(how);
+        all.addAll(command(
+                "--", "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-cp", classPath(), RoomSuite.class.getName()));
+        all.addAll(suites);
+        return Launched.run(all, SECONDS);
     }
 
     /** Copies, since nobody but root may be able to reach the originals. */

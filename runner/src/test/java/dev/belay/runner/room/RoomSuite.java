@@ -1,6 +1,7 @@
 package dev.belay.runner.room;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.launcher.TagFilter.excludeTags;
 
 import java.io.PrintWriter;
 import java.util.stream.Stream;
@@ -8,12 +9,12 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/** Runs test classes in a JVM that some launcher started; exits with 1 when one fails or none ran. */
+/** Runs test classes in a JVM that some launcher started; exits with 1 when one fails or none ran; loads are for the build's own room. */
 final class RoomSuite {
     private RoomSuite() {}
 
     public static void main(String[] classes) {
-        var request = LauncherDiscoveryRequestBuilder.request();
+        var request = LauncherDiscoveryRequestBuilder.request().filters(excludeTags("load"));
         Stream.of(classes).forEach(name -> request.selectors(selectClass(name)));
         var listener = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request.build(), listener);

@@ -84,12 +84,16 @@ class RoomTest {
                 "BELAY_ROOM_VIEWS", "/v",
                 "BELAY_ROOM_FIRST_UID", "1000",
                 "BELAY_ROOM_SLOTS", "3",
-                "BELAY_ROOM_CGROUPS", "memory=/m,pids=/p"));
+                "BELAY_ROOM_CGROUPS", "memory=/m,pids=/p",
+                "BELAY_ROOM_VOLUMES", "/b",
+                "BELAY_ROOM_HOST_STATE", "/h"));
 
         assertThat(read.uid(2)).isEqualTo(1002);
         assertThat(read.checkouts(2)).isEqualTo(Path.of("/v/2"));
         assertThat(read.cgroups()).containsOnlyKeys("memory", "pids");
+        assertThat(read.hostState()).contains(Path.of("/h"));
         assertThat(read.firstUid()).isEqualTo(OptionalInt.of(1000));
+        assertThat(read.broker().orElseThrow().at("t-1")).isEqualTo(Path.of("/b/of/t-1"));
     }
 
     @Test
