@@ -8,6 +8,11 @@ public interface SandboxEngine {
     /** Tries for real, on this machine and as this user, what the isolation table promises. */
     EngineReport probe();
 
+    /** True: it takes {@link WorkspaceFiles.Layers}, which nobody else has mounted while a sandbox is over them. */
+    default boolean mountsLayers() {
+        return false;
+    }
+
     /** Returns when the first process inside has answered. */
     Sandbox start(SandboxSpec spec) throws SandboxException;
 }

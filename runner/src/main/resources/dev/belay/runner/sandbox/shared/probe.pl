@@ -1,6 +1,5 @@
 # Runs as the first process of a sandbox in place of the hand and says what it finds, one "name value" a line. Access checks
 # and attempts without effect only: a probe never changes the machine. Then it answers every byte with one, until the end.
-use strict;
 $| = 1;
 syscall 157, 4, 0, 0, 0, 0;
 print pack 'aNN', 'G', 0, 0;
