@@ -9,6 +9,9 @@ import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.sandbox.SandboxEngine;
 import dev.belay.runner.sandbox.SandboxException;
 import dev.belay.runner.sandbox.SandboxSpec;
+import dev.belay.runner.sandbox.WorkspaceFiles;
+import dev.belay.runner.sandbox.shared.EngineFolder;
+import dev.belay.runner.sandbox.shared.UidMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,21 +30,27 @@ public final class NamespaceEngine implements SandboxEngine {
     private static final long OPEN_FILES = 65_536;
 
     private final Room room;
+    private final Tools tools;
     private final Path bubblewrap;
     private final EngineFiles files;
     private final BubblewrapArguments arguments;
-    private final String startProgram = EngineFiles.resource("start.pl");
+    private final String startProgram = EngineFolder.resource(NamespaceEngine.class, "start.pl");
 
     /** @param handProgram the perl file that runs as the first process; it is copied, and shown to every sandbox */
-    public NamespaceEngine(Room room, Path handProgram) throws IOException {
-        this(room, "hand.pl", Files.readAllBytes(handProgram));
+    public NamespaceEngine(Room room, Tools tools, Path handProgram) throws IOException {
+        this(room, tools, "hand.pl", Files.readAllBytes(handProgram));
     }
 
-    NamespaceEngine(Room room, String programName, byte[] program) throws IOException {
+    public NamespaceEngine(Room room, Path handProgram) throws IOException {
+        this(room, Tools.ofMachine(), handProgram);
+    }
+
+    NamespaceEngine(Room room, Tools tools, String programName, byte[] program) throws IOException {
         this.room = room;
+        this.tools = tools;
         this.bubblewrap = findBubblewrap();
-        this.files = EngineFiles.prepare(room.state(), programName, program);
-        this.arguments = new BubblewrapArguments(files);
+        this.files = EngineFiles.prepare(room.state(), tools, programName, program);
+        this.arguments = new BubblewrapArguments(files, tools);
     }
 
     @Override
@@ -51,7 +60,7 @@ public final class NamespaceEngine implements SandboxEngine {
 
     @Override
     public EngineReport probe() {
-        return NamespaceProbe.of(room);
+        return NamespaceProbe.of(room, tools);
     }
 
     @Override
@@ -98,19 +107,28 @@ public final class NamespaceEngine implements SandboxEngine {
             throw new SandboxException(
                     "sandbox " + spec.id() + ": its kernel uid would be 0; start the runner by libexec/belay-runner");
         }
-        if (!Files.isDirectory(spec.workspace())) {
-            throw new SandboxException("sandbox " + spec.id() + ": no directory " + spec.workspace());
+        if (!Files.isDirectory(merged(spec))) {
+            throw new SandboxException("sandbox " + spec.id() + ": no directory " + merged(spec));
         }
         if (spec.environment().keySet().stream().anyMatch(name -> !name.matches("[A-Za-z_][A-Za-z0-9_]*"))) {
             throw new SandboxException("sandbox " + spec.id() + ": a variable's name is not a name");
         }
     }
 
-    private ProcessBuilder command(SandboxSpec spec, int uid, SandboxCgroups cgroups) {
+    private static Path merged(SandboxSpec spec) throws SandboxException {
+        return switch (spec.workspace()) {
+            case WorkspaceFiles.Merged(Path directory) -> directory;
+            case WorkspaceFiles.Layers _ ->
+                throw new SandboxException(
+                        "sandbox " + spec.id() + ": this engine mounts no layers; mount them before");
+        };
+    }
+
+    private ProcessBuilder command(SandboxSpec spec, int uid, SandboxCgroups cgroups) throws SandboxException {
         List<String> all = new ArrayList<>(List.of("/usr/bin/perl", "-e", startProgram, "--"));
         all.addAll(
                 List.of(Integer.toString(uid), files.filter().toString(), cgroups.joinFiles(), bubblewrap.toString()));
-        all.addAll(arguments.of(spec));
+        all.addAll(arguments.of(spec, merged(spec)));
         ProcessBuilder builder = new ProcessBuilder(all).directory(Path.of("/").toFile());
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/bin:/bin");

@@ -5,6 +5,7 @@ import dev.belay.runner.linux.ProcessHold;
 import dev.belay.runner.linux.Processes;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.sandbox.SandboxException;
+import dev.belay.runner.sandbox.shared.Stillness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,9 +27,7 @@ final class NamespaceSandbox implements Sandbox {
     private final ProcessHold hold;
     private final SandboxCgroups cgroups;
     private final Freezer freezer;
-    private boolean frozen;
-    private boolean held;
-    private boolean closed;
+    private final Stillness stillness;
 
     NamespaceSandbox(String id, Process outer, long hand, SandboxCgroups cgroups) throws IOException {
         this.id = id;
@@ -37,6 +36,7 @@ final class NamespaceSandbox implements Sandbox {
         this.hold = ProcessHold.of(hand);
         this.cgroups = cgroups;
         this.freezer = Freezer.of(cgroups, hand);
+        this.stillness = new Stillness(freezer::freeze, freezer::thaw);
     }
 
     @Override
@@ -60,31 +60,23 @@ final class NamespaceSandbox implements Sandbox {
     }
 
     @Override
-    public synchronized boolean freeze() {
-        frozen = !closed && (held || freezer.freeze());
-        return frozen;
+    public boolean freeze() {
+        return stillness.freeze();
     }
 
     @Override
-    public synchronized void thaw() {
-        frozen = false;
-        if (!closed && !held) {
-            freezer.thaw();
-        }
+    public void thaw() {
+        stillness.thaw();
     }
 
     @Override
-    public synchronized boolean hold() {
-        held = !closed && (held || frozen || freezer.freeze());
-        return held;
+    public boolean hold() {
+        return stillness.hold();
     }
 
     @Override
-    public synchronized void release() {
-        held = false;
-        if (!closed && !frozen) {
-            freezer.thaw();
-        }
+    public void release() {
+        stillness.release();
     }
 
     @Override
@@ -118,11 +110,9 @@ final class NamespaceSandbox implements Sandbox {
 
     @Override
     public synchronized void close() {
-        if (closed) {
+        if (!stillness.end()) {
             return;
         }
-        closed = true;
-        freezer.thaw();
         hold.signal(Processes.SIGKILL);
         try {
             awaitDeath();

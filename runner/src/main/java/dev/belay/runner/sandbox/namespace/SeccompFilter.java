@@ -1,17 +1,13 @@
 package dev.belay.runner.sandbox.namespace;
 
+import dev.belay.runner.sandbox.shared.ForbiddenCalls;
+import dev.belay.runner.sandbox.shared.ForbiddenCalls.Call;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The system calls that no process in a sandbox may make, as a classic BPF program for x86_64.
- *
- * <p>A refused call answers EPERM, so that programs which probe for a feature fall back; a foreign ABI (i386, x32) kills,
- * since its numbers would pass the list by. {@code clone3} answers ENOSYS because its flags lie behind a pointer: libc then
- * uses {@code clone}, whose flags can be read.
- */
+/** {@link ForbiddenCalls} as a classic BPF program for x86_64. A foreign ABI (i386, x32) kills. */
 final class SeccompFilter {
     private static final int LOAD = 0x20;
     private static final int EQUAL = 0x15;
@@ -21,9 +17,10 @@ final class SeccompFilter {
 
     private static final int ALLOW = 0x7fff0000;
     private static final int KILL = 0x80000000;
-    private static final int EPERM = 0x00050000 | 1;
-    private static final int ENOSYS = 0x00050000 | 38;
-    private static final int EAFNOSUPPORT = 0x00050000 | 97;
+    private static final int EPERM = 0x00050000 | ForbiddenCalls.EPERM;
+    private static final int ENOSYS = 0x00050000 | ForbiddenCalls.ENOSYS;
+    private static final int EOPNOTSUPP = 0x00050000 | ForbiddenCalls.EOPNOTSUPP;
+    private static final int EAFNOSUPPORT = 0x00050000 | ForbiddenCalls.EAFNOSUPPORT;
 
     private static final int NUMBER = 0;
     private static final int ARCHITECTURE = 4;
@@ -33,24 +30,6 @@ final class SeccompFilter {
 
     private static final int X86_64 = 0xC000003E;
     private static final int X32_BIT = 0x40000000;
-    private static final int CLONE_NEW_ANYTHING = 0x7E020080;
-
-    private static final int[] REFUSED = {
-        425, 426, 427, // io_uring_setup, io_uring_enter, io_uring_register
-        321, 298, 323, // bpf, perf_event_open, userfaultfd
-        248, 249, 250, // add_key, request_key, keyctl
-        246, 320, 175, 313, 176, // kexec_load, kexec_file_load, init_module, finit_module, delete_module
-        165, 166, 155, 161, // mount, umount2, pivot_root, chroot
-        428, 429, 430, 431, 432, 433, 442, 467, // open_tree, move_mount, fs*, mount_setattr, open_tree_attr
-        304, 310, 311, 438, 440, // open_by_handle_at, process_vm_readv, process_vm_writev, pidfd_getfd, process_madvise
-        272, 308, // unshare, setns
-        103, 163, 164, 227, 305, // syslog, acct, settimeofday, clock_settime, clock_adjtime
-        167, 168, 169, 170, 171, // swapon, swapoff, reboot, sethostname, setdomainname
-        172, 173, 154, // iopl, ioperm, modify_ldt
-        179, 443, 153, 212, 300, 312, // quotactl, quotactl_fd, vhangup, lookup_dcookie, fanotify_init, kcmp
-        134, 156, 180, // uselib, _sysctl, nfsservctl
-    };
-
     private final List<int[]> program = new ArrayList<>();
 
     private SeccompFilter() {}
@@ -74,30 +53,30 @@ final class SeccompFilter {
         unless(EQUAL, X86_64, KILL);
         load(NUMBER);
         when(AT_LEAST, X32_BIT, KILL);
-        for (int number : REFUSED) {
-            when(EQUAL, number, EPERM);
+        for (Call call : ForbiddenCalls.ALWAYS) {
+            when(EQUAL, call.number(), EPERM);
         }
-        when(EQUAL, 435, ENOSYS);
-        onCall(56, this::writeClone);
-        onCall(41, this::writeSocket);
-        onCall(53, this::writeSocketPair);
-        onCall(16, this::writeTerminal);
+        when(EQUAL, ForbiddenCalls.CLONE3.number(), ENOSYS);
+        onCall(ForbiddenCalls.CLONE, this::writeClone);
+        onCall(ForbiddenCalls.SOCKET, this::writeSocket);
+        onCall(ForbiddenCalls.SOCKET_PAIR, this::writeSocketPair);
+        onCall(ForbiddenCalls.IOCTL, this::writeControl);
+        onCall(ForbiddenCalls.ALLOCATE, this::writeAllocate);
         answer(ALLOW);
     }
 
     private void writeClone() {
         load(FIRST_ARGUMENT);
-        when(ANY_BIT, CLONE_NEW_ANYTHING, EPERM);
+        when(ANY_BIT, ForbiddenCalls.CLONE_NEW_ANYTHING, EPERM);
         answer(ALLOW);
     }
 
-    /** UNIX, INET and INET6; NETLINK for routes only, which lists interfaces and is harmless without capabilities. */
     private void writeSocket() {
         load(FIRST_ARGUMENT);
-        when(EQUAL, 1, ALLOW);
-        when(EQUAL, 2, ALLOW);
-        when(EQUAL, 10, ALLOW);
-        unless(EQUAL, 16, EAFNOSUPPORT);
+        for (int family : ForbiddenCalls.FAMILIES) {
+            when(EQUAL, family, ALLOW);
+        }
+        unless(EQUAL, ForbiddenCalls.NETLINK, EAFNOSUPPORT);
         load(THIRD_ARGUMENT);
         unless(EQUAL, 0, EAFNOSUPPORT);
         answer(ALLOW);
@@ -105,15 +84,25 @@ final class SeccompFilter {
 
     private void writeSocketPair() {
         load(FIRST_ARGUMENT);
-        unless(EQUAL, 1, EAFNOSUPPORT);
+        unless(EQUAL, ForbiddenCalls.UNIX, EAFNOSUPPORT);
         answer(ALLOW);
     }
 
-    /** TIOCSTI and TIOCLINUX type into a terminal. */
-    private void writeTerminal() {
+    private void writeControl() {
         load(SECOND_ARGUMENT);
-        when(EQUAL, 0x5412, EPERM);
-        when(EQUAL, 0x541C, EPERM);
+        for (int request : ForbiddenCalls.TYPING) {
+            when(EQUAL, request, EPERM);
+        }
+        for (int request : ForbiddenCalls.ALLOCATING) {
+            when(EQUAL, request, EOPNOTSUPP);
+        }
+        answer(ALLOW);
+    }
+
+    private void writeAllocate() {
+        load(SECOND_ARGUMENT);
+        when(ANY_BIT, ForbiddenCalls.PUNCH_HOLE, ALLOW);
+        when(ANY_BIT, ForbiddenCalls.KEEP_SIZE, EOPNOTSUPP);
         answer(ALLOW);
     }
 
@@ -136,8 +125,8 @@ final class SeccompFilter {
     }
 
     /** The block must answer in every case: after it the call's number is no longer loaded. */
-    private void onCall(int number, Runnable block) {
-        int[] skip = {EQUAL, 0, 0, number};
+    private void onCall(Call call, Runnable block) {
+        int[] skip = {EQUAL, 0, 0, call.number()};
         program.add(skip);
         int before = program.size();
         block.run();
