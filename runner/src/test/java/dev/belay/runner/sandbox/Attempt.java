@@ -3,21 +3,42 @@ package dev.belay.runner.sandbox;
 /**
  * Something that must not work in a sandbox. Access checks and canaries only: if one does work, nothing has happened.
  *
- * @param command exits with 0 when it worked
- * @param control true when the same command works without a sandbox, as the runner, so that its failure inside means
- *     something; false where the runner has not the right to it either, or the machine has not the thing
+ * @param mechanism what stops it: a row of the tables in THREATS.md
+ * @param command for /bin/sh, in a directory of its own; exits with 0 when it worked
+ * @param tool without this program it cannot be tried; empty: with what every sandbox has
  */
-record Attempt(String name, String command, boolean control) {
-    static Attempt works(String name, String command) {
-        return new Attempt(name, command, true);
+record Attempt(String mechanism, String name, String command, Control control, String tool) {
+    static Attempt at(String mechanism, String name, String command) {
+        return new Attempt(mechanism, name, command, new Control.Same(), "");
     }
 
-    static Attempt alone(String name, String command) {
-        return new Attempt(name, command, false);
+    static Attempt perl(String mechanism, String name, String code) {
+        return at(mechanism, name, "perl -e '" + code + "'");
     }
 
-    static Attempt syscall(String name, boolean control, String perl) {
-        return new Attempt(name, "perl -e '" + perl + "'", control);
+    /**
+     * Counts as working when anybody but the filter answered, whose answer is EPERM.
+     *
+     * @param call the number and arguments, of which some may be such that the kernel refuses them by another errno
+     */
+    static Attempt call(String name, String call) {
+        return perl("seccomp", name, "($n, @a) = (%s); exit(syscall($n, @a) >= 0 || $! != 1 ? 0 : 1)".formatted(call));
+    }
+
+    Attempt apart() {
+        return new Attempt(mechanism, name, command, new Control.Apart(), tool);
+    }
+
+    Attempt control(String other) {
+        return new Attempt(mechanism, name, command, new Control.Other(other), tool);
+    }
+
+    Attempt alone(String reason) {
+        return new Attempt(mechanism, name, command, new Control.None(reason), tool);
+    }
+
+    Attempt with(String program) {
+        return new Attempt(mechanism, name, command, control, program);
     }
 
     @Override

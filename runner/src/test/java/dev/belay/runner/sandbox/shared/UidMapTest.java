@@ -1,4 +1,4 @@
-package dev.belay.runner.sandbox.namespace;
+package dev.belay.runner.sandbox.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,25 @@
+# A process that holds one of each: an open file, a removed one, shared memory, queues, semaphores and an abstract socket.
+use strict;
+use Socket;
+my ($mark) = @ARGV;
+my $key = 0x0BE1A000 + $$ % 4096;
+open my $held, '<', 'canary' or die;
+open my $removed, '+>', 'removed' or die;
+syswrite $removed, "removed\n";
+unlink 'removed';
+my $memory = shmget($key, 64, 01600) // die "shmget: $!";
+shmwrite $memory, 'canary', 0, 8;
+my $queue = msgget($key, 01600) // die "msgget: $!";
+my $semaphores = semget($key, 1, 01600) // die "semget: $!";
+my $name = $mark;
+syscall(240, $name, 0102, 0600, 0) >= 0 or die "mq_open: $!";
+socket my $listener, AF_UNIX, SOCK_STREAM, 0 or die;
+bind $listener, pack_sockaddr_un("\0$mark") or die "bind: $!";
+listen $listener, 8;
+$| = 1;
+print "KEY=$key\nSHM=$memory\nHELD=", fileno $held, "\nREMOVED=", fileno $removed, "\nready\n";
+sysread STDIN, my $end, 1;
+shmctl $memory, 0, 0;
+msgctl $queue, 0, 0;
+semctl $semaphores, 0, 0, 0;
+syscall 241, $name;
