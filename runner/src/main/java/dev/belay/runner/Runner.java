@@ -16,7 +16,6 @@ import dev.belay.runner.model.ProviderModel;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.SandboxEngine;
-import dev.belay.runner.sandbox.namespace.NamespaceEngine;
 import dev.belay.runner.task.OpenedAddresses;
 import dev.belay.runner.task.SandboxedPlaces;
 import dev.belay.runner.task.TaskHouse;
@@ -53,9 +52,13 @@ public final class Runner {
         Room room = Room.fromEnvironment(environment);
         SandboxEngine engine;
         try {
-            engine = new NamespaceEngine(room, Path.of(needed(environment, "BELAY_HAND")));
-        } catch (IOException missing) {
-            fail(ErrorCode.E_NO_BUBBLEWRAP, missing, "belay doctor");
+            engine = EngineChoice.of(environment, room, Path.of(needed(environment, "BELAY_HAND")));
+        } catch (BelayException unusable) {
+            fail(unusable.code(), unusable.what(), unusable.why(), unusable.next());
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("--trial")) {
+            SandboxTrial.serve(room, engine, System.in, System.out);
             return;
         }
         EngineReport report = engine.probe();

@@ -69,6 +69,23 @@ class HouseTest {
             .resideInAPackage("org.bouncycastle..");
 
     @ArchTest
+    static final ArchRule only_its_engine_knows_dockers_client = noClasses()
+            .that()
+            .resideOutsideOfPackage(HOUSE + "sandbox.docker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.github.dockerjava..");
+
+    /** It comes with Docker's client; our own JSON is read and written strictly. */
+    @ArchTest
+    static final ArchRule nothing_knows_jackson =
+            noClasses().should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson..");
+
+    @ArchTest
+    static final ArchRule engines_know_nothing_of_each_other =
+            slices().matching(HOUSE + "sandbox.(namespace|docker)..").should().notDependOnEachOther();
+
+    @ArchTest
     static final ArchRule the_controller_is_another_house =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.belay.controller..", "dev.belay.cli..");
 

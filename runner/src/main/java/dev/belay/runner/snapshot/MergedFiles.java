@@ -5,12 +5,14 @@ import dev.belay.runner.linux.Directory;
 import dev.belay.runner.linux.Entry;
 import dev.belay.runner.linux.Errno;
 import dev.belay.runner.linux.OpenFile;
+import dev.belay.runner.linux.Stat;
 import dev.belay.runner.workspace.Names;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -46,6 +48,7 @@ final class MergedFiles implements AutoCloseable {
 
     /** Changes nothing of the project. */
     void prepare() throws IOException {
+        workspace.giveReserve();
         reach.root().mkdir(stageName, 0700);
         try (Directory stage = reach.root().directory(stageName)) {
             for (TreeDiff.Change change : rollback.writes.values()) {
@@ -181,7 +184,7 @@ final class MergedFiles implements AutoCloseable {
     /** Adds what is missing of the project's own objects and of the task's; never removes or replaces one. */
     private void gitObjects() throws IOException {
         mkdir(".git", rollback.permissionsOfDirectory(".git"));
-        mkdir(".git/objects", 0755);
+        mkdirOfObjects(".git/objects");
         try (Directory lower = Directory.open(workspace.lower().resolve(".git").resolve("objects"))) {
             copyMissing(lower, ".git/objects");
         }
@@ -195,6 +198,16 @@ final class MergedFiles implements AutoCloseable {
         }
     }
 
+    /** What stands where git keeps objects and is no directory is in no snapshot, and would be in the way for ever. */
+    private void mkdirOfObjects(String path) throws IOException {
+        Directory parent = reach.parent(path);
+        Optional<Stat> there = parent.statIfPresent(Reach.name(path));
+        if (there.isPresent() && !there.get().isDirectory()) {
+            parent.unlink(Reach.name(path));
+        }
+        mkdir(path, 0755);
+    }
+
     private void mkdirs(String path) throws IOException {
         try {
             reach.directory(path);
@@ -203,7 +216,7 @@ final class MergedFiles implements AutoCloseable {
                 throw missing;
             }
             mkdirs(Reach.above(path));
-            mkdir(path, 0755);
+            mkdirOfObjects(path);
         }
     }
 
@@ -211,7 +224,7 @@ final class MergedFiles implements AutoCloseable {
         for (Entry entry : lower.list()) {
             String child = path + "/" + entry.name();
             if (entry.kind() == Entry.Kind.DIRECTORY) {
-                mkdir(child, 0755);
+                mkdirOfObjects(child);
                 try (Directory below = lower.directory(entry.name())) {
                     copyMissing(below, child);
                 }
@@ -231,5 +244,6 @@ final class MergedFiles implements AutoCloseable {
     @Override
     public void close() {
         reach.close();
+        workspace.takeReserve();
     }
 }

@@ -3,10 +3,14 @@ package dev.belay.runner.snapshot;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.snapshot.State;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
@@ -40,7 +44,7 @@ final class Passage {
             return Optional.empty();
         }
         ObjectId commit = ObjectId.fromString(intent.get().to());
-        leaveBehind(commit, intent.get().stage(), "the snapshot before it holds the state before");
+        leaveBehind(commit, intent.get().stage(), "the snapshot before it holds the state before", stillness);
         return Optional.of(commit);
     }
 
@@ -133,21 +137,89 @@ final class Passage {
         }
     }
 
-    /** Makes the files equal those of a snapshot, whatever they are now; that is not recorded. */
-    void leaveBehind(Snapshot to) throws IOException {
+    /**
+     * Makes the files equal those of a snapshot, whatever they are now; that is not recorded.
+     *
+     * @return what the files have beside it that no snapshot holds
+     */
+    List<NotCaptured> leaveBehind(Snapshot to) throws IOException {
+        return leaveBehind(to, stillness);
+    }
+
+    private List<NotCaptured> leaveBehind(Snapshot to, Stillness calm) throws IOException {
         ObjectId commit = ObjectId.fromString(to.getCommit());
         // Killed in between, it is done when the store is opened again.
         new Intent(commit.name(), stage(commit)).write(shadow.directory());
         settings.faults().reach("intent-written");
-        leaveBehind(commit, stage(commit), to.getId() + " holds the state that is wanted");
+        return leaveBehind(commit, stage(commit), to.getId() + " holds the state that is wanted", calm);
     }
 
-    private void leaveBehind(ObjectId commit, String stage, String safe) throws IOException {
+    /**
+     * As {@link #leaveBehind(Snapshot)}, while the caller keeps everything still; what no snapshot holds goes where it stands
+     * in the way of what this one does.
+     */
+    List<NotCaptured> leaveWhollyBehind(Snapshot to) throws IOException {
+        Stillness held = Stillness.held(stillness);
+        State target = shadow.read(ObjectId.fromString(to.getCommit()));
+        Set<String> before = Set.of();
+        for (Set<String> hiding = hiding(target, held); !hiding.isEmpty(); hiding = hiding(target, held)) {
+            // Each round uncovers what lay below; the same again has come back by itself.
+            if (hiding.equals(before)) {
+                throw incomplete(
+                        to.getId(),
+                        to.getId() + " holds the state that is wanted",
+                        "something puts " + hiding + " back");
+            }
+            before = hiding;
+            remove(hiding);
+        }
+        return leaveBehind(to, held);
+    }
+
+    private void remove(Set<String> paths) throws IOException {
+        try (Reach reach = new Reach(workspace.merged())) {
+            for (String path : paths) {
+                reach.parent(path).removeAll(path.substring(path.lastIndexOf('/') + 1));
+            }
+        }
+    }
+
+    private Set<String> hiding(State target, Stillness calm) throws IOException {
+        return looked(target, calm, (now, rollback) -> rollback.hiding());
+    }
+
+    /** What the files have beside a snapshot that no snapshot holds; empty where they do not equal it otherwise. */
+    Optional<List<NotCaptured>> beside(Snapshot equal) throws IOException {
+        return looked(
+                shadow.read(ObjectId.fromString(equal.getCommit())),
+                stillness,
+                (now, rollback) ->
+                        rollback.changesNothing() && rollback.hiding().isEmpty()
+                                ? Optional.of(now.meta().notCaptured())
+                                : Optional.empty());
+    }
+
+    private <T> T looked(State target, Stillness calm, BiFunction<State, Rollback, T> answer) throws IOException {
+        try (Trial trial = Trial.of(shadow)) {
+            State now = recorder.look(trial.pack(), calm).state();
+            try (ObjectReader reader = trial.reader()) {
+                return answer.apply(now, new Rollback(reader, now, target));
+            }
+        } catch (SnapshotException moving) {
+            throw new IOException("the files could not be looked at: " + moving.getMessage(), moving);
+        }
+    }
+
+    private List<NotCaptured> leaveBehind(ObjectId commit, String stage, String safe, Stillness calm)
+            throws IOException {
         MergedFiles.removeStage(workspace, stage);
         State target = shadow.read(commit);
         String name = "s" + shadow.step(commit);
+        // Else no way would ever lead to the end.
+        remove(looked(target, calm, (now, rollback) -> rollback.standingOnUnheld()));
+        State between;
         try (Trial trial = Trial.of(shadow)) {
-            State between = recorder.look(trial.pack(), stillness).state();
+            between = recorder.look(trial.pack(), calm).state();
             try (ObjectReader reader = trial.reader()) {
                 Rollback rollback = new Rollback(reader, between, target);
                 try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
@@ -162,6 +234,7 @@ final class Passage {
         shadow.moveHead(commit);
         recorder.equal(target);
         Intent.clear(shadow.directory());
+        return between.meta().notCaptured();
     }
 
     private static BelayException incomplete(String name, String safe, String why) {

@@ -16,6 +16,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.jspecify.annotations.Nullable;
 
 /** Records what the files are as snapshots, and knows which of them they equal. One thread at a time. */
 final class Recorder {
@@ -29,6 +30,9 @@ final class Recorder {
 
     /** The state that the files had when they were last known to equal a snapshot. */
     private State current;
+
+    /** The first snapshot's: the project as it was sent, and what was made of it before the task began. */
+    private @Nullable State first;
 
     private Layer.Folder layer = Layer.Folder.nothing();
     /** The git objects that all captures so far hold. */
@@ -166,7 +170,7 @@ final class Recorder {
                     .addAllNotCaptured(state.meta().notCaptured())
                     .setPackSha256(sealed.sha256())
                     .setParentCommit(parent.map(ObjectId::name).orElse(""));
-            count(known, state);
+            count(known, state, newest.isEmpty());
             settings.faults().reach("before-ref");
             recording.record(commit);
             Snapshot snapshot =
@@ -205,10 +209,12 @@ final class Recorder {
         }
     }
 
-    private void count(Snapshot.Builder snapshot, State now) throws IOException {
+    private void count(Snapshot.Builder snapshot, State now, boolean isFirst) throws IOException {
+        State from = isFirst ? now : first();
+        first = from;
         try (ObjectReader reader = shadow.reader()) {
             FileChanges.Summary step = counts.between(reader, current, now);
-            FileChanges.Summary total = counts.between(reader, base, now);
+            FileChanges.Summary total = counts.between(reader, from, now);
             snapshot.addAllFiles(step.listed())
                     .setFilesChanged(step.count())
                     .setLinesAdded(step.added())
@@ -217,5 +223,14 @@ final class Recorder {
                     .setTotalLinesAdded(total.added())
                     .setTotalLinesRemoved(total.removed());
         }
+    }
+
+    private State first() throws IOException {
+        State known = first;
+        if (known != null) {
+            return known;
+        }
+        Optional<ObjectId> commit = shadow.first();
+        return commit.isPresent() ? shadow.read(commit.get()) : base;
     }
 }

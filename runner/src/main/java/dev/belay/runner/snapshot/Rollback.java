@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -51,10 +52,15 @@ final class Rollback {
     final Map<String, Integer> directoryPermissions = new TreeMap<>(Comparator.reverseOrder());
     final List<NotCaptured> notRestored;
     private final Set<String> left = new HashSet<>();
+    private final State now;
+    /** Raw paths that the other state holds and that are not written, since what no snapshot holds is left alone. */
+    private final List<String> leftOut = new ArrayList<>();
+
     private final boolean hadGit;
 
     Rollback(ObjectReader reader, State now, State to) throws IOException {
         this.reader = reader;
+        this.now = now;
         this.to = to;
         this.hadGit = now.git().mode() == FileMode.TYPE_TREE;
         Map<String, NotCaptured> untouched = new LinkedHashMap<>();
@@ -67,10 +73,13 @@ final class Rollback {
 
         List<TreeDiff.Change> changes = new ArrayList<>(TreeDiff.between(reader, now.work(), to.work()));
         changes.addAll(gitChanges(now.git(), to.git()));
-        changes.removeIf(change -> isLeft(change.path()));
         Set<String> removed = new HashSet<>();
         for (TreeDiff.Change change : changes) {
-            sort(change, removed);
+            if (!isLeft(change.path())) {
+                sort(change, removed);
+            } else if (!change.deletes()) {
+                leftOut.add(change.path());
+            }
         }
         for (String path : to.meta().directories()) {
             if (!now.meta().directories().contains(path) && !isLeft(path) && !holdsLeft(path)) {
@@ -242,6 +251,40 @@ final class Rollback {
         Set<String> modes = new HashSet<>(permissions.keySet());
         modes.removeIf(path -> path.startsWith(".git/"));
         return counts.summary(reader, shown, modes);
+    }
+
+    /** Raw paths of what no snapshot holds, that stand where the state that is wanted holds something. */
+    Set<String> hiding() {
+        Set<String> unheld = paths(now);
+        unheld.removeAll(paths(to));
+        Set<String> hiding = new TreeSet<>();
+        for (String path : leftOut) {
+            for (String at = path; !at.isEmpty(); at = Reach.above(at)) {
+                if (unheld.contains(Names.text(at))) {
+                    hiding.add(at);
+                }
+            }
+        }
+        return hiding;
+    }
+
+    /** Raw paths of directories that hold what no snapshot holds, and in whose place a file has to stand. */
+    Set<String> standingOnUnheld() {
+        Set<String> unheld = paths(now);
+        Set<String> standing = new TreeSet<>();
+        for (String path : writes.keySet()) {
+            String below = Names.text(path) + "/";
+            if (unheld.stream().anyMatch(one -> one.startsWith(below))) {
+                standing.add(path);
+            }
+        }
+        return standing;
+    }
+
+    private static Set<String> paths(State state) {
+        return state.meta().notCaptured().stream()
+                .map(NotCaptured::getPath)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     boolean isLeft(String path) {

@@ -194,6 +194,24 @@ final class Shadow implements AutoCloseable {
         return ref(HEAD);
     }
 
+    /** The snapshot that all others were made after. */
+    Optional<ObjectId> first() throws IOException {
+        Optional<ObjectId> newest = newest();
+        if (newest.isEmpty()) {
+            return newest;
+        }
+        try (RevWalk walk = new RevWalk(repository)) {
+            walk.markStart(walk.parseCommit(newest.get()));
+            ObjectId last = newest.get();
+            for (RevCommit commit : walk) {
+                if (commit.getParentCount() == 0) {
+                    last = commit.copy();
+                }
+            }
+            return Optional.of(last);
+        }
+    }
+
     private Optional<ObjectId> ref(String name) throws IOException {
         Path file = file(name);
         return Files.exists(file)

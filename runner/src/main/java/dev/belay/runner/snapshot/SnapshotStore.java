@@ -5,6 +5,7 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.snapshot.RevertRefused;
 import dev.belay.proto.snapshot.State;
 import dev.belay.proto.snapshot.StepRevert;
+import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.linux.Directory;
 import dev.belay.runner.workspace.ObjectPack;
@@ -307,6 +308,35 @@ public final class SnapshotStore implements AutoCloseable {
         recorder.begin(ObjectId.fromString(newest), ObjectId.fromString(from.getCommit()));
         // What only forgotten snapshots hold is captured again.
         recorder.sawNothing();
+    }
+
+    /** What the files have beside a snapshot that no snapshot holds; empty where they do not equal it otherwise. */
+    public synchronized Optional<List<NotCaptured>> beside(Snapshot snapshot) throws IOException {
+        target(snapshot);
+        return passage.beside(snapshot);
+    }
+
+    /**
+     * Takes back what became of the files since they equalled a snapshot, and records nothing of it. What no snapshot holds
+     * stays, but where this one holds something.
+     *
+     * @return what that is
+     * @throws BelayException E_BUSY: nothing was changed
+     */
+    public synchronized List<NotCaptured> settle(Snapshot snapshot) throws IOException {
+        target(snapshot);
+        boolean still = stillness.freeze();
+        try {
+            if (!still) {
+                throw notStill();
+            }
+            List<NotCaptured> beside = passage.leaveWhollyBehind(snapshot);
+            // What only was there meanwhile is captured again when it comes again.
+            recorder.sawNothing();
+            return beside;
+        } finally {
+            stillness.thaw();
+        }
     }
 
     /**

@@ -147,8 +147,7 @@ final class UpperScan {
         if (was instanceof Layer.Content content
                 && content.key.equals(key)
                 && key.changed() < content.readAt - RACY_NANOS
-                && mapped != null
-                && !mapped.contains(stat.inode())) {
+                && !mayBeMapped(directory, name, stat.inode())) {
             return content;
         }
         settings.faults().reach("read");
@@ -172,6 +171,21 @@ final class UpperScan {
             return content;
         }
         return new Layer.Content(key, blob, begun);
+    }
+
+    /** What was copied up has, for whoever maps it, the number of the file below: that is not looked for. */
+    private boolean mayBeMapped(Directory directory, String name, long inode) throws IOException {
+        if (mapped == null || mapped.contains(inode)) {
+            return true;
+        }
+        if (mapped.isEmpty()) {
+            return false;
+        }
+        try (OpenFile file = directory.file(name)) {
+            return file.has("user.overlay.origin");
+        } catch (Errno gone) {
+            return true;
+        }
     }
 
     private ObjectId small(OpenFile file, int size, String path) throws IOException {

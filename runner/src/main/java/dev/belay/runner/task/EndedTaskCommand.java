@@ -78,6 +78,7 @@ final class EndedTaskCommand {
         int step = run.getStep();
         Optional<dev.belay.proto.v1.Snapshot> head = run.hasHead() ? Optional.of(run.getHead()) : Optional.empty();
         try (Place place = places.reopen(run.getAssignment(), head, this::denied)) {
+            setUp(place, head);
             if (!place.missing().isEmpty()) {
                 replies.waiting(NotRebuilt.words(place.missing()));
             }
@@ -105,6 +106,16 @@ final class EndedTaskCommand {
                     .setEnded(PersonsCommand.ended(ran, taken.snapshot()))
                     .addAllEvents(events)
                     .build();
+        }
+    }
+
+    /** Without what fails of it, too: a person may have come to see why. */
+    private void setUp(Place place, Optional<dev.belay.proto.v1.Snapshot> head)
+            throws IOException, InterruptedException {
+        SetUp setUp = new SetUp(place, event -> add(event, 0));
+        if (setUp.isNeeded()) {
+            replies.waiting("doing the project's set-up again");
+            setUp.again(head).ifPresent(failed -> replies.waiting(failed.missed()));
         }
     }
 

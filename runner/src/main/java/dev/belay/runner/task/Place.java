@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
+import dev.belay.policies.environment.Environment;
 import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
@@ -27,11 +28,19 @@ public interface Place extends AutoCloseable {
         return Policy.standard();
     }
 
+    /** How the project, as it was sent, says that its sandbox is made ready. */
+    default Environment environment() {
+        return Environment.NONE;
+    }
+
     /** The project's files, as they are now. */
     ProjectFiles files();
 
     /** What the task had beside its snapshots, and this place does not: it was built again elsewhere. */
     List<NotCaptured> missing();
+
+    /** Takes back what set-up made of the files that {@code to} holds; what it made beside them is {@link #missing} no more. */
+    default void settle(Snapshot to) throws IOException {}
 
     /** The state now, under this step's number. */
     Taken capture(Moment moment) throws IOException, InterruptedException;

@@ -61,7 +61,7 @@ final class ProjectCheck implements Check {
             }
         };
         try {
-            Ran ran = place.run(List.of("bash", "-c", script()), LONGEST, output);
+            Ran ran = place.run(List.of("/bin/bash", "-c", script()), LONGEST, output);
             String first = ran.timedOut()
                     ? "ended after " + Stop.words(LONGEST) + ": it did not end by itself"
                     : "exit code: " + ran.exitCode();

@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
+import dev.belay.policies.environment.Environment;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.PolicyDenied;
 import dev.belay.proto.v1.Snapshot;
@@ -13,7 +14,9 @@ import dev.belay.runner.hands.ChannelHand;
 import dev.belay.runner.hands.Guard;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.HandException;
+import dev.belay.runner.hands.PresentHand;
 import dev.belay.runner.prompt.ProjectFiles;
+import dev.belay.runner.sandbox.Inside;
 import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.snapshot.Captured;
 import dev.belay.runner.snapshot.RestorePlan;
@@ -21,13 +24,13 @@ import dev.belay.runner.snapshot.Restored;
 import dev.belay.runner.snapshot.Reverted;
 import dev.belay.runner.snapshot.SnapshotException;
 import dev.belay.runner.snapshot.SnapshotStore;
-import dev.belay.runner.workspace.Workspace;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,10 +43,11 @@ final class SandboxedPlace implements Place {
 
     /** The parts, in the order they are taken down. */
     record Parts(
-            Sandbox sandbox,
+            Dwelling dwelling,
             SnapshotStore snapshots,
-            Workspace workspace,
+            Closeable files,
             List<NotCaptured> missing,
+            Environment environment,
             Runnable giveBackSlot) {}
 
     /**
@@ -56,11 +60,17 @@ final class SandboxedPlace implements Place {
     private final String engine;
     private final List<String> weaker;
     private final Parts parts;
-    private final ChannelHand hand;
+    private final PresentHand hand;
     private final Tools tools;
     private final TaskRights rights;
     private final TaskVault vault;
-    private final Gateway gateway;
+    private final String room;
+    private final Egress egress;
+    private final Places.Denials denials;
+    private volatile ChannelHand channel;
+    private volatile Gateway gateway;
+    private volatile Map<String, String> projectVariables = Map.of();
+    private volatile List<NotCaptured> missing;
     private volatile int turn;
     private volatile int step;
 
@@ -72,28 +82,39 @@ final class SandboxedPlace implements Place {
             Rights rights,
             BiFunction<Hand, Guard, Tools> tools,
             Places.Denials denials)
-            throws IOException {
+            throws IOException, InterruptedException {
         this.engine = engine;
         this.rights = rights.task();
         this.vault = rights.vault();
         this.weaker = weaker;
         this.parts = parts;
-        Sandbox sandbox = parts.sandbox();
-        this.hand =
-                new ChannelHand(sandbox.fromHand(), sandbox.toHand(), () -> variables(rights.room()), sandbox::close);
+        this.denials = denials;
+        this.missing = parts.missing();
+        this.room = rights.room();
+        this.egress = new PolicyEgress(this.rights, rights.addresses(), room, rights.pushed());
+        this.channel = channel(parts.dwelling().sandbox());
+        this.hand = new PresentHand(channel);
         this.tools = new ScrubbedTools(
                 tools.apply(hand, new PolicyGuard(this.rights, denied -> denials.denied(turn, step, denied))),
                 vault::scrubber);
-        Egress egress = new PolicyEgress(this.rights, rights.addresses(), rights.room(), rights.pushed());
-        Consumer<Refusal> report = refusal -> denials.denied(turn, refusal.step(), denied(refusal));
-        this.gateway = this.rights.get().inspectsAnything()
-                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), vault, () -> step, report)
-                : Gateway.open(sandbox, egress, () -> step, report);
-        tellOfOrigin(rights.room());
+        this.gateway = gateway(parts.dwelling().sandbox());
+        tellOfOrigin();
+        this.projectVariables = ProjectVariables.of(parts.environment(), hand);
     }
 
-    private Map<String, String> variables(String room) {
-        Map<String, String> all = new HashMap<>(ProxyVariables.of(rights.get()));
+    private ChannelHand channel(Sandbox sandbox) {
+        return new ChannelHand(sandbox.fromHand(), sandbox.toHand(), this::variables, sandbox::close);
+    }
+
+    private Gateway gateway(Sandbox sandbox) throws IOException {
+        Consumer<Refusal> report = refusal -> denials.denied(turn, refusal.step(), denied(refusal));
+        return rights.get().inspectsAnything()
+                ? Gateway.open(sandbox, egress, trusted(sandbox.id()), vault, () -> step, report)
+                : Gateway.open(sandbox, egress, () -> step, report);
+    }
+
+    private Map<String, String> variables() {
+        Map<String, String> all = ProxyVariables.over(projectVariables, rights.get());
         all.putAll(vault.placeholders());
         if (!rights.get().remotes().isEmpty()) {
             all.put("BELAY_TASK", room);
@@ -101,7 +122,7 @@ final class SandboxedPlace implements Place {
         return all;
     }
 
-    private void tellOfOrigin(String room) throws IOException {
+    private void tellOfOrigin() throws IOException {
         try {
             OriginInside.write(hand, rights.get(), room);
         } catch (HandException refused) {
@@ -164,7 +185,32 @@ final class SandboxedPlace implements Place {
 
     @Override
     public List<NotCaptured> missing() {
-        return parts.missing();
+        return missing;
+    }
+
+    @Override
+    public Environment environment() {
+        return parts.environment();
+    }
+
+    @Override
+    public void settle(Snapshot to) throws IOException {
+        Optional<List<NotCaptured>> beside = parts.snapshots().beside(to);
+        List<NotCaptured> there = beside.isPresent()
+                ? beside.get()
+                : withFilesAtHand(() -> parts.snapshots().settle(to));
+        List<NotCaptured> lacking = new ArrayList<>(missing.stream()
+                .filter(lost -> there.stream()
+                        .noneMatch(one -> one.getPath().equals(lost.getPath())
+                                && one.getWhy().equals(lost.getWhy())))
+                .toList());
+        if (beside.isEmpty() && parts.dwelling().yields()) {
+            lacking.add(NotCaptured.newBuilder()
+                    .setPath(Inside.HOME)
+                    .setWhy("another sandbox had to be made")
+                    .build());
+        }
+        missing = List.copyOf(lacking);
     }
 
     @Override
@@ -182,11 +228,11 @@ final class SandboxedPlace implements Place {
             RestorePlan plan = parts.snapshots().plan(to);
             return new Moved(Optional.empty(), plan.files(), plan.filesChanged(), plan.notRestored());
         }
-        Restored restored = parts.snapshots()
+        Restored restored = withFilesAtHand(() -> parts.snapshots()
                 .restore(
                         to,
                         new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""),
-                        captured -> witness.taken(taken(captured)));
+                        captured -> witness.taken(taken(captured))));
         RestorePlan done = restored.done();
         return new Moved(
                 restored.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());
@@ -201,16 +247,59 @@ final class SandboxedPlace implements Place {
     @Override
     public Moved revert(Snapshot undone, Snapshot before, int safetyStep, Moment moment, Witness witness)
             throws IOException {
-        Reverted reverted = parts.snapshots()
+        Reverted reverted = withFilesAtHand(() -> parts.snapshots()
                 .revert(
                         undone,
                         before,
                         new dev.belay.runner.snapshot.Moment(safetyStep, turn, "safety", ""),
                         at(moment),
-                        captured -> witness.taken(taken(captured)));
+                        captured -> witness.taken(taken(captured))));
         RestorePlan done = reverted.done();
         return new Moved(
                 reverted.safety().map(SandboxedPlace::taken), done.files(), done.filesChanged(), done.notRestored());
+    }
+
+    private interface FilesMoved<T> {
+        T move() throws IOException;
+    }
+
+    /**
+     * Where the engine has the layers mounted itself, nobody is inside while the runner writes files, and another sandbox
+     * goes on with them: what ran in the background has ended.
+     */
+    private <T> T withFilesAtHand(FilesMoved<T> work) throws IOException {
+        Dwelling dwelling = parts.dwelling();
+        if (!dwelling.yields()) {
+            return work.move();
+        }
+        gateway.close();
+        channel.close();
+        dwelling.leave();
+        T moved;
+        try {
+            moved = work.move();
+        } catch (IOException | RuntimeException failed) {
+            try {
+                goOnInside();
+            } catch (IOException | RuntimeException noSandbox) {
+                failed.addSuppressed(noSandbox);
+            }
+            throw failed;
+        }
+        goOnInside();
+        return moved;
+    }
+
+    private void goOnInside() throws IOException {
+        Dwelling dwelling = parts.dwelling();
+        Sandbox next = dwelling.settle();
+        channel = channel(next);
+        if (dwelling.isHeld()) {
+            channel.standStill();
+        }
+        hand.becomes(channel);
+        gateway = gateway(next);
+        tellOfOrigin();
     }
 
     @Override
@@ -250,18 +339,18 @@ final class SandboxedPlace implements Place {
 
     @Override
     public boolean hold() {
-        hand.standStill();
-        boolean held = parts.sandbox().hold();
+        channel.standStill();
+        boolean held = parts.dwelling().hold();
         if (!held) {
-            hand.goOn();
+            channel.goOn();
         }
         return held;
     }
 
     @Override
     public void release() {
-        parts.sandbox().release();
-        hand.goOn();
+        parts.dwelling().release();
+        channel.goOn();
     }
 
     @Override
@@ -269,8 +358,7 @@ final class SandboxedPlace implements Place {
         gateway.close();
         hand.close();
         try {
-            TakeDown.all(
-                    parts.sandbox()::close, parts.snapshots()::close, parts.workspace()::close, parts.giveBackSlot());
+            TakeDown.all(parts.dwelling()::close, parts.snapshots()::close, parts.files(), parts.giveBackSlot());
         } catch (IOException failed) {
             throw new UncheckedIOException("the task's workspace could not be closed", failed);
         }

@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
+import dev.belay.policies.environment.Environment;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Assignment;
@@ -14,26 +15,30 @@ import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.ToolChoice;
 import dev.belay.runner.hands.Toolbox;
 import dev.belay.runner.linux.Directory;
+import dev.belay.runner.room.Broker;
 import dev.belay.runner.room.Room;
 import dev.belay.runner.sandbox.EngineReport;
 import dev.belay.runner.sandbox.Limits;
-import dev.belay.runner.sandbox.Sandbox;
 import dev.belay.runner.sandbox.SandboxEngine;
+import dev.belay.runner.sandbox.SandboxException;
 import dev.belay.runner.sandbox.SandboxSpec;
+import dev.belay.runner.sandbox.WorkspaceFiles;
 import dev.belay.runner.snapshot.Captured;
 import dev.belay.runner.snapshot.Moment;
 import dev.belay.runner.snapshot.Settings;
 import dev.belay.runner.snapshot.SnapshotStore;
-import dev.belay.runner.snapshot.Stillness;
 import dev.belay.runner.workspace.Checkout;
 import dev.belay.runner.workspace.Checkouts;
 import dev.belay.runner.workspace.ProjectObjects;
 import dev.belay.runner.workspace.ProjectStore;
 import dev.belay.runner.workspace.PushedObjects;
+import dev.belay.runner.workspace.Volumes;
 import dev.belay.runner.workspace.Workspace;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -53,11 +58,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SandboxedPlaces implements Places {
     private static final String SNAPSHOTS = "snapshots.git";
-    private static final String WORKSPACE = "workspace";
     private static final String RECEIVED = "received";
     private static final String PUSHES = "pushes";
     /** The epoch of those that nobody holds. */
     private static final int ENDED = 0;
+
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(60);
 
     private final Room room;
     private final SandboxEngine engine;
@@ -65,7 +71,9 @@ public final class SandboxedPlaces implements Places {
     private final Packs packs;
     private final Secrets secrets;
     private final OpenedAddresses addresses;
+    private final Duration patience;
     private final Path tasks;
+    private final Volumes volumes;
     private final ProjectStore projects;
     private final Checkouts checkouts;
     private final BitSet slots = new BitSet();
@@ -79,15 +87,30 @@ public final class SandboxedPlaces implements Places {
             Packs packs,
             Secrets secrets,
             OpenedAddresses addresses) {
+        this(room, engine, report, packs, secrets, addresses, USUAL_PATIENCE);
+    }
+
+    /** @param patience with whoever still has a task's files */
+    SandboxedPlaces(
+            Room room,
+            SandboxEngine engine,
+            EngineReport report,
+            Packs packs,
+            Secrets secrets,
+            OpenedAddresses addresses,
+            Duration patience) {
         this.secrets = secrets;
         this.addresses = addresses;
+        this.patience = patience;
         this.room = room;
         this.engine = engine;
         this.report = report;
         this.packs = packs;
         this.tasks = room.state().resolve("tasks");
+        // An engine that mounts the layers itself does so outside the room, where its volumes are not.
+        this.volumes = engine.mountsLayers() ? Volumes.plain(tasks) : Volumes.of(room, tasks);
         this.projects = new ProjectStore(room.state().resolve("projects"));
-        this.checkouts = new Checkouts(room.checkouts(), projects);
+        this.checkouts = new Checkouts(room.checkouts(), projects, room.checkoutUid());
     }
 
     @Override
@@ -163,26 +186,35 @@ public final class SandboxedPlaces implements Places {
         }
     }
 
-    private void use(String task) {
+    /** Two places over the same files would be the end of both; the former one may just be going. */
+    private void use(String task) throws InterruptedException {
         synchronized (inUse) {
-            inUse.add(task);
+            long end = System.nanoTime() + patience.toNanos();
+            while (!inUse.add(task)) {
+                long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    throw BelayException.of(
+                            ErrorCode.E_BUSY,
+                            "the task's files are in use",
+                            "the runner: a command or an earlier run still has them",
+                            "try again in a minute; belay show TASK says what it is doing");
+                }
+                inUse.wait(left);
+            }
         }
     }
 
     private void leave(String task) {
         synchronized (inUse) {
             inUse.remove(task);
+            inUse.notifyAll();
         }
     }
 
     private Place opened(Assignment assignment, Whose whose, From from, Denials denials)
             throws IOException, InterruptedException {
         Path home = home(assignment);
-        Path files = home.resolve(WORKSPACE);
-        boolean kept = keeps(home, files, assignment, from);
-        if (!kept) {
-            remove(tasks, plain(assignment.getTask()));
-        }
+        String task = plain(assignment.getTask());
         ProjectObjects project = fetch(assignment);
         Checkout checkout = checkouts.of(
                 assignment.getTenant(),
@@ -190,31 +222,36 @@ public final class SandboxedPlaces implements Places {
                 assignment.getBaseCommit(),
                 assignment.getHeadCommit(),
                 assignment.getBranch());
+        Environment environment = SentEnvironment.of(checkout.files());
         int slot = takeSlot();
-        Opening opening = new Opening(slot, plain(assignment.getTask()));
+        Opening opening = new Opening(slot, task);
         try {
+            boolean kept = keeps(home, assignment, from) && opening.openVolume();
+            if (!kept) {
+                discard(task);
+            }
             Files.createDirectories(home);
+            Path files = opening.files(limits(assignment));
             Path lower = room.views().isPresent() ? checkout.filesIn(room.checkouts(slot)) : checkout.files();
             int uid = room.uid(slot);
             opening.workspace = kept
                     ? Workspace.open(files, checkout, lower, uid, uid)
                     : Workspace.create(files, checkout, lower, uid, uid);
-            opening.sandbox = engine.start(new SandboxSpec(
-                    plain(assignment.getTask()) + "-" + slot,
-                    slot,
-                    opening.workspace.merged(),
-                    limits(assignment),
-                    Map.of()));
+            opening.dwelling = dwelling(opening.workspace, assignment, slot);
             opening.snapshots = SnapshotStore.open(
                     home.resolve(SNAPSHOTS),
                     assignment.getTask(),
                     opening.workspace,
                     project,
-                    stillness(opening.sandbox),
+                    opening.dwelling,
                     Settings.standard());
             opening.bring(assignment, from, kept);
+            opening.dwelling.settle();
             return opening.place(
-                    rights(assignment, whose, project), (hand, guard) -> tools(assignment, hand, guard), denials);
+                    environment,
+                    rights(assignment, whose, project),
+                    (hand, guard) -> tools(assignment, hand, guard),
+                    denials);
         } catch (IOException | RuntimeException | InterruptedException failed) {
             opening.abandon(failed);
             throw failed;
@@ -238,17 +275,14 @@ public final class SandboxedPlaces implements Places {
     }
 
     /** Whether the files that are here can become those that are wanted; else they are built again from packs. */
-    private static boolean keeps(Path home, Path files, Assignment assignment, From from) throws IOException {
+    private static boolean keeps(Path home, Assignment assignment, From from) throws IOException {
         return switch (from) {
             case From.Base() -> false;
             case From.GoingOn(Snapshot snapshot) ->
-                Workspace.exists(files)
-                        && SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit())
+                SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit())
                         && SnapshotStore.holds(home.resolve(SNAPSHOTS), assignment.getNewestCommit());
             case From.Kept(Snapshot snapshot) ->
-                Workspace.exists(files)
-                        && (SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit())
-                                || isOnTopOfOurs(home, snapshot));
+                SnapshotStore.holds(home.resolve(SNAPSHOTS), snapshot.getCommit()) || isOnTopOfOurs(home, snapshot);
         };
     }
 
@@ -261,7 +295,7 @@ public final class SandboxedPlaces implements Places {
     @Override
     public long used(String task) {
         try (Directory home = Directory.open(tasks.resolve(plain(task)))) {
-            return home.allocated();
+            return home.allocated() + volumes.used(task);
         } catch (IOException goneMeanwhile) {
             return 0;
         }
@@ -291,12 +325,13 @@ public final class SandboxedPlaces implements Places {
 
     @Override
     public void discard(String task) throws IOException {
-        remove(tasks, plain(task));
+        volumes.remove(plain(task));
+        remove(tasks, task);
     }
 
     @Override
     public void discardFiles(String task) throws IOException {
-        remove(tasks.resolve(plain(task)), WORKSPACE);
+        volumes.remove(plain(task));
     }
 
     private Path home(Assignment assignment) {
@@ -325,12 +360,14 @@ public final class SandboxedPlaces implements Places {
         Limits usual = Limits.STANDARD;
         int memory = assignment.getLimits().getMemoryMib();
         int processes = assignment.getLimits().getProcesses();
+        int disk = assignment.getLimits().getDiskMib();
         return new Limits(
                 memory > 0 ? memory : usual.memoryMib(),
                 processes > 0 ? processes : usual.processes(),
                 usual.cpuPercent(),
-                usual.fileSizeBytes(),
-                usual.command());
+                disk > 0 ? (long) disk << 20 : usual.fileSizeBytes(),
+                usual.command(),
+                disk > 0 ? disk : usual.diskMib());
     }
 
     static Tools tools(Assignment assignment, Hand hand, Guard guard) {
@@ -341,23 +378,13 @@ public final class SandboxedPlaces implements Places {
                 guard);
     }
 
-    private static Stillness stillness(Sandbox sandbox) {
-        return new Stillness() {
-            @Override
-            public boolean freeze() {
-                return sandbox.freeze();
-            }
-
-            @Override
-            public void thaw() {
-                sandbox.thaw();
-            }
-
-            @Override
-            public List<Long> processes() {
-                return sandbox.processes();
-            }
-        };
+    private Dwelling dwelling(Workspace workspace, Assignment assignment, int slot) {
+        WorkspaceFiles files = engine.mountsLayers()
+                ? new WorkspaceFiles.Layers(workspace.lowerView(), workspace.upper())
+                : new WorkspaceFiles.Merged(workspace.merged());
+        SandboxSpec spec =
+                new SandboxSpec(plain(assignment.getTask()) + "-" + slot, slot, files, limits(assignment), Map.of());
+        return new Dwelling(workspace, engine.mountsLayers(), () -> engine.start(spec));
     }
 
     private static String plain(String task) {
@@ -393,14 +420,41 @@ public final class SandboxedPlaces implements Places {
     private final class Opening {
         private final int slot;
         private final String task;
+        private Volumes.@Nullable Volume volume;
         private @Nullable Workspace workspace;
-        private @Nullable Sandbox sandbox;
+        private @Nullable Dwelling dwelling;
         private @Nullable SnapshotStore snapshots;
         private List<NotCaptured> missing = List.of();
 
         Opening(int slot, String task) {
             this.slot = slot;
             this.task = task;
+        }
+
+        /** Whether the task's files are still here, as they were left. */
+        boolean openVolume() throws IOException {
+            try {
+                volume = volumes.open(task).orElse(null);
+            } catch (Broker.RefusedException now) {
+                // On another try, or another runner, it may be had.
+                throw new SandboxException("the task's volume cannot be opened: " + now.getMessage(), now);
+            }
+            return volume != null;
+        }
+
+        /** The overlay first: what it lies on does not go before it. */
+        private Closeable closing() {
+            return () -> {
+                try (Volumes.Volume below = volume;
+                        Workspace above = workspace) {}
+            };
+        }
+
+        /** Where the workspace lies: as it was kept, else an empty place. */
+        Path files(Limits limits) throws IOException {
+            Volumes.Volume opened = volume == null ? volumes.make(task, limits.diskMib()) : volume;
+            volume = opened;
+            return opened.files();
         }
 
         void bring(Assignment assignment, From from, boolean kept) throws IOException, InterruptedException {
@@ -469,15 +523,19 @@ public final class SandboxedPlaces implements Places {
             }
         }
 
-        Place place(SandboxedPlace.Rights rights, BiFunction<Hand, Guard, Tools> tools, Denials denials)
-                throws IOException {
-            if (workspace == null || sandbox == null || snapshots == null) {
+        Place place(
+                Environment environment,
+                SandboxedPlace.Rights rights,
+                BiFunction<Hand, Guard, Tools> tools,
+                Denials denials)
+                throws IOException, InterruptedException {
+            if (workspace == null || dwelling == null || snapshots == null) {
                 throw new IllegalStateException("not everything is open");
             }
             return new SandboxedPlace(
                     engine.name(),
                     report.weaker(),
-                    new SandboxedPlace.Parts(sandbox, snapshots, workspace, missing, () -> {
+                    new SandboxedPlace.Parts(dwelling, snapshots, closing(), missing, environment, () -> {
                         giveBack(slot);
                         leave(task);
                     }),
@@ -487,14 +545,13 @@ public final class SandboxedPlaces implements Places {
         }
 
         void abandon(Exception why) {
-            Workspace files = workspace;
             SnapshotStore store = snapshots;
-            Sandbox box = sandbox;
+            Dwelling inside = dwelling;
             try {
                 TakeDown.all(
-                        box == null ? null : box::close,
+                        inside == null ? null : inside::close,
                         store == null ? null : store::close,
-                        files == null ? null : files::close,
+                        closing(),
                         () -> giveBack(slot));
             } catch (IOException | RuntimeException failed) {
                 why.addSuppressed(failed);

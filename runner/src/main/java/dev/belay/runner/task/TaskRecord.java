@@ -62,6 +62,7 @@ final class TaskRecord implements StepRecord {
     private int head;
     private boolean changed;
     private final List<String> untold = new ArrayList<>();
+    private final List<String> ofPlace = new ArrayList<>();
     private boolean stepOpen;
     private String openCall = "";
     private String openTool = "";
@@ -144,9 +145,17 @@ final class TaskRecord implements StepRecord {
         return !untold.isEmpty();
     }
 
+    /** Told with the next turn, too, but no reason for one. The log holds it, as it has no other event of which it follows. */
+    synchronized void tellOfPlace(String note) {
+        ofPlace.add(note);
+    }
+
     @Override
     public synchronized List<String> untold() {
-        List<String> all = List.copyOf(untold);
+        ofPlace.forEach(note -> noted(turn + 1, note));
+        List<String> all = new ArrayList<>(ofPlace);
+        all.addAll(untold);
+        ofPlace.clear();
         untold.clear();
         return all;
     }

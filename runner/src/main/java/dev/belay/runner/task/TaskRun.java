@@ -268,6 +268,7 @@ final class TaskRun {
         try (Place place = around.places().prepare(assignment, rights, this::denied)) {
             TaskRecord record = new TaskRecord(journal, speech, place, gate, this::leave, inbox, begin());
             atWork = new AtWork(place, record);
+            setUp(place, record);
             if (!assignment.hasResume()) {
                 try {
                     record.take(new Place.Moment(0, 0, "base", ""), "runner");
@@ -291,6 +292,34 @@ final class TaskRun {
         } finally {
             deadline.cancel(false);
         }
+    }
+
+    /** @throws BelayException E_SETUP where a task would begin without what it needs; one that goes on is told, and does */
+    private void setUp(Place place, TaskRecord record) throws IOException, InterruptedException {
+        SetUp setUp = new SetUp(place, event -> journal.write(event, assignment.getLastTurn(), 0, "runner"));
+        if (!setUp.isNeeded()) {
+            return;
+        }
+        gate.busyWith("the set-up to end");
+        if (!assignment.hasResume()) {
+            Optional<FailedSetUp> failed = setUp.carryOut();
+            if (failed.isPresent()) {
+                throw failed.get().refusal(assignment.getShortId());
+            }
+        } else {
+            setUp.again(Optional.of(assignment.getResume()))
+                    .ifPresent(failed -> lacking("W_SET_UP", failed.missed(), record));
+        }
+    }
+
+    /** Told to people and to the model: neither can see it. */
+    private void lacking(String code, String what, TaskRecord record) {
+        journal.write(
+                Event.newBuilder().setWarning(Warning.newBuilder().setCode(code).setText(what)),
+                assignment.getLastTurn(),
+                0,
+                "runner");
+        record.tellOfPlace(what);
     }
 
     private TaskRecord.Begin begin() {
@@ -337,7 +366,8 @@ final class TaskRun {
     }
 
     private Ending loop(Place place, TaskRecord record) throws IOException, InterruptedException {
-        Optional<Recollection> before = assignment.hasResume() ? Optional.of(recollect(place)) : Optional.empty();
+        Optional<Recollection> before =
+                assignment.hasResume() ? Optional.of(recollect(place, record)) : Optional.empty();
         before.map(Recollection::untold).orElse(List.of()).forEach(record::tell);
         Optional<Briefing> briefing = briefing(place, before);
         Proof proof = new Proof(
@@ -360,10 +390,15 @@ final class TaskRun {
         return ending;
     }
 
-    /** A script says by itself what it checks, unless a person named something. */
+    /** A script says by itself what it checks, unless a person or the project named something. */
     private Optional<Check> check(Place place) throws IOException {
         if (!assignment.getCheck().isEmpty()) {
             return Optional.of(new ProjectCheck(place, gate, assignment.getCheck(), ProjectCheck.Needs.NAMED));
+        }
+        Optional<dev.belay.policies.environment.Check> named =
+                assignment.getNoCheck() ? Optional.empty() : place.environment().check();
+        if (named.isPresent()) {
+            return Optional.of(new ProjectCheck(place, gate, named.get().command(), ProjectCheck.Needs.NAMED));
         }
         if (assignment.getNoCheck() || isScript()) {
             return Optional.empty();
@@ -373,16 +408,9 @@ final class TaskRun {
                         new ProjectCheck(place, gate, found.command(), new ProjectCheck.Needs(true, found.probe())));
     }
 
-    private Recollection recollect(Place place) throws IOException, InterruptedException {
+    private Recollection recollect(Place place, TaskRecord record) throws IOException, InterruptedException {
         if (!place.missing().isEmpty()) {
-            journal.write(
-                    Event.newBuilder()
-                            .setWarning(Warning.newBuilder()
-                                    .setCode("W_NOT_REBUILT")
-                                    .setText(NotRebuilt.words(place.missing()))),
-                    assignment.getLastTurn(),
-                    0,
-                    "runner");
+            lacking("W_NOT_REBUILT", NotRebuilt.words(place.missing()), record);
         }
         return Recollection.of(
                 assignment.getPrompt(), around.history().of(assignment.getTask(), assignment.getEpoch()));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** State, step, rollback, expected state: on a real overlay, against a manifest that others made. */
 class RollbackTest {
@@ -195,12 +196,13 @@ class RollbackTest {
         }
     }
 
-    @Test
-    void a_store_through_a_mapping_is_seen_though_no_time_changes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"made-by-the-task", "a.txt"})
+    void a_store_through_a_mapping_is_seen_though_no_time_changes(String name) throws Exception {
         try (Bench bench = new Bench(root, PROJECT)) {
             bench.use(Settings.standard(), inProcess(true));
             bench.capture();
-            Path file = bench.merged().resolve("mapped");
+            Path file = bench.merged().resolve(name);
             Files.write(file, new byte[8192]);
             try (RandomAccessFile random = new RandomAccessFile(file.toFile(), "rw")) {
                 var map = random.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, 8192);
@@ -722,6 +724,36 @@ class RollbackTest {
                     .as("its number is free again, and it follows what is known")
                     .isEqualTo(known.getCommit());
             bench.store().restore(first, new Moment(unheard.getStep() + 1, 1, "safety", ""), _ -> {});
+        }
+    }
+
+    @Test
+    void going_on_leads_over_a_directory_that_holds_only_what_no_snapshot_holds() throws Exception {
+        try (Bench bench = new Bench(root, PROJECT)) {
+            Snapshot known = bench.capture();
+            List<String> manifest = bench.manifest();
+            bench.sh("rm a.txt; mkdir -p a.txt/deeper; mkfifo a.txt/deeper/pipe; mkfifo other");
+
+            bench.store().goOnFrom(known, known.getCommit());
+
+            assertThat(bench.manifest().stream().filter(line -> !line.contains("other")))
+                    .containsExactlyElementsOf(manifest);
+            assertThat(bench.workspace().merged().resolve("other"))
+                    .as("what is in nobody's way stays")
+                    .exists();
+        }
+    }
+
+    @Test
+    void settling_leads_over_a_directory_that_holds_only_what_no_snapshot_holds() throws Exception {
+        try (Bench bench = new Bench(root, PROJECT)) {
+            Snapshot known = bench.capture();
+            List<String> manifest = bench.manifest();
+            bench.sh("rm a.txt; mkdir a.txt; mkfifo a.txt/pipe");
+
+            assertThat(bench.store().settle(known)).isEmpty();
+
+            assertThat(bench.manifest()).containsExactlyElementsOf(manifest);
         }
     }
 
