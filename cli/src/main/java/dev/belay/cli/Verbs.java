@@ -4,6 +4,7 @@ import dev.belay.cli.bench.BenchVerb;
 import dev.belay.cli.context.ContextVerb;
 import dev.belay.cli.demo.DemoVerb;
 import dev.belay.cli.doctor.DoctorVerb;
+import dev.belay.cli.environment.EnvironmentVerb;
 import dev.belay.cli.help.CompletionVerb;
 import dev.belay.cli.help.HelpVerb;
 import dev.belay.cli.help.TestVerb;
@@ -67,6 +68,7 @@ public enum Verbs {
     exec("Run a command in a task's sandbox", "T", ExecVerb::new),
     apply("Stage a task's result in your work tree", "T", ApplyVerb::new),
     policy("What an agent may do here, and why", "", PolicyVerb::new),
+    env("How a sandbox is made ready here", "", EnvironmentVerb::new),
     models("Whose models can be asked", "", ModelsVerb::new),
     login("Give the local runner a key", "", LoginVerb::new),
     secret("What tasks may use and never see", "", SecretVerb::new),

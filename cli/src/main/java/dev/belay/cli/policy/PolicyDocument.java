@@ -3,7 +3,6 @@ package dev.belay.cli.policy;
 import dev.belay.policies.Compiled;
 import dev.belay.policies.language.Clause;
 import dev.belay.policies.language.Line;
-import dev.belay.policies.language.Problem;
 import dev.belay.proto.json.Json;
 import java.util.List;
 import java.util.Locale;
@@ -47,20 +46,6 @@ final class PolicyDocument {
                         "lines",
                         new Json.Arr(compiled.lines().stream()
                                 .map(PolicyDocument::line)
-                                .toList()))
-                .build();
-    }
-
-    static Json problems(List<Problem> problems) {
-        return Json.object()
-                .put(
-                        "problems",
-                        new Json.Arr(problems.stream()
-                                .<Json>map(problem -> Json.object()
-                                        .put("place", problem.spot().toString())
-                                        .put("what", problem.what())
-                                        .put("fix", problem.fix())
-                                        .build())
                                 .toList()))
                 .build();
     }

@@ -2,6 +2,7 @@ package dev.belay.cli.policy;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.problem.Problems;
 import dev.belay.cli.seam.ProjectSource;
 import dev.belay.cli.server.Server;
 import dev.belay.cli.server.ServerAccess;
@@ -12,7 +13,6 @@ import dev.belay.cli.terminal.Printable;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.policies.Compiled;
 import dev.belay.policies.language.Clause;
-import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Source;
 import dev.belay.policies.shipped.ShippedPolicy;
 import dev.belay.proto.error.BelayException;
@@ -231,18 +231,11 @@ public final class PolicyVerb extends Verb {
 
     private int lint(Cli cli) {
         ProjectPolicy policy = policy(cli);
-        List<Problem> problems = policy.compiled().problems();
+        Problems problems = new Problems(policy.compiled().problems());
         if (json) {
-            cli.screen().machine(PolicyDocument.problems(problems).print());
+            cli.screen().machine(problems.document().print());
         } else {
-            for (Problem problem : problems) {
-                cli.screen()
-                        .line(new Line()
-                                .add(Look.RED, "✗ ")
-                                .bold(problem.spot().toString())
-                                .add(": " + Printable.line(problem.what())));
-                cli.screen().line(new Line().add("    ").dim(Printable.line(problem.fix())));
-            }
+            problems.print(cli.screen());
             policy.compiled()
                     .notEnforced()
                     .forEach(line -> cli.screen()
@@ -251,7 +244,7 @@ public final class PolicyVerb extends Verb {
                                     .add(line.origin().spot() + ": not enforced: "
                                             + Printable.line(line.origin().text()))
                                     .dim("   " + Printable.line(line.why()))));
-            if (problems.isEmpty()) {
+            if (problems.none()) {
                 cli.screen()
                         .line(
                                 policy.isStandard()
@@ -262,7 +255,7 @@ public final class PolicyVerb extends Verb {
                                                 .toString());
             }
         }
-        return problems.isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.USAGE;
+        return problems.exit();
     }
 
     private int test(Cli cli) throws IOException {

@@ -167,6 +167,18 @@ public final class ProjectFolder {
         return notes;
     }
 
+    /** Whether this file, seen from the root, is among what a task gets. */
+    public boolean sends(String path) {
+        try (ObjectView view = view();
+                ObjectReader reader = view.objects().newReader()) {
+            return tree(reader, PackLimits.defaults()).holds(path);
+        } catch (MissingObjectException | IncorrectObjectTypeException e) {
+            throw damaged(e);
+        } catch (IOException e) {
+            throw failed("the project cannot be read", e);
+        }
+    }
+
     /**
      * @param have commits of {@link #commits()} that the server holds with all that they refer to
      * @param tempDir where the pack is left, as its only new entry

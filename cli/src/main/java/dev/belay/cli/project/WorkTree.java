@@ -83,6 +83,21 @@ final class WorkTree {
         return tree;
     }
 
+    boolean holds(String path) {
+        Folder folder = top;
+        String rest = path;
+        for (int slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/')) {
+            Folder below = folder.folders.get(rest.substring(0, slash));
+            if (below == null) {
+                return false;
+            }
+            folder = below;
+            rest = rest.substring(slash + 1);
+        }
+        String name = rest;
+        return folder.files.stream().anyMatch(entry -> entry.name().equals(name));
+    }
+
     Folder top() {
         return top;
     }

@@ -61,6 +61,11 @@ record FolderProject(ProjectFolder folder) implements ProjectSource.Project {
     }
 
     @Override
+    public boolean sends(String path) {
+        return folder.sends(path);
+    }
+
+    @Override
     public ProjectSource.Packed pack(List<String> have, Path temporary, Optional<Long> mostBytesOfAFile) {
         PackLimits limits =
                 mostBytesOfAFile.map(PackLimits.defaults()::withMaxFileBytes).orElseGet(PackLimits::defaults);

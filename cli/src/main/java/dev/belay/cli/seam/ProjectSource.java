@@ -28,6 +28,9 @@ public interface ProjectSource {
 
         List<String> notes();
 
+        /** Whether this file, seen from the root, is among what goes along. */
+        boolean sends(String path);
+
         Packed pack(List<String> have, Path temporary, Optional<Long> mostBytesOfAFile);
     }
 
