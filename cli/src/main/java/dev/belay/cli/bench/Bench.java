@@ -18,6 +18,8 @@ record Bench(List<Round> rounds) {
                 ClientStart.ps(),
                 new Decisions(),
                 new ToolCalls(),
+                new NamespaceSandboxes(),
+                new DockerSandboxes(),
                 new Submission(),
                 new MemoryInUse(),
                 new Gateway(),
@@ -80,6 +82,10 @@ record Bench(List<Round> rounds) {
                                 ? Row.notMeasured(figure, "its round did not answer for it")
                                 : Row.measured(figure, reading);
                     })
+                    .toList();
+        } catch (AbsentException absent) {
+            return figures.stream()
+                    .map(figure -> Row.absent(figure, absent.reason()))
                     .toList();
         } catch (BelayException named) {
             return none(figures, named.what() + (named.why().isEmpty() ? "" : ": " + named.why()));

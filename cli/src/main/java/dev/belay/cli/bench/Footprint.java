@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -60,6 +61,15 @@ record Footprint(Map<String, Double> parts, int shared, int whole) {
             sum = sum.and(part.getValue());
         }
         return new Footprint(parts, sum.shared(), sum.whole());
+    }
+
+    /** Of some processes, in one part. */
+    static Footprint of(String part, List<Long> pids) throws IOException {
+        Held sum = Held.NOTHING;
+        for (long pid : pids) {
+            sum = sum.and(of(pid));
+        }
+        return new Footprint(Map.of(part, sum.bytes() / BYTES_PER_MB), sum.shared(), sum.whole());
     }
 
     private static IOException gone(String name) {

@@ -1,7 +1,6 @@
 package dev.belay.cli.bench;
 
 import dev.belay.cli.bench.Reading.Yardstick;
-import dev.belay.cli.bench.Row.NotMeasured;
 import dev.belay.cli.bench.Row.Verdict;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
@@ -19,7 +18,8 @@ import java.util.Optional;
 record Report(Instant at, Host host, int runs, List<Row> rows) {
 
     /**
-     * A row that could not be measured is always a failure, a missed target when it was asked for.
+     * A row that could not be measured is always a failure, a missed target when it was asked for. What this machine has not
+     * is none.
      *
      * @param check whether a missed target is a failure
      */
@@ -74,7 +74,7 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
                         "ratio",
                         row.ratio().isPresent() ? number(Optional.of(row.ratio().getAsDouble())) : Json.NULL)
                 .put("note", row.reading().map(Reading::note).orElse(""))
-                .put("reason", row.outcome() instanceof NotMeasured(String reason) ? reason : null)
+                .put("reason", row.reason().orElse(null))
                 .build();
     }
 
@@ -120,7 +120,7 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
             screen.note(new Line()
                     .add(Look.RED, "not measured: ")
                     .add(row.figure().name())
-                    .add(row.outcome() instanceof NotMeasured(String reason) ? ": " + reason : ""));
+                    .add(row.reason().map(reason -> ": " + reason).orElse("")));
         }
         for (Row row : with(Verdict.MISSED)) {
             screen.note(new Line()
@@ -139,7 +139,7 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
             case MET -> new Line().add(Look.GREEN, "✓ ");
             case MISSED -> new Line().add(Look.RED, "✗ ");
             case NOT_MEASURED -> new Line().add(Look.RED, "? ");
-            case NO_TARGET -> new Line().add("  ");
+            case NO_TARGET, ABSENT -> new Line().add("  ");
         };
     }
 
@@ -173,9 +173,9 @@ record Report(Instant at, Host host, int runs, List<Row> rows) {
     }
 
     private static String told(Row row) {
-        return row.outcome() instanceof NotMeasured(String reason)
-                ? "not measured: " + reason
-                : row.reading().map(Reading::note).orElse("");
+        return row.reason()
+                .map(reason -> "not measured: " + reason)
+                .orElseGet(() -> row.reading().map(Reading::note).orElse(""));
     }
 
     private static String target(Row row) {

@@ -13,10 +13,14 @@ record Row(Figure figure, Outcome outcome) {
 
     record NotMeasured(String reason) implements Outcome {}
 
+    /** This machine has not what it takes. */
+    record Absent(String reason) implements Outcome {}
+
     enum Verdict {
         MET,
         MISSED,
         NO_TARGET,
+        ABSENT,
         NOT_MEASURED
     }
 
@@ -28,18 +32,32 @@ record Row(Figure figure, Outcome outcome) {
         return new Row(figure, new NotMeasured(reason));
     }
 
+    static Row absent(Figure figure, String reason) {
+        return new Row(figure, new Absent(reason));
+    }
+
     Optional<Reading> reading() {
         return outcome instanceof Measured(Reading reading) ? Optional.of(reading) : Optional.empty();
     }
 
     Verdict verdict() {
-        if (!(outcome instanceof Measured(Reading reading))) {
-            return Verdict.NOT_MEASURED;
-        }
-        if (figure.target().isEmpty()) {
-            return Verdict.NO_TARGET;
-        }
-        return figure.target().get().isMetBy(reading.sample().median()) ? Verdict.MET : Verdict.MISSED;
+        return switch (outcome) {
+            case NotMeasured _ -> Verdict.NOT_MEASURED;
+            case Absent _ -> Verdict.ABSENT;
+            case Measured(Reading reading) ->
+                figure.target()
+                        .map(target -> target.isMetBy(reading.sample().median()) ? Verdict.MET : Verdict.MISSED)
+                        .orElse(Verdict.NO_TARGET);
+        };
+    }
+
+    /** Why there is no number. */
+    Optional<String> reason() {
+        return switch (outcome) {
+            case NotMeasured(String reason) -> Optional.of(reason);
+            case Absent(String reason) -> Optional.of(reason);
+            case Measured _ -> Optional.empty();
+        };
     }
 
     /** How many of the yardstick's medians fit into this one's. */

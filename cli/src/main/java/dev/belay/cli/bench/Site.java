@@ -1,6 +1,7 @@
 package dev.belay.cli.bench;
 
 import dev.belay.cli.Cli;
+import dev.belay.cli.local.Launch;
 import dev.belay.cli.local.LocalServer;
 import dev.belay.cli.local.ScratchSystem;
 import dev.belay.cli.policy.ProjectPolicy;
@@ -10,6 +11,7 @@ import dev.belay.cli.server.ServerAccess;
 import dev.belay.cli.transcript.Watch;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.json.Json;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +60,22 @@ final class Site {
 
     Map<String, String> environment() {
         return cli.env();
+    }
+
+    /** Where it is installed, by the PATH of whoever runs the bench. */
+    Optional<Path> program(String name) {
+        for (String folder : environment().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            Path program = Path.of(folder, name);
+            if (!folder.isEmpty() && Files.isExecutable(program)) {
+                return Optional.of(program);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** How more of this installation is started, beside the system. */
+    Launch launch() {
+        return Launch.of(cli);
     }
 
     Path home() {

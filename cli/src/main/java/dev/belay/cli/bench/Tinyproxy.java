@@ -30,15 +30,8 @@ final class Tinyproxy implements AutoCloseable {
         this.port = port;
     }
 
-    /** Where it is installed, by the PATH of whoever runs the bench. */
     static Optional<Path> found(Site site) {
-        for (String folder : site.environment().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            Path program = Path.of(folder, NAME);
-            if (!folder.isEmpty() && Files.isExecutable(program)) {
-                return Optional.of(program);
-            }
-        }
-        return Optional.empty();
+        return site.program(NAME);
     }
 
     static Path needed(Site site) throws IOException {

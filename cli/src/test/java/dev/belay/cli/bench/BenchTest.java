@@ -94,6 +94,7 @@ class BenchTest {
                         "policy-commands 5000.0",
                         "tool-call-added 2.0",
                         "turn-overhead 10.0",
+                        "tool-call-docker 2.0",
                         "submit-assigned 20.0",
                         "submit-first-command 60.0",
                         "memory-per-task 40.0",
@@ -253,6 +254,26 @@ class BenchTest {
         assertThat(row.text("verdict")).isEqualTo("not_measured");
         assertThat(row.text("reason")).isEqualTo("tinyproxy is not installed (apt-get install tinyproxy)");
         assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).doesNotContain("starting");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sandbox-start-namespace|bwrap is not installed (apt-get install bubblewrap)",
+                "sandbox-start-docker|there is no engine of Docker's at /nowhere/docker.sock"
+            })
+    void an_engine_that_is_not_there_is_said_and_is_no_failure(String row, String reason) throws Exception {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        console.env("PATH", empty.toString()).env("BELAY_DOCKER", "unix:///nowhere/docker.sock");
+
+        Console.Outcome outcome = console.run("bench", "--rows", row, "--json", "--check");
+
+        Json told = Json.parse(outcome.out()).get("rows").items().getFirst();
+        assertThat(told.text("verdict")).isEqualTo("absent");
+        assertThat(told.text("reason")).isEqualTo(reason);
+        assertThat(outcome.exit()).isZero();
         assertThat(outcome.err()).doesNotContain("starting");
     }
 

@@ -25,6 +25,7 @@ class ReportTest {
             Reading.beside(new Yardstick("fork", sample(0.5)), Sample.of(List.of(1.0, 2.0, 1.5)), "how it was done"));
     private static final Row MISSED = Row.measured(PROMISED, Reading.of(sample(2.001), ""));
     private static final Row NO_TARGET = Row.measured(FREE, Reading.of(sample(512), ""));
+    private static final Row ABSENT = Row.absent(PROMISED, "there is no engine of containers");
     private static final Row NOT_MEASURED = Row.notMeasured(PROMISED, "the runner ended");
 
     @TempDir
@@ -43,6 +44,7 @@ class ReportTest {
             case MET -> MET;
             case MISSED -> MISSED;
             case NO_TARGET -> NO_TARGET;
+            case ABSENT -> ABSENT;
             case NOT_MEASURED -> NOT_MEASURED;
         };
     }
@@ -54,6 +56,7 @@ class ReportTest {
         "MISSED,false,0",
         "MISSED,true,1",
         "NO_TARGET,true,0",
+        "ABSENT,true,0",
         "NOT_MEASURED,false,1",
         "NOT_MEASURED,true,1"
     })
@@ -61,6 +64,22 @@ class ReportTest {
         assertThat(row(verdict).verdict()).isEqualTo(verdict);
         assertThat(report(MET, row(verdict)).exitCode(check)).isEqualTo(exit);
         assertThat(report(MET, row(verdict)).json(check).number("exit_code")).isEqualTo(exit);
+    }
+
+    @Test
+    void what_this_machine_has_not_is_told_with_its_reason_and_is_no_complaint() throws Exception {
+        Console console = new Console(folder).width(120);
+        Report report = report(ABSENT);
+
+        report.print(console.cli().screen());
+
+        Json row = report.json(true).get("rows").items().getFirst();
+        assertThat(row.text("verdict")).isEqualTo("absent");
+        assertThat(row.text("reason")).isEqualTo("there is no engine of containers");
+        assertThat(console.printed())
+                .contains("  one call  –       –    –  ≤ 2 ms  –          –\n")
+                .contains("\ncall: not measured: there is no engine of containers\n");
+        assertThat(console.complained()).isEmpty();
     }
 
     @ParameterizedTest
