@@ -180,6 +180,11 @@ public final class Console {
         }
 
         @Override
+        public boolean sends(String path) {
+            return Files.exists(root.resolve(path));
+        }
+
+        @Override
         public ProjectSource.Packed pack(List<String> have, Path temporary, Optional<Long> mostBytes) {
             try {
                 Path pack = Files.writeString(temporary.resolve("p.pack"), "PACK");

@@ -87,6 +87,28 @@ class RunTest {
     }
 
     @Test
+    void what_its_processes_and_files_may_take_is_sent_in_mebibytes() {
+        console.run("run", "-d", "--model", "script:fix.yaml", "--memory", "8G", "--disk", "512M", "x");
+
+        assertThat(submitted().get("limits").number("memory_mib")).isEqualTo(8192);
+        assertThat(submitted().get("limits").number("disk_mib")).isEqualTo(512);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--memory, 127M", "--memory, 2048G", "--disk, 255M", "--disk, 257G", "--disk, 100", "--disk, much"})
+    void what_nothing_could_live_in_is_refused_before_anything_is_sent(String option, String size) throws IOException {
+        Console.Outcome outcome = console.run("run", "-d", "--model", "script:fix.yaml", option, size, "x");
+
+        assertThat(outcome.exit()).isEqualTo(ErrorCode.Exit.USAGE);
+        assertThat(outcome.err())
+                .contains(ErrorCode.E_USAGE.name())
+                .contains(option)
+                .contains(size);
+        assertThat(server.received()).isEmpty();
+        assertThat(drafts()).isEmpty();
+    }
+
+    @Test
     void attached_it_tells_the_task_and_ends_with_its_code() {
         Console.Outcome outcome = console.run("run", "--model", "script:fix.yaml", "--mode", "full", "x");
 

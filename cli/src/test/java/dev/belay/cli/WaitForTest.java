@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,38 @@ class WaitForTest {
         assertThat(outcome.err())
                 .startsWith("error[E_TASK_ENDED] t-7fq2 will not " + words + " any more")
                 .contains("the task has ended: succeeded");
+    }
+
+    @Test
+    void a_server_that_cannot_answer_at_the_first_look_is_waited_for() {
+        AtomicInteger looks = new AtomicInteger();
+        server.on(
+                "GET /v1/tasks/t-7fq2",
+                _ -> looks.incrementAndGet() < 4
+                        ? FakeServer.reply(
+                                503,
+                                "application/problem+json",
+                                "{\"code\":\"E_OVERLOADED\",\"title\":\"no database\"}")
+                        : FakeServer.reply(200, "application/json", Samples.task("succeeded", "0")));
+
+        assertThat(console.run("wait", "t-7fq2").exit()).isZero();
+        assertThat(looks).hasValue(4);
+    }
+
+    /** Pauses take no time here, so this ends only if what was waited counts. */
+    @Test
+    void a_server_that_cannot_answer_at_the_first_look_is_waited_for_no_longer_than_was_said() {
+        server.on(
+                "GET /v1/tasks/t-7fq2",
+                _ -> FakeServer.reply(
+                        503, "application/problem+json", "{\"code\":\"E_OVERLOADED\",\"title\":\"no database\"}"));
+
+        Console.Outcome outcome = console.run("wait", "--timeout", "2s", "t-7fq2");
+
+        assertThat(outcome.exit()).isEqualTo(124);
+        assertThat(outcome.err())
+                .contains("error[E_TIMEOUT] the server could not say what t-7fq2 is in 2s", "belay attach t-7fq2");
+        assertThat(console.run("wait", "t-7fq2").err()).contains("error[E_OVERLOADED]");
     }
 
     @Test

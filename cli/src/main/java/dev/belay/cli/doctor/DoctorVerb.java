@@ -8,12 +8,15 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.terminal.Words;
+import dev.belay.policies.models.KnownProvider;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Tries on this machine what Belay promises. A problem is exit code 1; what is weaker or absent is a note. */
@@ -35,6 +38,10 @@ public final class DoctorVerb extends Verb {
         look(people, checks, Machine.disk(cli));
         for (Check check : Isolation.probe(cli)) {
             look(people, checks, check);
+        }
+        Optional<Check> docker = Isolation.docker(cli);
+        if (docker.isPresent()) {
+            look(people, checks, docker.get());
         }
         look(people, checks, model(cli));
         look(people, checks, server(cli));
@@ -81,13 +88,18 @@ public final class DoctorVerb extends Verb {
         }
     }
 
+    /** Of keys in the environment; those of `belay login` are the runner's, and belay models tells of them. */
     private static Check model(Cli cli) {
-        return cli.env("ANTHROPIC_API_KEY").isEmpty()
+        String keys = Stream.of(KnownProvider.values())
+                .map(KnownProvider::keyVariable)
+                .filter(variable -> !cli.env(variable).isEmpty())
+                .collect(Collectors.joining(", "));
+        return keys.isEmpty()
                 ? Check.note(
                         "model",
-                        "no provider key; written conversations need none",
-                        "belay run --model script:FILE \"…\"")
-                : Check.note("model", "a provider key is set; this version plays written conversations only", "");
+                        "no provider's key in the environment; belay models says who can be asked",
+                        "belay login anthropic; or belay run --model script:FILE \"…\", which needs none")
+                : Check.ok("model", keys + " is set; belay models says who can be asked");
     }
 
     private static Check server(Cli cli) {

@@ -6,26 +6,63 @@ import dev.belay.cli.local.SpokenError;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.json.Json;
 import dev.belay.proto.json.JsonException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the runner's own probes find: it makes a sandbox here and tries, from inside, what must not work. */
 public final class Isolation {
+    private static final String DOCKER = "docker";
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private Isolation() {}
 
     /** A check per invariant; one that fails is a problem, one that is weaker is a note. */
     public static List<Check> probe(Cli cli) throws InterruptedException {
-        List<String> command;
-        Launch launch;
         try {
-            launch = Launch.of(cli);
-            command = launch.probeCommand();
+            return probe(Launch.of(cli));
         } catch (BelayException notADistribution) {
             return List.of(Check.problem("isolation", notADistribution.what(), notADistribution.next()));
         }
+    }
+
+    /**
+     * What Docker's engine would be worth, in one line; nothing where there is none, or where it is the chosen one and was
+     * told whole. That it cannot be used is no problem of who uses another.
+     */
+    public static Optional<Check> docker(Cli cli) throws InterruptedException {
+        try {
+            Launch launch = Launch.of(cli);
+            if (launch.isOnDocker() || !Files.exists(launch.dockerSocket())) {
+                return Optional.empty();
+            }
+            List<Check> checks = probe(launch.withDocker());
+            List<Check> wrong = checks.stream()
+                    .filter(check -> check.verdict() == Check.Verdict.PROBLEM)
+                    .toList();
+            if (!wrong.isEmpty()) {
+                Check first = wrong.getFirst();
+                return Optional.of(
+                        Check.note(DOCKER, "cannot be used: " + first.name() + ": " + first.detail(), first.fix()));
+            }
+            String weaker = checks.stream()
+                    .filter(check -> check.verdict() == Check.Verdict.NOTE)
+                    .map(Check::name)
+                    .collect(Collectors.joining(", "));
+            return Optional.of(Check.ok(
+                    DOCKER,
+                    "can be used (BELAY_ENGINE=docker): " + checks.size() + " probes"
+                            + (weaker.isEmpty() ? "" : ", weaker: " + weaker)));
+        } catch (BelayException unusable) {
+            return Optional.of(Check.note(DOCKER, unusable.what(), unusable.next()));
+        }
+    }
+
+    private static List<Check> probe(Launch launch) throws InterruptedException {
+        List<String> command = launch.probeCommand();
         Trial trial = Trial.of(LONGEST, command, launch::environment);
         try {
             Json report = Json.parse(trial.output());

@@ -4,6 +4,7 @@ import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
 import dev.belay.cli.Verbs;
 import dev.belay.cli.context.ContextVerb;
+import dev.belay.cli.environment.EnvironmentVerb;
 import dev.belay.cli.policy.PolicyVerb;
 import dev.belay.cli.secret.SecretVerb;
 import dev.belay.proto.error.BelayException;
@@ -63,6 +64,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.policy) {
                 out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", PolicyVerb.ACTIONS)
                         + "\" -- \"$word\")) ;;\n");
+            } else if (verb == Verbs.env) {
+                out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", EnvironmentVerb.ACTIONS)
+                        + "\" -- \"$word\")) ;;\n");
             } else if (verb == Verbs.secret) {
                 out.print("        *) COMPREPLY=($(compgen -W \"" + String.join(" ", SecretVerb.ACTIONS)
                         + " $(belay secret list -q 2>/dev/null)\" -- \"$word\")) ;;\n");
@@ -97,6 +101,9 @@ public final class CompletionVerb extends Verb {
             } else if (verb == Verbs.policy) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from policy' -a '"
                         + String.join(" ", PolicyVerb.ACTIONS) + "'\n");
+            } else if (verb == Verbs.env) {
+                out.print("complete -c belay -n '__fish_seen_subcommand_from env' -a '"
+                        + String.join(" ", EnvironmentVerb.ACTIONS) + "'\n");
             } else if (verb == Verbs.secret) {
                 out.print("complete -c belay -n '__fish_seen_subcommand_from secret' -a '"
                         + String.join(" ", SecretVerb.ACTIONS) + " (belay secret list -q 2>/dev/null)'\n");

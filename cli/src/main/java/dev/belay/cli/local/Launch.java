@@ -13,9 +13,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Launch(Path home, StateFolder state, Map<String, String> env) {
     private static final String RUNNER = "local-1";
+    private static final String ENGINE = "BELAY_ENGINE";
+    private static final String DOCKER = "docker";
+    private static final String NAMESPACE = "namespace";
     private static final String SECRETS_KEY = "BELAY_SECRETS_KEY";
 
     public static Launch of(Cli cli) {
@@ -69,13 +74,61 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
 
     /** Makes a room of its own, so that a runner at work is not disturbed, and says what holds in it. */
     public List<String> probeCommand() {
-        List<String> command = new ArrayList<>(runnerCommand(state.local().resolve("probe")));
-        command.addAll(List.of("--slots", "1", "--probe"));
+        return aloneCommand("probe", 1);
+    }
+
+    /** The same, to be asked how fast its engine is. */
+    public List<String> trialCommand(int slots) {
+        return aloneCommand("trial", slots);
+    }
+
+    private List<String> aloneCommand(String what, int slots) {
+        List<String> command = new ArrayList<>(runnerCommand(state.local().resolve(what)));
+        command.addAll(List.of("--slots", Integer.toString(slots), "--" + what));
         return command;
     }
 
+    /** The same distribution, whatever engine was chosen, with Docker's. */
+    public Launch withDocker() {
+        return with(DOCKER);
+    }
+
+    public Launch withNamespaces() {
+        return with("namespace");
+    }
+
+    private Launch with(String engine) {
+        Map<String, String> other = new HashMap<>(env);
+        other.put(ENGINE, engine);
+        if (isOnDocker() && !engine.equals(DOCKER)) {
+            // It was named for containers; nobody said that it is laid out as well.
+            other.remove("BELAY_IMAGE");
+        }
+        return new Launch(home, state, Map.copyOf(other));
+    }
+
+    public boolean isOnDocker() {
+        return env.getOrDefault(ENGINE, "").equals(DOCKER);
+    }
+
+    /** Where Docker's engine listens, whether or not it is there. */
+    public Path dockerSocket() {
+        String address = env.getOrDefault("BELAY_DOCKER", env.getOrDefault("DOCKER_HOST", ""));
+        if (address.isEmpty()) {
+            return Path.of("/run/docker.sock");
+        }
+        if (!address.startsWith("unix:///")) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    "Docker's engine cannot be used at " + address,
+                    "a workspace and a sandbox have to be on the runner's own machine: only unix:///… is reached (layer: client)",
+                    "export BELAY_DOCKER=unix:///run/docker.sock");
+        }
+        return Path.of(address.substring("unix://".length()));
+    }
+
     private List<String> runnerCommand(Path of) {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 home.resolve("libexec/belay-runner").toString(),
                 "--state",
                 of.toString(),
@@ -84,7 +137,20 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
                 "--java",
                 System.getProperty("java.home"),
                 "--hand",
-                home.resolve("share/hand.pl").toString());
+                home.resolve("share/hand.pl").toString()));
+        if (isOnDocker()) {
+            command.addAll(List.of("--docker", dockerSocket().toString()));
+        } else if (Set.of("", NAMESPACE).contains(env.getOrDefault(ENGINE, ""))) {
+            given("BELAY_IMAGE").ifPresent(image -> command.addAll(List.of("--image", image)));
+            given("BELAY_IMAGES")
+                    .ifPresent(folder -> command.addAll(
+                            List.of("--images", Path.of(folder).toAbsolutePath().toString())));
+        }
+        return command;
+    }
+
+    private Optional<String> given(String variable) {
+        return Optional.ofNullable(env.get(variable)).filter(value -> !value.isEmpty());
     }
 
     public void environment(Map<String, String> of) {

@@ -2,6 +2,8 @@ package dev.belay.cli.task;
 
 import dev.belay.cli.Cli;
 import dev.belay.cli.Verb;
+import dev.belay.cli.environment.EnvironmentLines;
+import dev.belay.cli.environment.ProjectEnvironment;
 import dev.belay.cli.policy.Acceptance;
 import dev.belay.cli.policy.PolicyLines;
 import dev.belay.cli.policy.ProjectPolicy;
@@ -12,6 +14,8 @@ import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Screen;
 import dev.belay.cli.transcript.Attachment;
 import dev.belay.policies.ToolName;
+import dev.belay.policies.environment.Environment;
+import dev.belay.proto.bounds.LimitRange;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.error.Nearest;
@@ -56,6 +60,12 @@ public final class RunVerb extends Verb {
 
     @Option(names = "--max-usd", paramLabel = "USD", description = "Stop when the model has cost so much: 2.50.")
     private String maxUsd = "";
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "What its processes may take together: 8G.")
+    private String memory = "";
+
+    @Option(names = "--disk", paramLabel = "SIZE", description = "What its files may take on the runner's disk: 20G.")
+    private String disk = "";
 
     @Option(names = "--effort", paramLabel = "E", description = "How hard the model is to think: low, medium or high.")
     private String effort = "";
@@ -226,18 +236,39 @@ public final class RunVerb extends Verb {
                 .put("model", chosen.model())
                 .put("script", chosen.script())
                 .put("script_name", chosen.scriptName())
-                .put(
-                        "limits",
-                        Json.object()
-                                .put("max_turns", maxTurns)
-                                .put("timeout_seconds", seconds)
-                                .put("memory_mib", 0)
-                                .put("processes", 0)
-                                .put("max_usd", Json.of(dollars))
-                                .build())
+                .put("limits", limits(seconds, dollars))
                 .put("accept_weaker", acceptWeaker)
                 .put("effort", checkEffort(effort));
         return bounds(wish).build();
+    }
+
+    private Json limits(long seconds, double dollars) {
+        Json.ObjectBuilder limits = Json.object()
+                .put("max_turns", maxTurns)
+                .put("timeout_seconds", seconds)
+                .put("memory_mib", mib("--memory", memory, LimitRange.MEMORY_MIB))
+                .put("processes", 0)
+                .put("max_usd", Json.of(dollars));
+        // As the bounds below.
+        if (!disk.isEmpty()) {
+            limits.put("disk_mib", mib("--disk", disk, LimitRange.DISK_MIB));
+        }
+        return limits.build();
+    }
+
+    private static long mib(String option, String size, LimitRange range) {
+        if (size.isEmpty()) {
+            return 0;
+        }
+        long mib = Amounts.bytes(option, size) >> 20;
+        if (!range.holds(mib)) {
+            throw BelayException.of(
+                    ErrorCode.E_USAGE,
+                    option + " must be from " + range.least() + "M to " + (range.most() >> 10) + "G",
+                    "it was " + size + " (layer: client)",
+                    "belay run " + option + " " + (range.most() >> 14) + "G \"…\"");
+        }
+        return mib;
     }
 
     /** Only what was asked for: an older server refuses what it does not know. */
@@ -267,7 +298,11 @@ public final class RunVerb extends Verb {
     /** Said and granted before anything is written down or sent. */
     private Json.Obj withPolicy(Cli cli, Json.Obj wish, ProjectSource.Project project, Screen people)
             throws IOException {
+        Environment environment = ProjectEnvironment.of(project.root()).understood();
         ProjectPolicy policy = ProjectPolicy.of(project.root()).understood();
+        if (!environment.equals(Environment.NONE)) {
+            EnvironmentLines.print(environment, project.sends(Environment.FILE), people);
+        }
         PolicyLines.print(policy, people);
         if (strict && !policy.compiled().notEnforced().isEmpty()) {
             throw BelayException.of(

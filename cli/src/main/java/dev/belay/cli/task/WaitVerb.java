@@ -51,7 +51,7 @@ public final class WaitVerb extends Verb {
         List<Json> tasks = new ArrayList<>();
         // Every name is looked up before the first wait, so that a wrong one is said at once.
         for (String id : ids) {
-            tasks.add(server.task(id));
+            tasks.add(first(cli, server, id, deadline));
         }
         int exit = ErrorCode.Exit.DONE;
         for (Json task : tasks) {
@@ -73,6 +73,30 @@ public final class WaitVerb extends Verb {
             exit = exit == ErrorCode.Exit.DONE && wanted.isEnd() ? Outcome.exitCode(now) : exit;
         }
         return exit;
+    }
+
+    /** A controller that is there and cannot answer just now is waited for, as later; one that is not there is told at once. */
+    private Json first(Cli cli, Server server, String id, long deadline) {
+        try {
+            return server.task(id);
+        } catch (BelayException refused) {
+            if (refused.code() != ErrorCode.E_OVERLOADED) {
+                throw refused;
+            }
+        }
+        try (Watch watch = new Watch(server, id, 0, cli.pause())) {
+            return watch.taskWithin(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))
+                    .orElseThrow(() -> late("the server could not say what " + id + " is", id));
+        }
+    }
+
+    private BelayException late(String what, String id) {
+        return BelayException.of(
+                ErrorCode.E_TIMEOUT,
+                what + " in " + timeout,
+                "--timeout elapsed (layer: client)",
+                "the task goes on",
+                "belay attach " + id);
     }
 
     private Json await(Cli cli, Server server, Json task, Goal wanted, long deadline) throws InterruptedException {
@@ -105,12 +129,8 @@ public final class WaitVerb extends Verb {
                 alarm.interrupt();
             }
             if (!ended) {
-                throw BelayException.of(
-                        ErrorCode.E_TIMEOUT,
-                        task.text("short_id") + " did not " + wanted.words() + " in " + timeout,
-                        "--timeout elapsed (layer: client)",
-                        "the task goes on",
-                        "belay attach " + task.text("short_id"));
+                String shortId = task.text("short_id");
+                throw late(shortId + " did not " + wanted.words(), shortId);
             }
             now = watch.task();
         }

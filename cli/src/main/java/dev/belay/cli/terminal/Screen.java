@@ -95,6 +95,11 @@ public final class Screen {
         }
     }
 
+    /** The same, with its results in somebody's hands instead of on stdout. */
+    public Screen withResultsIn(PrintStream hands) {
+        return new Screen(hands, err, false, colourErr, false, width);
+    }
+
     /** The same streams with human text moved to stderr: the shape of {@code --json}. */
     public Screen withResultsOnStderr() {
         return new Screen(err, err, colourErr, colourErr, false, width);

@@ -49,6 +49,13 @@ public final class EventLine {
     private static String words(Json event) {
         return switch (event.text("kind")) {
             case "task.state" -> state(event.get("task_state"));
+            case "setup.start" -> SetupLines.begun(event.get("setup_start"));
+            case "setup.end" ->
+                joined(
+                        " · ",
+                        event.get("setup_end").text("name"),
+                        SetupLines.ended(event.get("setup_end")),
+                        Words.duration(Duration.ofMillis(event.get("setup_end").number("duration_ms"))));
             case "turn.start" -> event.get("turn_start").text("model");
             case "model.briefed" ->
                 event.get("model_briefed").text("model") + " · told "

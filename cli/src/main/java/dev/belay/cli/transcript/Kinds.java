@@ -9,6 +9,8 @@ import java.util.List;
 public final class Kinds {
     public static final List<String> ALL = List.of(
             "task.state",
+            "setup.start",
+            "setup.end",
             "turn.start",
             "turn.end",
             "model.briefed",

@@ -8,7 +8,11 @@ import dev.belay.cli.terminal.Words;
 import dev.belay.proto.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +27,14 @@ public final class Transcript {
     private final Screen screen;
     private final String task;
     private final int width;
+    private final Map<String, Amount> leftOut = new HashMap<>();
     private @Nullable Step step;
     private final StringBuilder said = new StringBuilder();
     private int turn;
     private boolean toldTurn;
     private boolean toldWay;
+    /** The step of the set-up that was last begun. */
+    private Json setUp = Json.NULL;
 
     public Transcript(Screen screen, String shortId) {
         this.screen = screen;
@@ -84,6 +91,12 @@ public final class Transcript {
     public void tell(Json event) {
         switch (event.text("kind")) {
             case "task.state" -> state(event.get("task_state"));
+            case "setup.start" -> {
+                finish(null);
+                setUp = event.get("setup_start");
+                screen.unfinished(callLine("setup", SetupLines.begun(setUp), new Line().dim("…")));
+            }
+            case "setup.end" -> setUpEnded(event.get("setup_end"));
             case "turn.start" -> {
                 finish(null);
                 turn = (int) event.number("turn");
@@ -149,6 +162,16 @@ public final class Transcript {
             screen.line(callLine(open, new Line().dim("still at work")));
         }
         finish(null);
+    }
+
+    private void setUpEnded(Json ended) {
+        String words = setUp.number("number") == ended.number("number") ? SetupLines.begun(setUp) : ended.text("name");
+        boolean failed = ended.number("exit_code") != 0;
+        Line right = new Line().add(failed ? Look.RED : Look.PLAIN, SetupLines.ended(ended));
+        screen.line(callLine("setup", words, took(right, ended.number("duration_ms"))));
+        if (failed) {
+            lastLines(ended.text("output"), OUTPUT_OF_FAILURE);
+        }
     }
 
     private void state(Json change) {
@@ -268,7 +291,8 @@ public final class Transcript {
         if (step != null && step.number == snapshot.number("step")) {
             finish(snapshot);
         } else if (snapshot.text("kind").equals("base")) {
-            screen.line(new Line().dim("   s0  the base: your project as it was sent"));
+            screen.line(new Line()
+                    .dim("   s0  the base: your project as it was sent" + (setUp.isNull() ? "" : ", set up")));
         } else if (snapshot.number("files_changed") > 0
                 && !snapshot.text("kind").equals("revert")) {
             finish(null);
@@ -278,12 +302,38 @@ public final class Transcript {
                     .dim("  " + snapshot.text("kind") + "  " + Words.count(snapshot.number("files_changed"), "file")
                             + " changed"));
         }
+        Set<String> here = new HashSet<>();
         for (Json left : snapshot.get("not_captured").items()) {
-            screen.line(new Line()
-                    .add("     ")
-                    .add(Look.YELLOW, "not in the snapshot: ")
-                    .add(left.text("path") + " (" + left.text("why") + ", " + Words.bytes(left.number("bytes")) + ")"));
+            String key = left.text("path") + "\0" + left.text("why");
+            Amount now = new Amount(left.number("bytes"), left.number("files"));
+            Amount told = leftOut.get(key);
+            here.add(key);
+            // Once is enough while it stays so: every snapshot from here on names it.
+            if (told == null || now.isFarMoreThan(told)) {
+                leftOut.put(key, now);
+                screen.line(new Line()
+                        .add("     ")
+                        .add(Look.YELLOW, "not in the snapshot: ")
+                        .add(left.text("path") + " (" + left.text("why") + amount(left) + ")"));
+            }
         }
+        // What was captured meanwhile is news when it is left out again.
+        leftOut.keySet().retainAll(here);
+    }
+
+    /** How much of a path no snapshot held when that was told. */
+    private record Amount(long bytes, long files) {
+        boolean isFarMoreThan(Amount told) {
+            return bytes > 0 && bytes >= 2 * told.bytes || files > 0 && files >= 2 * told.files;
+        }
+    }
+
+    /** Where a look at each file would have been needed to sum up their bytes, their number is known. */
+    private static String amount(Json left) {
+        if (left.number("bytes") > 0) {
+            return ", " + Words.bytes(left.number("bytes"));
+        }
+        return left.number("files") > 0 ? ", " + Words.count(left.number("files"), "file") : "";
     }
 
     private void operation(Json operation) {
@@ -326,9 +376,11 @@ public final class Transcript {
     }
 
     private Line callLine(Step of, Line right) {
+        return callLine(of.call.text("tool"), of.call.text("summary"), right);
+    }
+
+    private Line callLine(String tool, String words, Line right) {
         int room = Math.max(24, width - right.columns() - 2);
-        String tool = of.call.text("tool");
-        String words = of.call.text("summary");
         Line left = new Line()
                 .add("   ▸ ")
                 .bold(lower(tool))
@@ -353,7 +405,10 @@ public final class Transcript {
         } else {
             line.add(failed ? Look.RED : Look.PLAIN, summary.isEmpty() ? failed ? "failed" : "done" : summary);
         }
-        long millis = result.number("duration_ms");
+        return took(line, result.number("duration_ms"));
+    }
+
+    private static Line took(Line line, long millis) {
         if (millis >= 100) {
             line.dim("  " + Words.duration(Duration.ofMillis(millis)));
         }
@@ -371,9 +426,12 @@ public final class Transcript {
         if (command && (text.equals(code) || text.startsWith(code + "\n"))) {
             text = text.substring(code.length()).strip();
         }
-        if (text.equals("(no output)")) {
-            return;
+        if (!text.equals("(no output)")) {
+            lastLines(text, most);
         }
+    }
+
+    private void lastLines(String text, int most) {
         String[] lines = text.split("\n", -1);
         for (int i = Math.max(0, lines.length - most); i < lines.length; i++) {
             if (!lines[i].isBlank()) {

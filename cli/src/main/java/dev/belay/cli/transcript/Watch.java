@@ -115,17 +115,26 @@ public final class Watch implements AutoCloseable {
 
     /** What the task is now: asked for again as long as the stream would be opened again. */
     public Json task() {
+        return taskWithin(Duration.ofDays(365)).orElseThrow();
+    }
+
+    /** The same; empty when so much time has gone by waiting while a longer wait might still have had an answer. */
+    public Optional<Json> taskWithin(Duration most) {
         Patience patience = new Patience();
         while (true) {
             try {
-                return server.task(task);
+                return Optional.of(server.task(task));
             } catch (BelayException refused) {
                 if (closed || !passes(refused.code()) || patience.isOver()) {
                     throw refused;
                 }
             }
+            Duration left = most.minus(patience.waited);
+            if (!left.isPositive()) {
+                return Optional.empty();
+            }
             try {
-                patience.rest();
+                patience.rest(left);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", interrupted);
@@ -143,8 +152,14 @@ public final class Watch implements AutoCloseable {
         }
 
         void rest() throws InterruptedException {
-            pause.pause(next);
-            waited = waited.plus(next);
+            rest(next);
+        }
+
+        /** @param most of it */
+        void rest(Duration most) throws InterruptedException {
+            Duration now = next.compareTo(most) < 0 ? next : most;
+            pause.pause(now);
+            waited = waited.plus(now);
             next = next.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next.multipliedBy(2);
         }
     }

@@ -102,7 +102,7 @@ final class AnotherRunner implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit().join();
-        Leftovers left = Leftovers.of(belay.state().resolveSibling("state-" + name));
+        Leftovers left = Leftovers.afterTheEndOf(belay.state().resolveSibling("state-" + name));
         left.end();
         if (!left.isEmpty()) {
             throw new AssertionError(name + " left behind: " + left);

@@ -172,6 +172,11 @@ final class Belay implements AutoCloseable {
         return new Belay(place, env, before, cwd, input, false);
     }
 
+    /** As a person who has said once and for all what they accept. */
+    Belay acceptingWeaker() {
+        return new Belay(place, env, before, cwd, input, true);
+    }
+
     /** A pipe on stdin that carries this. Without it stdin is /dev/null. */
     Belay fed(String text) {
         return new Belay(place, env, before, cwd, text, acceptsWeaker);
@@ -198,7 +203,9 @@ final class Belay implements AutoCloseable {
         List<String> command = new ArrayList<>(before);
         command.add(DISTRIBUTION.resolve("bin/belay").toString());
         command.addAll(List.of(arguments));
-        if (acceptsWeaker && arguments.length > 0 && arguments[0].equals("run")) {
+        boolean isTask = arguments.length > 0 && arguments[0].equals("run")
+                || arguments.length > 1 && arguments[0].equals("env") && arguments[1].equals("test");
+        if (acceptsWeaker && isTask) {
             command.add(command.size() - arguments.length + 1, "--accept-weaker");
         }
         return command;
@@ -286,7 +293,7 @@ final class Belay implements AutoCloseable {
     @Override
     public void close() {
         Result down = run("down");
-        Leftovers left = Leftovers.of(state());
+        Leftovers left = Leftovers.afterTheEndOf(state());
         left.end();
         Sh.run("rm", "-rf", place.toString());
         down.well();

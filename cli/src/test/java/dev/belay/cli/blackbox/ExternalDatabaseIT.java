@@ -102,12 +102,9 @@ class ExternalDatabaseIT {
 
     /** Neither in a file nor in a command line; the environment of the controller is its owner's. */
     private static void assertNowhere(Belay belay, String secret) throws IOException {
-        try (Stream<Path> files = Files.walk(belay.state())) {
-            List<Path> telling = files.filter(Files::isRegularFile)
-                    .filter(file -> contains(file, secret))
-                    .toList();
-            assertThat(telling).as("files with the password").isEmpty();
-        }
+        assertThat(StateSearch.filesHolding(belay.state(), secret))
+                .as("files with the password")
+                .isEmpty();
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             assertThat(processes
                             .filter(process -> process.getFileName().toString().matches("[0-9]+"))

@@ -311,7 +311,7 @@ final class Fleet implements AutoCloseable {
 
     /** What is still there of all that it ever started. */
     Leftovers left() {
-        Leftovers left = Leftovers.of(place).and(Leftovers.listening(ports));
+        Leftovers left = Leftovers.afterTheEndOf(place).and(Leftovers.listening(ports));
         return left.and(Leftovers.cgroups(
                 Leftovers.CGROUPS,
                 runners.stream().flatMap(runner -> runner.pids().stream()).toList()));

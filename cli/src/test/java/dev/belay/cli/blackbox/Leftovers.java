@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** What still belongs to a state folder: processes and sockets that name it, and what is mounted below it, wherever. */
@@ -17,6 +19,17 @@ record Leftovers(List<Long> pids, List<String> found) {
     static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     private static final String LISTENS = "0A";
+
+    /** What is there for longer than whoever cleans up after a runner needs. */
+    static Leftovers afterTheEndOf(Path state) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Leftovers left = of(state);
+        while (!left.isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            left = of(state);
+        }
+        return left;
+    }
 
     static Leftovers of(Path state) {
         List<Long> pids = new ArrayList<>();

@@ -37,7 +37,7 @@ class LifecycleIT {
             assertThat(belay.run("down", "--json").well().json().get("stopped").items().stream()
                             .map(Json::text))
                     .containsExactlyInAnyOrder("controller", "runner");
-            assertThat(Leftovers.of(belay.state()))
+            assertThat(Leftovers.afterTheEndOf(belay.state()))
                     .satisfies(left -> assertThat(left.isEmpty()).as("%s", left).isTrue());
             belay.run("ps").refused("E_UNREACHABLE", 9);
 

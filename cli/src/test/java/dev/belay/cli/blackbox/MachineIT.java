@@ -101,7 +101,7 @@ class MachineIT {
             assertThat(result.err())
                     .contains("port " + taken.getLocalPort() + " is in use", variable)
                     .doesNotContain("⏎", " ERROR ");
-            Leftovers left = Leftovers.of(belay.state());
+            Leftovers left = Leftovers.afterTheEndOf(belay.state());
             assertThat(left.isEmpty()).as("%s", left).isTrue();
         }
     }
@@ -166,7 +166,7 @@ class MachineIT {
                     .contains("sysctl -w user.max_user_namespaces=")
                     .doesNotContain("⏎");
             assertThat(doctor.ended(1).out()).contains("✗ namespaces", "fix: ", "sysctl -w user.max_user_namespaces=");
-            Leftovers left = Leftovers.of(system.state());
+            Leftovers left = Leftovers.afterTheEndOf(system.state());
             assertThat(left.isEmpty()).as("%s", left).isTrue();
         }
     }
@@ -210,7 +210,7 @@ class MachineIT {
             assertThat(run.err())
                     .contains("this machine cannot isolate a task", "network: does not hold", "belay doctor")
                     .doesNotContain("⏎");
-            Leftovers left = Leftovers.of(belay.state());
+            Leftovers left = Leftovers.afterTheEndOf(belay.state());
             assertThat(left.isEmpty()).as("%s", left).isTrue();
         }
     }

@@ -190,8 +190,7 @@ class ModelIT {
                 .contains(KEY);
         assertThat(events).contains("HOME=/home/belay").doesNotContain(KEY);
         // Sessions, logs, spools, packs, the database's own files.
-        assertThat(Sh.run("sh", "-c", "grep -rlaF '" + KEY + "' '" + belay.state() + "' || true"))
-                .isEmpty();
+        assertThat(StateSearch.filesHolding(belay.state(), KEY)).isEmpty();
         assertThat(environmentOf("controller")).contains("BELAY_STATE=").doesNotContain("ANTHROPIC_API_KEY");
     }
 

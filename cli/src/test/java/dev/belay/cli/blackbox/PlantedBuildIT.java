@@ -152,9 +152,11 @@ class PlantedBuildIT {
 
     /** How many calls left their line in the files on the disk of this runner. */
     private static int lines(Fleet fleet, String task, int runner) {
-        Path log = fleet.place().resolve("r" + (runner + 1)).resolve("room/tasks/" + task + "/workspace/upper/log");
+        Path state = fleet.place().resolve("r" + (runner + 1));
         try {
-            return Files.readAllLines(log).size();
+            return Files.readAllLines(TaskDisk.live(fleet.runners().get(runner).pids(), state, task)
+                            .resolve("log"))
+                    .size();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -155,7 +155,7 @@ class SupervisionIT {
 
                 belay.run("down").well();
 
-                assertThat(Leftovers.of(belay.state()))
+                assertThat(Leftovers.afterTheEndOf(belay.state()))
                         .satisfies(left -> assertThat(left.isEmpty())
                                 .as("%s: %s", moment, left)
                                 .isTrue());

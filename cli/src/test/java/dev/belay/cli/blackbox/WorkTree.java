@@ -42,8 +42,15 @@ record WorkTree(TreeMap<String, String> entries) {
 
     /** What the project was, and what lies over it on the disk of the runner whose state this is: nothing is opened. */
     static WorkTree onDisk(Path state, Repository project, String task) throws IOException {
-        TreeMap<String, String> entries = base(project);
-        Path upper = state.resolve("room/tasks").resolve(task).resolve("workspace/upper");
+        Path upper = TaskDisk.copy(state, task);
+        try {
+            return over(base(project), upper);
+        } finally {
+            Sh.run("rm", "-rf", upper.resolveSibling("").toString());
+        }
+    }
+
+    private static WorkTree over(TreeMap<String, String> entries, Path upper) throws IOException {
         Files.walkFileTree(upper, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {

@@ -2,7 +2,6 @@ package dev.belay.cli.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +23,8 @@ class WorkTreeIT {
                 .containsKeys("README.md", "a/b", "a/c", "a/d", "link", "bin/x/y", "latest")
                 .doesNotContainKey("src/app.txt");
         assertThat(last.differences(WorkTree.onDisk(state, shop, task))).isEmpty();
-        Path upper = state.resolve("room/tasks/" + task + "/workspace/upper");
 
-        Files.writeString(upper.resolve("a/b"), "another\n");
-        Files.delete(upper.resolve("a/c"));
-        Sh.run("chmod", "755", upper.resolve("a/d").toString());
-        Files.writeString(upper.resolve("new"), "new\n");
+        TaskDisk.in(state, task, "echo another >a/b; rm a/c; chmod 755 a/d; echo new >new");
 
         assertThat(last.differences(WorkTree.onDisk(state, shop, task)))
                 .extracting(line -> line.split(" ")[1])

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TranscriptTest {
@@ -52,6 +54,57 @@ class TranscriptTest {
     }
 
     @Test
+    void what_no_snapshot_holds_is_told_once_with_what_is_known_of_its_size() {
+        String beside =
+                "{\"snapshot\":{\"id\":\"s%d\",\"step\":%d,\"kind\":\"step\",\"files_changed\":0,\"not_captured\":["
+                        + "{\"path\":\"node_modules\",\"why\":\"bulk\",\"bytes\":0,\"files\":1204},"
+                        + "{\"path\":\"core\",\"why\":\"large\",\"bytes\":210000000,\"files\":1},"
+                        + "{\"path\":\"a\",\"why\":\"deep\",\"bytes\":0,\"files\":0}]}}";
+
+        String told = told(
+                List.of(
+                        Samples.event(1, "snapshot.created", 1, 1, "snapshot_created", beside.formatted(1, 1)),
+                        Samples.event(2, "snapshot.created", 1, 2, "snapshot_created", beside.formatted(2, 2))),
+                80,
+                false);
+
+        assertThat(told.lines().map(String::strip))
+                .containsExactly(
+                        "not in the snapshot: node_modules (bulk, 1204 files)",
+                        "not in the snapshot: core (large, 210 MB)",
+                        "not in the snapshot: a (deep)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    large,100,1 large,100,1 large,199,1 large,200,1 | 100 B; 200 B
+                    bulk,0,1000 bulk,0,1999 bulk,0,2000 bulk,0,3999 | 1000 files; 2000 files
+                    large,100,1 none large,100,1                    | 100 B; 100 B
+                    large,100,1 deep,0,0 deep,0,0                   | 100 B;
+                    """)
+    void what_no_snapshot_holds_is_told_again_when_it_is_news(String states, String told) {
+        List<Json> events = new ArrayList<>();
+        for (String state : states.split(" ")) {
+            String[] parts = state.split(",");
+            int number = events.size() + 1;
+            String left = parts.length == 1
+                    ? ""
+                    : "{\"path\":\"p\",\"why\":\"%s\",\"bytes\":%s,\"files\":%s}".formatted((Object[]) parts);
+            events.add(Samples.event(
+                    number,
+                    "snapshot.created",
+                    1,
+                    number,
+                    "snapshot_created",
+                    "{\"snapshot\":{\"id\":\"s%d\",\"step\":%d,\"kind\":\"step\",\"files_changed\":0,\"not_captured\":[%s]}}"
+                            .formatted(number, number, left)));
+        }
+
+        assertThat(told(events, 80, false).lines().map(line -> line.replaceAll("^.*\\(\\w+(, )?|\\)$", "")))
+                .containsExactly(told.split("; ?", -1));
+    }
+
+    @Test
     void an_answer_without_words_takes_no_line() {
         String told = told(
                 List.of(
@@ -63,6 +116,85 @@ class TranscriptTest {
                 false);
 
         assertThat(told.lines()).doesNotContain("").contains("   Done.");
+    }
+
+    private static Json begun(int number, String name, String command, boolean again) {
+        return Samples.event(
+                number,
+                "setup.start",
+                0,
+                0,
+                "setup_start",
+                Json.object()
+                        .put("number", number)
+                        .put("of", 2)
+                        .put("name", name)
+                        .put("command", command)
+                        .put("again", again)
+                        .build()
+                        .print());
+    }
+
+    private static Json ended(int number, String name, int exitCode, boolean timedOut, String output) {
+        return Samples.event(
+                number,
+                "setup.end",
+                0,
+                0,
+                "setup_end",
+                Json.object()
+                        .put("number", number)
+                        .put("name", name)
+                        .put("exit_code", exitCode)
+                        .put("duration_ms", 2_300)
+                        .put("timed_out", timedOut)
+                        .put("output", output)
+                        .put("bytes_printed", output.length())
+                        .build()
+                        .print());
+    }
+
+    @Test
+    void a_step_of_the_set_up_is_a_line_and_one_that_fails_shows_its_last_words() {
+        String told = told(
+                List.of(
+                        begun(1, "npm ci", "npm ci", false),
+                        ended(1, "npm ci", 0, false, "added 700 packages"),
+                        begun(2, "build", "make \u001b[2J all\nmake more", true),
+                        ended(2, "build", 2, false, "1\n2\n3\n4\n5\n6\n7\n8\nmake: \u001b]0;x *** stop"),
+                        begun(2, "wait", "sleep 9", false),
+                        ended(2, "wait", 124, true, "")),
+                80,
+                false);
+
+        assertThat(told.lines().toList())
+                .hasSize(11)
+                .startsWith(
+                        "   ▸ setup npm ci                                   exit 0  2.3s",
+                        "   ▸ setup again build: make \\e[2J all              exit 2  2.3s",
+                        "     │ 2")
+                .endsWith(
+                        "     │ make: \\e]0;x *** stop",
+                        "   ▸ setup wait: sleep 9                            timed out  2.3s");
+        assertThat(told).doesNotContain("700 packages", "\u001b");
+    }
+
+    @Test
+    void on_a_terminal_a_step_of_the_set_up_shows_while_it_works() {
+        String told = told(List.of(begun(1, "npm ci", "npm ci", false)), 80, true);
+
+        assertThat(told).contains("▸ setup npm ci").contains("…");
+    }
+
+    @Test
+    void the_base_of_a_project_with_set_up_is_told_as_that() {
+        String base =
+                "{\"snapshot\":{\"id\":\"s0\",\"step\":0,\"kind\":\"base\",\"files_changed\":3,\"not_captured\":[]}}";
+        Json event = Samples.event(3, "snapshot.created", 0, 0, "snapshot_created", base);
+
+        assertThat(told(List.of(event), 80, false)).contains("s0  the base: your project as it was sent\n");
+        assertThat(told(List.of(begun(1, "npm ci", "npm ci", false), event), 80, false))
+                .contains("s0  the base: your project as it was sent, set up\n");
     }
 
     @Test
