@@ -44,9 +44,9 @@ class NamespaceImageTest extends SandboxContract {
         }
         assertThat(shell.output("ls /usr/share/doc | wc -l"))
                 .isEqualTo(Integer.toString(entries(image.resolve("usr/share/doc"))));
-        assertThat(shell.output(
-                        "python3 -c 'print(6 * 7)'; perl -MPOSIX -e 'print floor(7.5)'; rg --version | sed -n '1s/ .*//p'"))
-                .isEqualTo("42\n7ripgrep");
+        assertThat(shell.output("python3 -c 'print(6 * 7)'; perl -MPOSIX -e 'print floor(7.5)'"))
+                .isEqualTo("42\n7");
+        assertThat(shell.output("rg --version | sed -n '1s/ .*//p'")).isEqualTo("ripgrep");
     }
 
     @Test
