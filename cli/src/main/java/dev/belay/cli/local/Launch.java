@@ -94,7 +94,7 @@ public record Launch(Path home, StateFolder state, Map<String, String> env) {
     }
 
     public Launch withNamespaces() {
-        return with("namespace");
+        return with(NAMESPACE);
     }
 
     private Launch with(String engine) {
