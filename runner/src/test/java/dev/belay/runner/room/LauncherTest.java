@@ -377,6 +377,25 @@ class LauncherTest {
         assertThat(Files.getAttribute(other, "unix:uid")).isEqualTo(12345);
     }
 
+    /** Whoever was taken over may give the state to any uid of its range; all others begin no range. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, 65535})
+    void a_state_that_was_handed_to_another_uid_of_its_range_is_refused_and_begins_no_new_one(int above)
+            throws Exception {
+        assumeTrue(Launched.ROOT, ROOT_ONLY);
+        Path state = directory.resolve("state");
+        run("true");
+        int handed = (int) Files.getAttribute(state, "unix:uid") + above;
+        Files.setAttribute(state, "unix:uid", handed);
+
+        Launched ran = Launched.run(command(launcher, "--state", state, "--java", javaHome("echo never"), "--"));
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.output()).isEmpty();
+        assertThat(ran.errors()).contains(state + " belongs to uid " + handed);
+        assertThat(Files.getAttribute(state, "unix:uid")).isEqualTo(handed);
+    }
+
     @Test
     void each_state_has_a_range_of_uids_of_its_own_and_keeps_it() throws Exception {
         assumeTrue(Launched.ROOT, ROOT_ONLY);
