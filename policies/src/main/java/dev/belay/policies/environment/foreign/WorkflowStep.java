@@ -127,7 +127,7 @@ final class WorkflowStep {
             remarks.add("with " + String.join(", ", variables.get().keySet()));
         }
         if (!folder.get().isEmpty() && !folder.get().equals(".")) {
-            before.add("cd " + Words.of(folder.get()));
+            before.add("cd " + Words.of(asFolder(folder.get())));
             remarks.add("in folder " + NewEnvironment.shown(folder.get()));
         }
         variables.get().forEach((variable, value) -> before.add("export " + variable + "=" + Words.of(value)));
@@ -145,6 +145,11 @@ final class WorkflowStep {
                         minutes(members.get("timeout-minutes"), part)),
                 lines.body(),
                 lines.remark().isEmpty() ? told : told.isEmpty() ? lines.remark() : told + "; " + lines.remark());
+    }
+
+    /** What begins with a hyphen is an option to {@code cd}, and one alone is the folder before, behind {@code --} too. */
+    private static String asFolder(String name) {
+        return name.startsWith("-") ? "./" + name : name;
     }
 
     private static Optional<String> unfit(String body, String shell, String folder) {

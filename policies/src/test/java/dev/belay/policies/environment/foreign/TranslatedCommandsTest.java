@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is handed out, run by a real shell as set-up runs it: it does what the other tool would have done. */
 class TranslatedCommandsTest {
@@ -58,6 +59,18 @@ class TranslatedCommandsTest {
 
         assertThat(ran.exit()).isNotZero();
         assertThat(ran.out()).doesNotContain("begun");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "--", "-P", "-my tools"})
+    void a_folder_that_a_shell_would_take_for_an_option_is_a_folder(String name) throws Exception {
+        Path there = Files.createDirectory(folder.toRealPath().resolve(name));
+
+        Ran ran = run(
+                ForeignEnvironment.COPILOT,
+                "jobs: {copilot-setup-steps: {steps: [{run: pwd, working-directory: '" + name + "'}]}}");
+
+        assertThat(ran).isEqualTo(new Ran(0, there + "\n"));
     }
 
     @ParameterizedTest
