@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.policies.Compiled;
 import dev.belay.policies.PolicyCompiler;
 import dev.belay.policies.language.Clause;
+import dev.belay.policies.language.Mutation;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Source;
 import dev.belay.policies.sandboxruntime.ProjectFolder;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 class HostileFilesTest {
     private static final ProjectFolder SHOP = new ProjectFolder("/home/ann/shop", "/home/ann");
-    private static final String ALPHABET = "\n  :-[]{},#&*!|>'\"%@`?()/\\.~ab1\t\0\ud83d\u202e\u00e9<=";
 
     private record Good(ForeignFormat format, String text) {}
 
@@ -111,18 +111,6 @@ class HostileFilesTest {
     }
 
     private static void change(StringBuilder text, Random random) {
-        int at = random.nextInt(text.length());
-        int end = Math.min(text.length(), at + 1 + random.nextInt(3));
-        String other = GOOD.get(random.nextInt(GOOD.size())).text();
-        switch (random.nextInt(8)) {
-            case 0 -> text.delete(at, end);
-            case 1 -> text.insert(at, ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-            case 2 -> text.insert(random.nextInt(text.length()), text.substring(at, end));
-            case 3 -> {
-                int from = random.nextInt(other.length());
-                text.replace(at, end, other.substring(from, Math.min(other.length(), from + 20)));
-            }
-            default -> text.setCharAt(at, (char) ('a' + random.nextInt(26)));
-        }
+        Mutation.change(text, GOOD.get(random.nextInt(GOOD.size())).text(), random);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.belay.policies.environment.Environment;
 import dev.belay.policies.environment.Parsed;
+import dev.belay.policies.language.Mutation;
 import dev.belay.policies.language.Problem;
 import dev.belay.policies.language.Source;
 import dev.belay.policies.yaml.Blocks;
@@ -25,8 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForeignEnvironmentTest {
-    private static final String ALPHABET = "\n\r  :-[]{},#&*!|>'\"%@`?()/\\.~ab1\t\0\ud83d\u202e\u00e9<=$";
-
     private static List<Block> table() {
         return Blocks.read(ForeignEnvironmentTest.class, "files.txt");
     }
@@ -103,7 +102,7 @@ class ForeignEnvironmentTest {
             Block block = table.get(round % table.size());
             StringBuilder text = new StringBuilder(block.text()).append(' ');
             for (int changes = 1 + random.nextInt(8) / 6; changes > 0 && !text.isEmpty(); changes--) {
-                change(text, table.get(random.nextInt(table.size())).text() + " ", random);
+                Mutation.change(text, table.get(random.nextInt(table.size())).text() + " ", random);
             }
 
             EnvironmentTranslation translation = kind(block).translate(new Source("theirs", text.toString()));
@@ -122,21 +121,6 @@ class ForeignEnvironmentTest {
             }
         }
         assertThat(understood).isGreaterThan(1_000);
-    }
-
-    private static void change(StringBuilder text, String other, Random random) {
-        int at = random.nextInt(text.length());
-        int end = Math.min(text.length(), at + 1 + random.nextInt(3));
-        switch (random.nextInt(8)) {
-            case 0 -> text.delete(at, end);
-            case 1 -> text.insert(at, ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-            case 2 -> text.insert(random.nextInt(text.length()), text.substring(at, end));
-            case 3 -> {
-                int from = random.nextInt(other.length());
-                text.replace(at, end, other.substring(from, Math.min(other.length(), from + 20)));
-            }
-            default -> text.setCharAt(at, (char) ('a' + random.nextInt(26)));
-        }
     }
 
     @ParameterizedTest
