@@ -7,10 +7,11 @@ import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.workspace.Workspace;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
@@ -44,7 +45,7 @@ final class Passage {
             return Optional.empty();
         }
         ObjectId commit = ObjectId.fromString(intent.get().to());
-        leaveBehind(commit, intent.get().stage(), "the snapshot before it holds the state before", stillness);
+        arrive(intent.get(), "the snapshot before it holds the state before", stillness, false);
         return Optional.of(commit);
     }
 
@@ -143,15 +144,9 @@ final class Passage {
      * @return what the files have beside it that no snapshot holds
      */
     List<NotCaptured> leaveBehind(Snapshot to) throws IOException {
-        return leaveBehind(to, stillness);
-    }
-
-    private List<NotCaptured> leaveBehind(Snapshot to, Stillness calm) throws IOException {
-        ObjectId commit = ObjectId.fromString(to.getCommit());
-        // Killed in between, it is done when the store is opened again.
-        new Intent(commit.name(), stage(commit)).write(shadow.directory());
-        settings.faults().reach("intent-written");
-        return leaveBehind(commit, stage(commit), to.getId() + " holds the state that is wanted", calm);
+        Intent intent = intent(to);
+        begin(intent);
+        return arrive(intent, wanted(to), stillness, false);
     }
 
     /**
@@ -159,21 +154,21 @@ final class Passage {
      * in the way of what this one does.
      */
     List<NotCaptured> leaveWhollyBehind(Snapshot to) throws IOException {
-        Stillness held = Stillness.held(stillness);
-        State target = shadow.read(ObjectId.fromString(to.getCommit()));
-        Set<String> before = Set.of();
-        for (Set<String> hiding = hiding(target, held); !hiding.isEmpty(); hiding = hiding(target, held)) {
-            // Each round uncovers what lay below; the same again has come back by itself.
-            if (hiding.equals(before)) {
-                throw incomplete(
-                        to.getId(),
-                        to.getId() + " holds the state that is wanted",
-                        "something puts " + hiding + " back");
-            }
-            before = hiding;
-            remove(hiding);
-        }
-        return leaveBehind(to, held);
+        return arrive(intent(to), wanted(to), Stillness.held(stillness), true);
+    }
+
+    private static Intent intent(Snapshot to) {
+        return new Intent(to.getCommit(), stage(ObjectId.fromString(to.getCommit())));
+    }
+
+    private static String wanted(Snapshot to) {
+        return to.getId() + " holds the state that is wanted";
+    }
+
+    /** Killed after this, it is done when the store is opened again. */
+    private void begin(Intent intent) throws IOException {
+        intent.write(shadow.directory());
+        settings.faults().reach("intent-written");
     }
 
     private void remove(Set<String> paths) throws IOException {
@@ -184,57 +179,79 @@ final class Passage {
         }
     }
 
-    private Set<String> hiding(State target, Stillness calm) throws IOException {
-        return looked(target, calm, (now, rollback) -> rollback.hiding());
-    }
-
     /** What the files have beside a snapshot that no snapshot holds; empty where they do not equal it otherwise. */
     Optional<List<NotCaptured>> beside(Snapshot equal) throws IOException {
         return looked(
                 shadow.read(ObjectId.fromString(equal.getCommit())),
                 stillness,
-                (now, rollback) ->
+                (now, reader, rollback) ->
                         rollback.changesNothing() && rollback.hiding().isEmpty()
                                 ? Optional.of(now.meta().notCaptured())
                                 : Optional.empty());
     }
 
-    private <T> T looked(State target, Stillness calm, BiFunction<State, Rollback, T> answer) throws IOException {
+    /** What is made of one look at the files, and of the way from there. */
+    private interface Look<T> {
+        T take(State now, ObjectReader reader, Rollback rollback) throws IOException;
+    }
+
+    private <T> T looked(State target, Stillness calm, Look<T> look) throws IOException {
         try (Trial trial = Trial.of(shadow)) {
             State now = recorder.look(trial.pack(), calm).state();
             try (ObjectReader reader = trial.reader()) {
-                return answer.apply(now, new Rollback(reader, now, target));
+                return look.take(now, reader, new Rollback(reader, now, target));
             }
         } catch (SnapshotException moving) {
             throw new IOException("the files could not be looked at: " + moving.getMessage(), moving);
         }
     }
 
-    private List<NotCaptured> leaveBehind(ObjectId commit, String stage, String safe, Stillness calm)
-            throws IOException {
-        MergedFiles.removeStage(workspace, stage);
+    /** @param inTheWay empty where all else was done */
+    private record Try(Set<String> inTheWay, List<NotCaptured> beside) {}
+
+    /** @param wholly whether the intent is still to be written, once nothing hides the target's files */
+    private List<NotCaptured> arrive(Intent intent, String safe, Stillness calm, boolean wholly) throws IOException {
+        MergedFiles.removeStage(workspace, intent.stage());
+        ObjectId commit = ObjectId.fromString(intent.to());
         State target = shadow.read(commit);
         String name = "s" + shadow.step(commit);
-        // Else no way would ever lead to the end.
-        remove(looked(target, calm, (now, rollback) -> rollback.standingOnUnheld()));
-        State between;
-        try (Trial trial = Trial.of(shadow)) {
-            between = recorder.look(trial.pack(), calm).state();
-            try (ObjectReader reader = trial.reader()) {
-                Rollback rollback = new Rollback(reader, between, target);
-                try (MergedFiles files = new MergedFiles(workspace, reader, rollback, settings.faults(), stage)) {
-                    files.prepare();
-                    files.carryOut();
-                }
-                verify(name, target, safe);
+        Set<String> removed = new HashSet<>();
+        Try last = attempt(target, intent, calm, wholly);
+        while (!last.inTheWay().isEmpty()) {
+            // Each round uncovers what lay below; what went and is there again has come back by itself.
+            if (!Collections.disjoint(removed, last.inTheWay())) {
+                throw incomplete(name, safe, "something puts " + last.inTheWay() + " back");
             }
-        } catch (SnapshotException failed) {
-            throw incomplete(name, safe, String.valueOf(failed.getMessage()));
+            removed.addAll(last.inTheWay());
+            remove(last.inTheWay());
+            last = attempt(target, intent, calm, wholly);
         }
+        verify(name, target, safe);
         shadow.moveHead(commit);
         recorder.equal(target);
         Intent.clear(shadow.directory());
-        return between.meta().notCaptured();
+        return last.beside();
+    }
+
+    private Try attempt(State target, Intent intent, Stillness calm, boolean wholly) throws IOException {
+        return looked(target, calm, (now, reader, rollback) -> {
+            Set<String> inTheWay = wholly ? rollback.hiding() : Set.of();
+            if (inTheWay.isEmpty()) {
+                if (wholly) {
+                    begin(intent);
+                }
+                // Else no way would ever lead to the end.
+                inTheWay = rollback.standingOnUnheld();
+            }
+            if (inTheWay.isEmpty()) {
+                try (MergedFiles files =
+                        new MergedFiles(workspace, reader, rollback, settings.faults(), intent.stage())) {
+                    files.prepare();
+                    files.carryOut();
+                }
+            }
+            return new Try(inTheWay, now.meta().notCaptured());
+        });
     }
 
     private static BelayException incomplete(String name, String safe, String why) {

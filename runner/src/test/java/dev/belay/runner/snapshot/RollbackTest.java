@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -753,6 +755,40 @@ class RollbackTest {
 
             assertThat(bench.store().settle(known)).isEmpty();
 
+            assertThat(bench.manifest()).containsExactlyElementsOf(manifest);
+        }
+    }
+
+    /** Each look reads what the task has written; the last one is the check that the files equal the snapshot. */
+    @ParameterizedTest
+    @CsvSource({
+        "go on, echo 1 >a.txt, 2",
+        "go on, rm a.txt; mkdir a.txt; mkfifo a.txt/pipe, 3",
+        "settle, echo 1 >a.txt, 2",
+        "settle, rm a.txt; mkdir a.txt; mkfifo a.txt/pipe, 3",
+        "settle, rm a.txt; mkfifo a.txt, 3",
+    })
+    void the_files_are_looked_at_again_only_after_something_was_removed(String how, String change, int looks)
+            throws Exception {
+        AtomicInteger looked = new AtomicInteger();
+        Settings counting = new Settings(100 << 20, 500, Clock.systemUTC(), point -> {
+            if (point.equals("scanned")) {
+                looked.incrementAndGet();
+            }
+        });
+        try (Bench bench = new Bench(root, PROJECT, counting)) {
+            Snapshot known = bench.capture();
+            List<String> manifest = bench.manifest();
+            bench.sh(change);
+            looked.set(0);
+
+            if (how.equals("settle")) {
+                bench.store().settle(known);
+            } else {
+                bench.store().goOnFrom(known, known.getCommit());
+            }
+
+            assertThat(looked).hasValue(looks);
             assertThat(bench.manifest()).containsExactlyElementsOf(manifest);
         }
     }
