@@ -1,5 +1,6 @@
 package dev.belay.cli.bench;
 
+import dev.belay.policies.shell.OneWord;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,9 +61,7 @@ record Docker(Path program, Path socket, String image) {
     }
 
     String shell(String... more) {
-        return words(more).stream()
-                .map(word -> "'" + word.replace("'", "'\\''") + "'")
-                .collect(Collectors.joining(" "));
+        return words(more).stream().map(OneWord::quoted).collect(Collectors.joining(" "));
     }
 
     /** One that stays until it is closed, or until this process is gone: it reads what comes from here. */

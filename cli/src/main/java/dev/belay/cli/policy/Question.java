@@ -3,6 +3,7 @@ package dev.belay.cli.policy;
 import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
 import dev.belay.policies.network.WrittenRequest;
+import dev.belay.policies.shell.OneWord;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -22,11 +23,7 @@ sealed interface Question {
             return new Command(
                     words.size() == 1
                             ? words.getFirst()
-                            : words.stream().map(Command::quoted).collect(Collectors.joining(" ")));
-        }
-
-        private static String quoted(String word) {
-            return word.matches("[A-Za-z0-9_./@%+=:,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+                            : words.stream().map(OneWord::of).collect(Collectors.joining(" ")));
         }
 
         @Override

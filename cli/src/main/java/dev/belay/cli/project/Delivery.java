@@ -4,6 +4,7 @@ import dev.belay.policies.Policy;
 import dev.belay.policies.Verdict;
 import dev.belay.policies.delivery.ProtectedFiles;
 import dev.belay.policies.delivery.Protection;
+import dev.belay.policies.shell.OneWord;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ public record Delivery(String task, boolean check, List<String> agreed, boolean 
         }
         String agree = paths.stream()
                 .limit(MOST_TOLD)
-                .map(path -> "--agree " + Shown.argument(path))
+                .map(path -> "--agree " + OneWord.of(path))
                 .collect(Collectors.joining(" "));
         return BelayException.of(
                 ErrorCode.E_PROTECTED,
@@ -96,7 +97,7 @@ public record Delivery(String task, boolean check, List<String> agreed, boolean 
                         + " in the result: nobody has agreed to " + Shown.paths(paths),
                 String.join("; ", reasons) + " (layer: delivery)",
                 "belay diff " + task + " -- "
-                        + paths.stream().limit(MOST_TOLD).map(Shown::argument).collect(Collectors.joining(" "))
+                        + paths.stream().limit(MOST_TOLD).map(OneWord::of).collect(Collectors.joining(" "))
                         + "; then belay apply " + task + " " + agree + ", or --leave-protected for the rest alone");
     }
 }

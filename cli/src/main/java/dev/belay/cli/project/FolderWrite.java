@@ -1,6 +1,7 @@
 package dev.belay.cli.project;
 
 import dev.belay.cli.project.Comparison.Ready;
+import dev.belay.policies.shell.OneWord;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
@@ -262,9 +263,7 @@ final class FolderWrite {
                         "cannot write " + path,
                         reason + " (layer: client)",
                         "everything was put back",
-                        denied
-                                ? "ls -ld " + Shown.argument(root.toString())
-                                : "df -h " + Shown.argument(root.toString()))
+                        denied ? "ls -ld " + OneWord.of(root.toString()) : "df -h " + OneWord.of(root.toString()))
                 .causedBy(cause);
     }
 }

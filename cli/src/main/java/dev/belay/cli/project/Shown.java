@@ -29,14 +29,4 @@ final class Shown {
                         .toList());
         return paths.size() > MOST ? shown + " and " + (paths.size() - MOST) + " more" : shown;
     }
-
-    /** As an argument of a shell command. */
-    static String argument(String path) {
-        boolean plain = !path.isEmpty() && path.chars().allMatch(Shown::isPlain);
-        return plain ? path : "'" + path.replace("'", "'\\''") + "'";
-    }
-
-    private static boolean isPlain(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "_./@+-".indexOf(c) >= 0;
-    }
 }

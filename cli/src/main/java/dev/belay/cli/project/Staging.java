@@ -2,6 +2,7 @@ package dev.belay.cli.project;
 
 import dev.belay.cli.project.Comparison.Conflict;
 import dev.belay.cli.project.Comparison.Ready;
+import dev.belay.policies.shell.OneWord;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.File;
@@ -252,7 +253,7 @@ final class Staging implements AutoCloseable {
                 ErrorCode.E_BUSY,
                 "another git command is at work in this repository",
                 Shown.path(lock.toString()) + " is there (layer: client)",
-                "wait for it; when no git command runs: rm " + Shown.argument(Shown.path(lock.toString())));
+                "wait for it; when no git command runs: rm " + OneWord.of(Shown.path(lock.toString())));
     }
 
     private static BelayException denied(GitLayout git, IOException cause) {
@@ -260,7 +261,7 @@ final class Staging implements AutoCloseable {
                         ErrorCode.E_BAD_PROJECT,
                         "cannot write the repository's index",
                         "the operating system denies " + Shown.path(git.index().toString()) + " to you (layer: client)",
-                        "ls -ld " + Shown.argument(Shown.path(git.gitDir().toString())))
+                        "ls -ld " + OneWord.of(Shown.path(git.gitDir().toString())))
                 .causedBy(cause);
     }
 }

@@ -2,6 +2,7 @@ package dev.belay.cli.project;
 
 import dev.belay.cli.project.Comparison.Ready;
 import dev.belay.cli.project.Staging.Committed;
+import dev.belay.policies.shell.OneWord;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ final class UndoCommand {
                 .filter(change -> !change.stays())
                 .forEach(change -> deleted.add(change.path()));
         StringBuilder command = new StringBuilder("git --literal-pathspecs -C ")
-                .append(Shown.argument(root.toString()))
+                .append(OneWord.of(root.toString()))
                 .append(" restore --staged --worktree --");
         boolean plain = true;
         for (Ready each : ready) {
@@ -45,7 +46,7 @@ final class UndoCommand {
                 return "";
             }
             plain &= change.path().chars().noneMatch(c -> "*?[\\:".indexOf(c) >= 0);
-            command.append(' ').append(Shown.argument(change.path()));
+            command.append(' ').append(OneWord.of(change.path()));
         }
         return plain ? command.toString().replace("git --literal-pathspecs ", "git ") : command.toString();
     }

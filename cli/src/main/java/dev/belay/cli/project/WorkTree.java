@@ -1,6 +1,7 @@
 package dev.belay.cli.project;
 
 import dev.belay.cli.project.TrackedFiles.Tracked;
+import dev.belay.policies.shell.OneWord;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
@@ -278,7 +279,7 @@ final class WorkTree {
                         ErrorCode.E_BAD_PROJECT,
                         "cannot read " + Shown.path(path),
                         "the operating system denies it to you (layer: client)",
-                        "chmod u+r " + Shown.argument(Shown.path(path)) + ", or add it to .gitignore")
+                        "chmod u+r " + OneWord.of(Shown.path(path)) + ", or add it to .gitignore")
                 .causedBy(cause);
     }
 }

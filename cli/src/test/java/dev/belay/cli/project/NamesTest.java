@@ -112,12 +112,4 @@ class NamesTest {
         assertThat(Credentials.looksLikeOne(".npmrc", Path.of("/nonexistent/.npmrc")))
                 .isTrue();
     }
-
-    @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '"',
-            value = {"src/a.c,src/a.c", "a b,'a b'", "it's,'it'\\''s'", "\"\",''", "$(id),'$(id)'", "é,'é'"})
-    void a_name_is_one_argument_of_a_shell(String name, String argument) {
-        assertThat(Shown.argument(name)).isEqualTo(argument);
-    }
 }

@@ -1,5 +1,6 @@
 package dev.belay.policies.commands;
 
+import dev.belay.policies.shell.OneWord;
 import dev.belay.policies.shell.Word;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class CommandText {
             char c = word.charAt(i);
             plain = Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0;
         }
-        return plain ? word : "'" + word.replace("'", "'\\''") + "'";
+        return plain ? word : OneWord.quoted(word);
     }
 
     /** What is run, where that is certain: a home folder in front does not change which program it is. */

@@ -1,5 +1,6 @@
 package dev.belay.policies.environment.foreign;
 
+import dev.belay.policies.shell.OneWord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,7 @@ record ShellLines(String body, String shell) {
     /** @param before lines that come first */
     String after(List<String> before) {
         List<String> lines = new ArrayList<>(before);
-        lines.add(isBash() ? "bash " + (shell.isEmpty() ? "-ec " : "-eo pipefail -c ") + Words.quoted(body) : body);
+        lines.add(isBash() ? "bash " + (shell.isEmpty() ? "-ec " : "-eo pipefail -c ") + OneWord.quoted(body) : body);
         String all = String.join("\n", lines);
         boolean ended = all.contains("\n") && (!isBash() || !before.isEmpty());
         return (ended ? "set -e\n" : "") + all;

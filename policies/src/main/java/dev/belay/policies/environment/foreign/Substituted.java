@@ -2,6 +2,7 @@ package dev.belay.policies.environment.foreign;
 
 import dev.belay.policies.environment.Variable;
 import dev.belay.policies.language.Quoted;
+import dev.belay.policies.shell.OneWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +109,8 @@ final class Substituted {
     /** As one word of a command line, whatever is in it. */
     String asWord() {
         return pieces.size() == 1
-                ? Words.of(pieces.getFirst().text())
-                : joined(text -> text.isEmpty() ? "" : Words.quoted(text), name -> "\"${" + name + "}\"");
+                ? OneWord.of(pieces.getFirst().text())
+                : joined(text -> text.isEmpty() ? "" : OneWord.quoted(text), name -> "\"${" + name + "}\"");
     }
 
     /** A refusal where it builds on a variable that no value can build on. */

@@ -4,6 +4,7 @@ import dev.belay.policies.environment.Step;
 import dev.belay.policies.environment.foreign.EnvironmentText.Command;
 import dev.belay.policies.environment.foreign.YamlParts.Member;
 import dev.belay.policies.language.Problem;
+import dev.belay.policies.shell.OneWord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,10 +128,10 @@ final class WorkflowStep {
             remarks.add("with " + String.join(", ", variables.get().keySet()));
         }
         if (!folder.get().isEmpty() && !folder.get().equals(".")) {
-            before.add("cd " + Words.of(asFolder(folder.get())));
+            before.add("cd " + OneWord.of(asFolder(folder.get())));
             remarks.add("in folder " + NewEnvironment.shown(folder.get()));
         }
-        variables.get().forEach((variable, value) -> before.add("export " + variable + "=" + Words.of(value)));
+        variables.get().forEach((variable, value) -> before.add("export " + variable + "=" + OneWord.of(value)));
         ShellLines lines = new ShellLines(body.get().strip(), shell.get());
         String command = lines.after(before);
         String line = NewEnvironment.firstLine(lines.body());
