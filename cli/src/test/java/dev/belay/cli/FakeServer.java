@@ -75,6 +75,20 @@ public final class FakeServer implements AutoCloseable {
         return on(methodAndPath, _ -> reply(status, "application/problem+json", body));
     }
 
+    /** Takes a project that it has nothing of, and the sample task of it. */
+    public FakeServer takesTasks() {
+        json("POST /v1/projects", "{\"id\":\"p-1\",\"name\":\"shop\",\"have\":[]}");
+        json("POST /v1/projects/p-1/packs", "{\"sha256\":\"x\",\"size\":4,\"objects\":1}");
+        return json("POST /v1/tasks", Samples.task("queued", "null"));
+    }
+
+    /** The whole log of the sample task, from its beginning whoever asks. */
+    public FakeServer tellsTheSample() {
+        return on(
+                "GET /v1/tasks/" + Samples.ID + "/events",
+                _ -> chunked("text/event-stream", Samples.stream(Samples.log(), 0), 64));
+    }
+
     /** The sample task as it stands, and its whole log, however a client comes back for more of it. */
     public FakeServer task(String state, long lastSeq) {
         json("GET /v1/tasks/t-7fq2", Samples.task(state, "null").replace("\"last_seq\":0", "\"last_seq\":" + lastSeq));

@@ -31,8 +31,7 @@ class RetryTest {
         server = new FakeServer();
         console = new Console(folder).server(server);
         console.file("fix.yaml", "model: script/1\nturns: [{say: Done.}]\n");
-        server.json("POST /v1/projects", "{\"id\":\"p-1\",\"name\":\"shop\",\"have\":[]}");
-        server.json("POST /v1/projects/p-1/packs", "{\"sha256\":\"x\",\"size\":4,\"objects\":1}");
+        server.takesTasks();
         answers(true);
     }
 

@@ -39,13 +39,8 @@ class RunTest {
         server = new FakeServer();
         console = new Console(folder).server(server);
         console.file("fix.yaml", "model: script/1\nturns: [{say: Done.}]\n");
-        server.json("POST /v1/projects", "{\"id\":\"p-1\",\"name\":\"shop\",\"have\":[\"4c1f9aa\"]}");
-        server.json("POST /v1/projects/p-1/packs", "{\"sha256\":\"x\",\"size\":4,\"objects\":1}");
-        server.json("POST /v1/tasks", Samples.task("queued", "null"));
+        server.takesTasks().tellsTheSample();
         server.json("GET /v1/tasks/" + Samples.ID, Samples.task("succeeded", "0"));
-        server.on(
-                "GET /v1/tasks/" + Samples.ID + "/events",
-                _ -> FakeServer.chunked("text/event-stream", Samples.stream(Samples.log(), 0), 64));
     }
 
     @AfterEach

@@ -37,12 +37,7 @@ class EnvironmentTrialTest {
     void a_project_and_a_server() throws IOException {
         server = new FakeServer();
         console = new Console(folder).server(server);
-        server.json("POST /v1/projects", "{\"id\":\"p-1\",\"name\":\"shop\",\"have\":[]}");
-        server.json("POST /v1/projects/p-1/packs", "{\"sha256\":\"x\",\"size\":4,\"objects\":1}");
-        server.json("POST /v1/tasks", Samples.task("queued", "null"));
-        server.on(
-                "GET /v1/tasks/" + Samples.ID + "/events",
-                _ -> FakeServer.chunked("text/event-stream", Samples.stream(Samples.log(), 0), 64));
+        server.takesTasks().tellsTheSample();
     }
 
     @AfterEach

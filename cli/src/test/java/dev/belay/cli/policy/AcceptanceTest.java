@@ -53,9 +53,7 @@ class AcceptanceTest {
     void start() throws IOException {
         server = new FakeServer();
         console = new Console(folder).server(server).stdin(Terminal.Input.OTHER, UNTOUCHABLE);
-        server.json("POST /v1/projects", "{\"id\":\"p-1\",\"name\":\"shop\",\"have\":[]}");
-        server.json("POST /v1/projects/p-1/packs", "{\"sha256\":\"x\",\"size\":4,\"objects\":1}");
-        server.json("POST /v1/tasks", Samples.task("queued", "null"));
+        server.takesTasks();
         script(console.cwd());
     }
 

@@ -193,9 +193,7 @@ class RecordVerbTest {
         String task = Samples.task(state, state.equals("succeeded") ? "0" : "1")
                 .replace("\"last_seq\":0", "\"last_seq\":" + log.events().size());
         server.json("GET /v1/tasks/" + Samples.ID, task);
-        server.json("POST /v1/projects", "{\"id\":\"p-1\",\"name\":\"shop\",\"have\":[]}");
-        server.json("POST /v1/projects/p-1/packs", "{}");
-        server.json("POST /v1/tasks", Samples.task("queued", "null"));
+        server.takesTasks();
         console.file("play.yaml", "model: script/1\nturns: [{say: x}]\n");
         List<String> words = new java.util.ArrayList<>(List.of("run", "--model", "script:play.yaml", "go"));
         words.addAll(List.of(more));
