@@ -1,6 +1,7 @@
 package dev.belay.cli.environment;
 
 import dev.belay.cli.Cli;
+import dev.belay.cli.FirstFile;
 import dev.belay.cli.terminal.Line;
 import dev.belay.cli.terminal.Line.Look;
 import dev.belay.cli.terminal.Printable;
@@ -108,7 +109,7 @@ final class EnvironmentImport {
         if (!translation.problems().isEmpty()) {
             throw refusal(translation.problems());
         }
-        EnvironmentFile target = new EnvironmentFile(root);
+        FirstFile target = new FirstFile(root, Environment.FILE, "belay env show");
         if (write) {
             target.refuseIfThere();
         }

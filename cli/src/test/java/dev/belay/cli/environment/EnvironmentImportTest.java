@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.cli.Console;
+import dev.belay.cli.FirstFile;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
@@ -223,7 +224,8 @@ class EnvironmentImportTest {
     /** Where nobody can write, not even root. */
     @Test
     void what_cannot_be_written_is_refused_by_name() {
-        assertThatThrownBy(() -> new EnvironmentFile(Path.of("/proc/self")).write("setup: [a]\n"))
+        assertThatThrownBy(() -> new FirstFile(Path.of("/proc/self"), ".belay/environment.yaml", "belay env show")
+                        .write("setup: [a]\n"))
                 .isInstanceOfSatisfying(BelayException.class, refused -> {
                     assertThat(refused.code()).isEqualTo(ErrorCode.E_USAGE);
                     assertThat(refused.what()).isEqualTo(".belay/environment.yaml cannot be written");

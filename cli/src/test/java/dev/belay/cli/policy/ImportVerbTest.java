@@ -1,8 +1,11 @@
 package dev.belay.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.cli.Console;
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,8 +87,44 @@ class ImportVerbTest {
 
         assertThat(outcome.exit()).isZero();
         assertThat(outcome.out()).startsWith("wrote .belay/policy.yaml");
+        try (var all = Files.list(written().getParent())) {
+            assertThat(all).containsExactly(written());
+        }
         assertThat(written()).content().contains("- rule: Bash(git push *)", "reason: \"a person delivers\"");
         assertThat(console.run("policy", "test", "--", "git", "push").exit()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policy init", "policy import default.rules --write"})
+    void nothing_is_written_through_a_link(String words) throws IOException {
+        console.file("default.rules", RULES);
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        Files.createSymbolicLink(written().getParent(), elsewhere);
+
+        refused(console.run(words.split(" ")), 7, "E_CONFLICT] .belay is a symlink");
+
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policy init", "policy import default.rules --write"})
+    void a_plain_file_of_that_name_is_left_as_it_is(String words) throws IOException {
+        console.file("default.rules", RULES);
+        Files.writeString(written().getParent(), "mine\n");
+
+        refused(console.run(words.split(" ")), 7, "E_CONFLICT] .belay is no folder");
+
+        assertThat(written().getParent()).hasContent("mine");
+    }
+
+    /** Where nobody can write, not even root. */
+    @Test
+    void what_cannot_be_written_is_refused_by_name() {
+        assertThatThrownBy(() -> new NewPolicy(Path.of("/proc/self")).write("policy: belay/1\n"))
+                .isInstanceOfSatisfying(BelayException.class, refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.E_USAGE);
+                    assertThat(refused.what()).isEqualTo(".belay/policy.yaml cannot be written");
+                });
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
-package dev.belay.cli.environment;
+package dev.belay.cli;
 
-import dev.belay.policies.environment.Environment;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import java.io.IOException;
@@ -13,27 +12,35 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** The file that a project's first environment is written to. One that is there is never written over. */
-final class EnvironmentFile {
+/** The first file of its name in a project's {@code .belay}. One that is there is never written over. */
+public final class FirstFile {
     private final Path target;
+    private final String name;
+    private final String show;
 
-    EnvironmentFile(Path root) {
-        this.target = root.resolve(Environment.FILE);
+    /**
+     * @param name as seen from the project's root
+     * @param show the command that tells what one holds that is there
+     */
+    public FirstFile(Path root, String name, String show) {
+        this.target = root.resolve(name);
+        this.name = name;
+        this.show = show;
     }
 
-    Path target() {
+    public Path target() {
         return target;
     }
 
     /** @throws BelayException E_CONFLICT when there is something at its place, be it a link to nowhere */
-    void refuseIfThere() {
+    public void refuseIfThere() {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw taken();
         }
     }
 
     /** All of it or nothing, and never over what came there meanwhile. */
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         refuseIfThere();
         Path folder = target.resolveSibling("");
         if (Files.isSymbolicLink(folder)) {
@@ -45,10 +52,7 @@ final class EnvironmentFile {
         }
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw BelayException.of(
-                    ErrorCode.E_CONFLICT,
-                    ".belay is no folder",
-                    "it is left as it is (layer: client)",
-                    "move it away, or write the environment elsewhere: belay env import >FILE");
+                    ErrorCode.E_CONFLICT, ".belay is no folder", "it is left as it is (layer: client)", "move it away");
         }
         boolean isNew = !Files.exists(folder);
         try {
@@ -62,15 +66,15 @@ final class EnvironmentFile {
             }
             throw BelayException.of(
                             ErrorCode.E_USAGE,
-                            Environment.FILE + " cannot be written",
+                            name + " cannot be written",
                             failed.getClass().getSimpleName() + ": " + failed.getMessage() + " (layer: client)",
-                            "make the folder writable, or write it elsewhere: belay env import >FILE")
+                            "make the folder writable")
                     .causedBy(failed);
         }
     }
 
     private void fill(Path folder, String text) throws IOException {
-        Path whole = folder.resolve(".environment-" + UUID.randomUUID() + ".yaml");
+        Path whole = folder.resolve(".new-" + UUID.randomUUID() + ".yaml");
         try {
             Files.writeString(whole, text, StandardOpenOption.CREATE_NEW);
             put(whole);
@@ -98,11 +102,8 @@ final class EnvironmentFile {
         }
     }
 
-    private static BelayException taken() {
+    private BelayException taken() {
         return BelayException.of(
-                ErrorCode.E_CONFLICT,
-                "there is a " + Environment.FILE + " already",
-                "it is left as it is (layer: client)",
-                "belay env show");
+                ErrorCode.E_CONFLICT, "there is a " + name + " already", "it is left as it is (layer: client)", show);
     }
 }
