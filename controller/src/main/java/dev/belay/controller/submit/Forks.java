@@ -20,6 +20,7 @@ import dev.belay.controller.tasks.TaskQueries;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.controller.tasks.TaskView;
 import dev.belay.policies.Capability;
+import dev.belay.proto.bounds.LimitRange;
 import dev.belay.proto.bounds.UsualLimits;
 import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
@@ -243,9 +244,9 @@ public final class Forks {
                 .setHeadCommit(parent.headCommit())
                 .setBranch(parent.branch())
                 .setLimits(limits.toBuilder()
-                        .setMemoryMib(limits.getMemoryMib() == 0 ? parent.memoryMib() : limits.getMemoryMib())
-                        .setProcesses(limits.getProcesses() == 0 ? parent.processes() : limits.getProcesses())
-                        .setDiskMib(limits.getDiskMib() == 0 ? parent.diskMib() : limits.getDiskMib())
+                        .setMemoryMib(inherited(LimitRange.MEMORY_MIB, limits.getMemoryMib(), parent.memoryMib()))
+                        .setProcesses(inherited(LimitRange.PROCESSES, limits.getProcesses(), parent.processes()))
+                        .setDiskMib(inherited(LimitRange.DISK_MIB, limits.getDiskMib(), parent.diskMib()))
                         // Nobody said that it may cost more than its parent was allowed to.
                         .setMaxUsd(limits.getMaxUsd() == 0 ? Microusd.usd(parent.maxMicrousd()) : limits.getMaxUsd()))
                 .setCheck(parent.checkCommand())
@@ -259,6 +260,11 @@ public final class Forks {
                 // Whoever may fork it may have it where it was.
                 .setAcceptWeaker(wish.getAcceptWeaker() || parent.acceptWeaker())
                 .build();
+    }
+
+    /** What a parent was given when a limit could be any number comes into its bounds: nobody can mend the parent. */
+    private static int inherited(LimitRange range, int wish, int parents) {
+        return wish != 0 || parents == 0 ? wish : range.nearest(parents);
     }
 
     private String script(Caller caller, TaskRow parent) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.controller.testing.MemoryPacks;
 import dev.belay.controller.testing.ScriptedRunner;
 import dev.belay.controller.testing.StartedController;
+import dev.belay.proto.bounds.LimitRange;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.ControllerMessage.BodyCase;
 import dev.belay.proto.v1.Event;
@@ -277,6 +278,31 @@ class ForksTest {
                             .get("/v1/tasks/" + script.getId() + "/events?follow=false")
                             .body())
                     .contains("\"own_script\":true");
+        }
+    }
+
+    /** As they were stored when a limit could be any number. */
+    @Test
+    void limits_of_a_parent_that_nothing_could_live_in_are_raised_to_the_least_and_a_wish_for_them_is_refused()
+            throws Exception {
+        try (StartedController controller = StartedController.start();
+                ScriptedRunner runner = controller.runner("r", 1)) {
+            Task parent = parent(controller, runner);
+            controller
+                    .jdbi()
+                    .useHandle(handle -> handle.execute(
+                            "update task set memory_mib = 64, processes = 1, disk_mib = 300 where id = ?",
+                            parent.getId()));
+
+            assertThat(fork(controller, parent, "fork-key-0", ",\"limits\":{\"memory_mib\":64},\"prompt\":\"x\"")
+                            .code())
+                    .isEqualTo("E_BAD_REQUEST");
+            task(fork(controller, parent, "fork-key-1", ",\"prompt\":\"x\""));
+
+            Limits limits = runner.assignment().getLimits();
+            assertThat(limits.getMemoryMib()).isEqualTo(LimitRange.MEMORY_MIB.least());
+            assertThat(limits.getProcesses()).isEqualTo(LimitRange.PROCESSES.least());
+            assertThat(limits.getDiskMib()).isEqualTo(300);
         }
     }
 

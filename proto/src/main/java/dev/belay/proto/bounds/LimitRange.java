@@ -30,6 +30,11 @@ public enum LimitRange {
         return most;
     }
 
+    /** The value, or the end of the range that it lies beyond. */
+    public int nearest(long value) {
+        return Math.clamp(value, least, most);
+    }
+
     public boolean holds(long value) {
         return value >= least && value <= most;
     }
