@@ -172,6 +172,7 @@ public final class Runner {
                 .addEngines(engine.name())
                 .addAllWeaker(report.weaker())
                 .setHost(host())
+                .setCarries(true)
                 .build();
     }
 

@@ -46,6 +46,9 @@ class HouseTest {
     static final ArchRule hands_serve_the_agent_inside_a_sandbox = only("hands", "hands", "agent", "sandbox", "linux");
 
     @ArchTest
+    static final ArchRule ports_are_reached_by_the_hand_alone = only("ports", "ports", "hands");
+
+    @ArchTest
     static final ArchRule models_know_only_the_agent = only("model", "model", "agent");
 
     @ArchTest

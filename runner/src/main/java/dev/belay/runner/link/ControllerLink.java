@@ -358,6 +358,7 @@ public final class ControllerLink {
                 }
                 case COMMAND -> house.command(message.getCommand(), new Answer(message.getCommand()));
                 case KILL -> kill(message.getKill());
+                case VISIT -> Carriage.begin(message.getVisit(), house, stub);
                 case BODY_NOT_SET -> LOG.fine("a message of a newer controller was passed over");
             }
         }

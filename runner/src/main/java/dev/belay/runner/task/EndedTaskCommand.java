@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * A person's command in a task that has ended: its place is opened again at the task's head, and closed after. The events
@@ -42,7 +43,8 @@ final class EndedTaskCommand {
         this.clock = clock;
     }
 
-    void carryOut() throws InterruptedException {
+    /** @param opened given the place when its sandbox is up; it closes with the command */
+    void carryOut(Consumer<Place> opened) throws InterruptedException {
         try {
             if (!command.hasRun()) {
                 throw BelayException.of(
@@ -51,7 +53,7 @@ final class EndedTaskCommand {
                         "runner: only exec works on it here",
                         "belay show TASK");
             }
-            replies.result(CommandResult.newBuilder().setExec(run(command.getRun())));
+            replies.result(CommandResult.newBuilder().setExec(run(command.getRun(), opened)));
         } catch (IOException | RuntimeException failure) {
             forgetWhatIsHere(failure);
             replies.result(CommandResult.newBuilder().setFailed(Problems.of(failure)));
@@ -73,12 +75,13 @@ final class EndedTaskCommand {
         }
     }
 
-    private ExecResult run(RunCommand run) throws IOException, InterruptedException {
+    private ExecResult run(RunCommand run, Consumer<Place> opened) throws IOException, InterruptedException {
         replies.waiting("opening the task's workspace again");
         int step = run.getStep();
         Optional<dev.belay.proto.v1.Snapshot> head = run.hasHead() ? Optional.of(run.getHead()) : Optional.empty();
         try (Place place = places.reopen(run.getAssignment(), head, this::denied)) {
             setUp(place, head);
+            opened.accept(place);
             if (!place.missing().isEmpty()) {
                 replies.waiting(NotRebuilt.words(place.missing()));
             }

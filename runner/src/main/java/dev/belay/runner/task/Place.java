@@ -2,18 +2,21 @@ package dev.belay.runner.task;
 
 import dev.belay.policies.Policy;
 import dev.belay.policies.environment.Environment;
+import dev.belay.proto.error.BelayException;
 import dev.belay.proto.v1.FileChange;
 import dev.belay.proto.v1.NotCaptured;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.runner.agent.Tools;
+import dev.belay.runner.ports.PortVisit;
 import dev.belay.runner.prompt.ProjectFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
-/** Where the work of one task happens: its workspace, its sandbox, its snapshots. One thread at a time. */
+/** Where the work of one task happens: its workspace, its sandbox, its snapshots. One thread at a time, where nothing else is said. */
 public interface Place extends AutoCloseable {
     /** {@code namespace}. */
     String engine();
@@ -67,6 +70,17 @@ public interface Place extends AutoCloseable {
 
     /** Runs a person's command, under the same confinement as the agent's. */
     Ran run(List<String> argv, Duration timeout, Output output) throws IOException, InterruptedException;
+
+    /** The ports on which something inside listens, the gateway's left out. By any thread. */
+    SortedSet<Integer> listening() throws IOException;
+
+    /**
+     * Begins to carry bytes to and from what listens inside; by any thread, whatever step is at work. Nothing, where nothing
+     * listens.
+     *
+     * @throws BelayException E_USAGE for a port that is Belay's own, E_OVERLOADED
+     */
+    Optional<PortVisit> visit(int port, PortVisit.Visitor visitor) throws IOException, InterruptedException;
 
     /** What the sandbox's gateway reports is about this step from now on. */
     void stepIs(int turn, int step);

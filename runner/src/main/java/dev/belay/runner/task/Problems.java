@@ -5,10 +5,10 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Problem;
 
 /** The one place where the runner's failures become problems on the wire. */
-final class Problems {
+public final class Problems {
     private Problems() {}
 
-    static Problem of(Throwable failure) {
+    public static Problem of(Throwable failure) {
         if (failure instanceof BelayException named) {
             return problem(named.code(), named.what(), named.why(), named.work(), named.next());
         }

@@ -15,6 +15,8 @@ import dev.belay.runner.hands.Guard;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.HandException;
 import dev.belay.runner.hands.PresentHand;
+import dev.belay.runner.ports.Listening;
+import dev.belay.runner.ports.PortVisit;
 import dev.belay.runner.prompt.ProjectFiles;
 import dev.belay.runner.sandbox.Inside;
 import dev.belay.runner.sandbox.Sandbox;
@@ -34,6 +36,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -73,6 +77,7 @@ final class SandboxedPlace implements Place {
     private volatile List<NotCaptured> missing;
     private volatile int turn;
     private volatile int step;
+    private final Visits visits = new Visits();
 
     /** @param tools made over the sandbox's hand */
     SandboxedPlace(
@@ -329,6 +334,18 @@ final class SandboxedPlace implements Place {
             output.stderr((argv.getFirst() + ": " + notBegun.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
             return new Ran(notBegun.errno() == HandException.ENOENT ? 127 : 126, Duration.ZERO, false);
         }
+    }
+
+    @Override
+    public SortedSet<Integer> listening() throws IOException {
+        SortedSet<Integer> ports = new TreeSet<>(Listening.in(hand));
+        ports.remove(Gateway.PORT);
+        return ports;
+    }
+
+    @Override
+    public Optional<PortVisit> visit(int port, PortVisit.Visitor visitor) throws IOException, InterruptedException {
+        return visits.begin(hand, port, visitor);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.belay.runner.task;
 
 import dev.belay.proto.bounds.Amount;
+import dev.belay.proto.error.BelayException;
 import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.Command;
@@ -64,6 +65,7 @@ public final class TaskHouse implements AutoCloseable {
             Thread.ofPlatform().daemon().name("deadlines").factory());
     private final Map<Key, Open> open = new ConcurrentHashMap<>();
     private final Map<String, TaskRun> live = new ConcurrentHashMap<>();
+    private final Map<String, Place> reopened = new ConcurrentHashMap<>();
     private final Answered answered = new Answered();
     private volatile Consumer<Open> opened = record -> {};
 
@@ -298,6 +300,37 @@ public final class TaskHouse implements AutoCloseable {
         }
     }
 
+    /**
+     * Where somebody visits what listens in the task's sandbox.
+     *
+     * @param epoch 0: where a person's command runs in a task at rest
+     * @throws BelayException E_STALE_EPOCH, E_BUSY, E_TASK_ENDED
+     */
+    public Place visited(String task, int epoch) {
+        if (epoch == 0) {
+            return Optional.ofNullable(reopened.get(task))
+                    .orElseThrow(() -> BelayException.of(
+                            ErrorCode.E_TASK_ENDED,
+                            "nothing runs in the task's sandbox",
+                            "runner: the task is at rest, and a sandbox is there only while a command runs in it",
+                            "belay exec TASK -- CMD …"));
+        }
+        TaskRun run = live.get(task);
+        if (run == null || run.epoch() != epoch) {
+            throw BelayException.of(
+                    ErrorCode.E_STALE_EPOCH,
+                    "the task is no longer here",
+                    "runner: it does not hold epoch " + epoch,
+                    "run the same command again");
+        }
+        return run.place()
+                .orElseThrow(() -> BelayException.of(
+                        ErrorCode.E_BUSY,
+                        "the task has no sandbox yet",
+                        "runner: it is still made ready",
+                        "run the same command again in a moment"));
+    }
+
     /** Carries a command out, or repeats the answer to one that was carried out before. */
     public void command(Command command, Replies replies) {
         Optional<Replies> first = answered.first(command.getId(), replies);
@@ -308,9 +341,12 @@ public final class TaskHouse implements AutoCloseable {
         if (command.getEpoch() == 0) {
             Thread.ofVirtual().name("command-" + command.getId()).start(() -> {
                 try {
-                    new EndedTaskCommand(command, first.get(), places, archive.packs(), clock).carryOut();
+                    new EndedTaskCommand(command, first.get(), places, archive.packs(), clock)
+                            .carryOut(place -> reopened.put(command.getTask(), place));
                 } catch (InterruptedException stopping) {
                     Thread.currentThread().interrupt();
+                } finally {
+                    reopened.remove(command.getTask());
                 }
             });
         } else if (run == null || run.epoch() != command.getEpoch()) {

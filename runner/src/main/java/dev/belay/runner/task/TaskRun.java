@@ -183,6 +183,11 @@ final class TaskRun {
         thread.join(most);
     }
 
+    /** Where its sandbox is; nothing before it has one. */
+    Optional<Place> place() {
+        return Optional.ofNullable(atWork).map(AtWork::place);
+    }
+
     /** Hands a command to the task's own thread. */
     void command(Command command, Replies replies) {
         CommandAtWork wish = new CommandAtWork(command, replies);

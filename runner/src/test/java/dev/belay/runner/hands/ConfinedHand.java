@@ -11,26 +11,31 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A real hand as pid 1 of a plain bubblewrap sandbox, with a temporary directory as its /workspace. */
-final class ConfinedHand implements AutoCloseable {
+public final class ConfinedHand implements AutoCloseable {
     static final Path SCRIPT = Path.of("src/main/dist/share/hand.pl").toAbsolutePath();
 
     final Path workspace;
-    final Process process;
-    final ChannelHand hand;
+    public final Process process;
+    public final ChannelHand hand;
     private final Path home;
 
-    private ConfinedHand(Path home, Path workspace, Process process) {
+    private ConfinedHand(Path home, Path workspace, Process process, Map<String, String> surroundings) {
         this.home = home;
         this.workspace = workspace;
         this.process = process;
-        this.hand = new ChannelHand(process.getInputStream(), process.getOutputStream());
+        this.hand = new ChannelHand(process.getInputStream(), process.getOutputStream(), () -> surroundings, () -> {});
     }
 
     static ConfinedHand start() {
+        return start(Map.of());
+    }
+
+    private static ConfinedHand start(Map<String, String> surroundings) {
         try {
             Path home = Files.createTempDirectory("belay-hand");
             Path workspace = Files.createDirectory(home.resolve("workspace"));
@@ -51,7 +56,7 @@ final class ConfinedHand implements AutoCloseable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            ConfinedHand confined = new ConfinedHand(home, workspace, process);
+            ConfinedHand confined = new ConfinedHand(home, workspace, process, surroundings);
             confined.hand.ping();
             return confined;
         } catch (IOException failed) {
@@ -60,11 +65,16 @@ final class ConfinedHand implements AutoCloseable {
     }
 
     /** For more than one test: a sandbox dies with the thread that began it, and each test may have one of its own. */
-    static ConfinedHand startForAll() {
+    public static ConfinedHand startForAll() {
+        return startForAll(Map.of());
+    }
+
+    /** @param surroundings what every command has in its environment */
+    public static ConfinedHand startForAll(Map<String, String> surroundings) {
         CompletableFuture<ConfinedHand> started = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("confined-hand").start(() -> {
             try {
-                ConfinedHand confined = start();
+                ConfinedHand confined = start(surroundings);
                 started.complete(confined);
                 confined.process.waitFor();
             } catch (RuntimeException failed) {
@@ -88,7 +98,7 @@ final class ConfinedHand implements AutoCloseable {
     }
 
     /** How many processes inside carry the word in their command line; the asking one does not count. */
-    long living(String word) throws Exception {
+    public long living(String word) throws Exception {
         String hidden = word.charAt(0) + "[" + word.charAt(1) + "]" + word.substring(2);
         return sh("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c '" + hidden + "'; true")
                 .out()

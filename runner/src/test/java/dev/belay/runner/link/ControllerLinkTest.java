@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.proto.v1.Assignment;
 import dev.belay.proto.v1.CancelCommand;
+import dev.belay.proto.v1.Carried;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.Event;
@@ -16,6 +17,7 @@ import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.Snapshot;
 import dev.belay.proto.v1.Spoken;
 import dev.belay.proto.v1.TaskState;
+import dev.belay.proto.v1.Visit;
 import dev.belay.runner.model.NoModels;
 import dev.belay.runner.task.TaskHouse;
 import dev.belay.runner.task.Tenure;
@@ -29,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerLinkTest {
@@ -144,6 +148,47 @@ class ControllerLinkTest {
 
     private Spoken spoken() throws InterruptedException {
         return controller.hear(RunnerMessage::hasSpoken).getSpoken();
+    }
+
+    private static Visit visit(String task, int epoch, int port) {
+        return Visit.newBuilder()
+                .setId("v-1")
+                .setTask(task)
+                .setEpoch(epoch)
+                .setPort(port)
+                .build();
+    }
+
+    @Test
+    void a_visit_is_told_what_listens_whatever_call_is_at_work() throws Exception {
+        places.hold = new CountDownLatch(1);
+        places.listening = new TreeSet<>(List.of(3000, 5173));
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+
+        List<Carried> said = controller.visit(visit("t-1", 1, 0));
+
+        assertThat(said).hasSize(2);
+        assertThat(said.getFirst().getVisit()).isEqualTo("v-1");
+        assertThat(said.getLast().getListening().getListeningList()).containsExactly(3000, 5173);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "t-1, 1, 5173, E_NOT_FOUND",
+        "t-1, 2, 5173, E_STALE_EPOCH",
+        "t-2, 1, 0, E_STALE_EPOCH",
+        "t-1, 0, 0, E_TASK_ENDED"
+    })
+    void a_visit_that_cannot_be_is_refused_by_name_and_its_call_ends(String task, int epoch, int port, String code)
+            throws Exception {
+        places.hold = new CountDownLatch(1);
+        controller.assign(assignment("t-1", 1));
+        places.calling.await();
+
+        List<Carried> said = controller.visit(visit(task, epoch, port));
+
+        assertThat(said.getLast().getFailed().getCode()).isEqualTo(code);
     }
 
     @Test

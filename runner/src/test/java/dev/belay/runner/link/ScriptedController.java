@@ -1,6 +1,7 @@
 package dev.belay.runner.link;
 
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.Carried;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.ControllerMessage;
@@ -15,6 +16,7 @@ import dev.belay.proto.v1.PackStored;
 import dev.belay.proto.v1.RunnerEvent;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
+import dev.belay.proto.v1.Visit;
 import dev.belay.proto.v1.Welcome;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** The controller's side of the wire on a real socket, doing what a test says. */
 final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase implements AutoCloseable {
     final BlockingQueue<RunnerMessage> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Carried> carried = new LinkedBlockingQueue<>();
     private final List<Event> log = new ArrayList<>();
     private final List<String> packsStored = new ArrayList<>();
     private final Server server;
@@ -124,6 +127,44 @@ final class ScriptedController extends RunnerLinkGrpc.RunnerLinkImplBase impleme
         return hear(message -> message.hasCommandResult()
                         && message.getCommandResult().getCommand().equals(id))
                 .getCommandResult();
+    }
+
+    /** What the runner says to a visit, to the end of its call. */
+    List<Carried> visit(Visit visit) throws InterruptedException {
+        carried.clear();
+        say(ControllerMessage.newBuilder().setVisit(visit));
+        List<Carried> all = new ArrayList<>();
+        while (true) {
+            Carried next = carried.poll(20, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("the visit has no end; until now: " + all);
+            }
+            if (next.getBodyCase() == Carried.BodyCase.BODY_NOT_SET) {
+                return all;
+            }
+            all.add(next);
+        }
+    }
+
+    @Override
+    public StreamObserver<Carried> carry(StreamObserver<Carried> responses) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(Carried piece) {
+                carried.add(piece);
+            }
+
+            @Override
+            public void onError(Throwable broken) {
+                carried.add(Carried.getDefaultInstance());
+            }
+
+            @Override
+            public void onCompleted() {
+                carried.add(Carried.getDefaultInstance());
+                responses.onCompleted();
+            }
+        };
     }
 
     /** Events as they were committed, in order. */

@@ -237,7 +237,7 @@ final class RealTasks implements AutoCloseable {
                         .setHead(head)
                         .setStep(head.getStep() + 1))
                 .build();
-        new EndedTaskCommand(asked, replies, places, new Kept(), InstantSource.system()).carryOut();
+        new EndedTaskCommand(asked, replies, places, new Kept(), InstantSource.system()).carryOut(place -> {});
         return results;
     }
 

@@ -9,6 +9,7 @@ import dev.belay.runner.agent.ToolOutcome;
 import dev.belay.runner.agent.ToolSpec;
 import dev.belay.runner.agent.Tools;
 import dev.belay.runner.agent.ToolsLostException;
+import dev.belay.runner.ports.PortVisit;
 import dev.belay.runner.prompt.ProjectFiles;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -114,8 +117,21 @@ public final class WrittenPlaces implements Places {
         return prepare(assignment, TaskRights.of(assignment), denials);
     }
 
+    /** What listens in every place; nothing takes a visitor in. */
+    public volatile SortedSet<Integer> listening = new TreeSet<>();
+
     private final class WrittenPlace implements Place {
         private int now;
+
+        @Override
+        public SortedSet<Integer> listening() {
+            return listening;
+        }
+
+        @Override
+        public Optional<PortVisit> visit(int port, PortVisit.Visitor visitor) {
+            return Optional.empty();
+        }
 
         @Override
         public String engine() {
