@@ -17,6 +17,7 @@ import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.peers.HintListener;
 import dev.belay.controller.peers.HintSender;
 import dev.belay.controller.peers.Presence;
+import dev.belay.controller.ports.Visits;
 import dev.belay.controller.rights.Ceiling;
 import dev.belay.controller.runners.Commands;
 import dev.belay.controller.runners.Elsewhere;
@@ -152,6 +153,7 @@ public final class RunningController implements AutoCloseable {
         });
         stops.push(context.getBean(Executions.class)::stop);
         stops.push(context.getBean(Commands.class)::stop);
+        stops.push(context.getBean(Visits.class)::stop);
         loops(context, parts.timings());
     }
 

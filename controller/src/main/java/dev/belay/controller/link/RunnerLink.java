@@ -3,7 +3,9 @@ package dev.belay.controller.link;
 import dev.belay.controller.events.EventLog;
 import dev.belay.controller.packs.PackStore;
 import dev.belay.controller.packs.Scope;
+import dev.belay.controller.ports.Visits;
 import dev.belay.proto.error.BelayException;
+import dev.belay.proto.v1.Carried;
 import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.Event;
 import dev.belay.proto.v1.GetHistoryRequest;
@@ -35,13 +37,21 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
     private final PackAccess access;
     private final EventLog log;
     private final TaskSecrets secrets;
+    private final Visits visits;
 
-    RunnerLink(LinkServices services, PackStore packs, PackAccess access, EventLog log, TaskSecrets secrets) {
+    RunnerLink(
+            LinkServices services,
+            PackStore packs,
+            PackAccess access,
+            EventLog log,
+            TaskSecrets secrets,
+            Visits visits) {
         this.services = services;
         this.packs = packs;
         this.access = access;
         this.log = log;
         this.secrets = secrets;
+        this.visits = visits;
     }
 
     @Override
@@ -80,6 +90,11 @@ final class RunnerLink extends RunnerLinkGrpc.RunnerLinkImplBase {
     public StreamObserver<PackChunk> putPack(StreamObserver<PackStored> out) {
         return new PackUpload(
                 packs, access, services.disk(), RunnerAuth.NAME.get(), (ServerCallStreamObserver<PackStored>) out);
+    }
+
+    @Override
+    public StreamObserver<Carried> carry(StreamObserver<Carried> out) {
+        return new CarriedVisit(visits, RunnerAuth.NAME.get(), (ServerCallStreamObserver<Carried>) out);
     }
 
     @Override

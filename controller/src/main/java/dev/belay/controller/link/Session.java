@@ -270,6 +270,11 @@ final class Session implements StreamObserver<RunnerMessage>, ConnectedRunner {
         return offers;
     }
 
+    @Override
+    public boolean carries() {
+        return known().getCarries();
+    }
+
     private Hello known() {
         if (hello == null) {
             throw new IllegalStateException("no Hello yet");

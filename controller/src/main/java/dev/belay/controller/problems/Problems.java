@@ -26,6 +26,16 @@ public final class Problems {
                 .build();
     }
 
+    /** What a runner said; one of a newer version may say a code that is none here. */
+    public static BelayException told(Problem problem) {
+        return BelayException.of(
+                ErrorCode.named(problem.getCode()).orElse(ErrorCode.E_INTERNAL),
+                problem.getTitle(),
+                problem.getDetail(),
+                problem.getWork(),
+                problem.getNext());
+    }
+
     /** What is Belay's own fault; the log has the rest under this id. */
     public static Problem internal(String id) {
         return of(BelayException.of(

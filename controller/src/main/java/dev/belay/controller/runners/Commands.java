@@ -1,6 +1,7 @@
 package dev.belay.controller.runners;
 
 import dev.belay.controller.Timings;
+import dev.belay.controller.problems.Problems;
 import dev.belay.controller.tasks.Ids;
 import dev.belay.controller.tasks.TaskRow;
 import dev.belay.proto.error.BelayException;
@@ -8,7 +9,6 @@ import dev.belay.proto.error.ErrorCode;
 import dev.belay.proto.v1.Command;
 import dev.belay.proto.v1.CommandOutput;
 import dev.belay.proto.v1.CommandResult;
-import dev.belay.proto.v1.Problem;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -133,7 +133,7 @@ public final class Commands {
             CommandResult result = await(mine, clock.instant().plus(atMost));
             outcome = result.getBodyCase() == CommandResult.BodyCase.FAILED ? "failed" : "done";
             if (result.getBodyCase() == CommandResult.BodyCase.FAILED) {
-                throw failed(result.getFailed());
+                throw Problems.told(result.getFailed());
             }
             return result;
         } finally {
@@ -291,15 +291,6 @@ public final class Commands {
     /** What was asked before this start of the controller has lost its asker. */
     public void forget() {
         rows.lose();
-    }
-
-    private static BelayException failed(Problem problem) {
-        return BelayException.of(
-                ErrorCode.named(problem.getCode()).orElse(ErrorCode.E_INTERNAL),
-                problem.getTitle(),
-                problem.getDetail(),
-                problem.getWork(),
-                problem.getNext());
     }
 
     private static BelayException busy(TaskRow task) {

@@ -8,6 +8,9 @@ public interface ConnectedRunner extends KnownRunner {
     /** False when the session is over, or too far behind to be kept. */
     boolean send(ControllerMessage message);
 
+    /** Whether it carries people's connections to what listens in its sandboxes. */
+    boolean carries();
+
     /** What a runner is told of a task that is not its own any more. */
     static Kill notHeld(String task, int epoch) {
         return Kill.newBuilder()

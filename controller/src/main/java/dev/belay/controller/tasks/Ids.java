@@ -32,6 +32,10 @@ public final class Ids {
         return "c-" + characters();
     }
 
+    public String visit() {
+        return "v-" + characters();
+    }
+
     private String characters() {
         StringBuilder out = new StringBuilder(LENGTH);
         for (int i = 0; i < LENGTH; i++) {

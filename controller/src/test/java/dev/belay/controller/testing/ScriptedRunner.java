@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.belay.proto.v1.AssignAck;
 import dev.belay.proto.v1.AssignReject;
 import dev.belay.proto.v1.Assignment;
+import dev.belay.proto.v1.Carried;
 import dev.belay.proto.v1.CommandResult;
 import dev.belay.proto.v1.ControllerMessage;
 import dev.belay.proto.v1.Event;
@@ -18,6 +19,7 @@ import dev.belay.proto.v1.ModelProvider;
 import dev.belay.proto.v1.PackChunk;
 import dev.belay.proto.v1.PackHeader;
 import dev.belay.proto.v1.PackStored;
+import dev.belay.proto.v1.Ports;
 import dev.belay.proto.v1.Renew;
 import dev.belay.proto.v1.RenewResult;
 import dev.belay.proto.v1.RunnerEvent;
@@ -38,6 +40,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
@@ -122,6 +125,7 @@ public final class ScriptedRunner implements AutoCloseable {
                         .addAllWeaker(weaker)
                         .addAllProviders(providers)
                         .setHost("test")
+                        .setCarries(true)
                         .addAllRunning(List.of(running)))
                 .build());
         return expect(ControllerMessage.BodyCase.WELCOME).getWelcome();
@@ -447,6 +451,81 @@ public final class ScriptedRunner implements AutoCloseable {
         stub.getSecrets(
                 GetSecretsRequest.newBuilder().setTask(task).setEpoch(epoch).build(), into(answer, new ArrayList<>()));
         return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Answers a visit: the runner's side of the call. */
+    public Carrying carry(String visit) {
+        return new Carrying(visit);
+    }
+
+    /** One call of Carry. */
+    public final class Carrying {
+        private final LinkedBlockingQueue<Carried> pieces = new LinkedBlockingQueue<>();
+        private final CompletableFuture<Status> over = new CompletableFuture<>();
+        private final ClientCallStreamObserver<Carried> call;
+
+        private Carrying(String visit) {
+            call = (ClientCallStreamObserver<Carried>) stub.carry(new StreamObserver<>() {
+                @Override
+                public void onNext(Carried piece) {
+                    pieces.add(piece);
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    over.complete(Status.fromThrowable(failure));
+                }
+
+                @Override
+                public void onCompleted() {
+                    over.complete(Status.OK);
+                }
+            });
+            call.onNext(Carried.newBuilder().setVisit(visit).build());
+        }
+
+        public Carrying listening(Integer... ports) {
+            call.onNext(Carried.newBuilder()
+                    .setListening(Ports.newBuilder().addAllListening(List.of(ports)))
+                    .build());
+            return this;
+        }
+
+        public void says(Carried.Builder piece) {
+            call.onNext(piece.build());
+        }
+
+        public void says(String text) {
+            says(Carried.newBuilder().setData(ByteString.copyFromUtf8(text)));
+        }
+
+        public void ends() {
+            call.onCompleted();
+        }
+
+        public void breaks() {
+            call.onError(Status.CANCELLED.asRuntimeException());
+        }
+
+        /** Whether the other side takes more, now or in a moment. */
+        public boolean isReady() throws InterruptedException {
+            for (int look = 0; look < 100 && !call.isReady(); look++) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            return call.isReady();
+        }
+
+        public Carried next() throws InterruptedException {
+            Carried piece = pieces.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (piece == null) {
+                throw new AssertionError("nothing came; the call: " + over);
+            }
+            return piece;
+        }
+
+        public Status end() throws Exception {
+            return over.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private static <T> StreamObserver<T> into(CompletableFuture<T> last, List<T> all) {
