@@ -23,6 +23,7 @@ import dev.belay.cli.local.UpVerb;
 import dev.belay.cli.models.LoginVerb;
 import dev.belay.cli.models.ModelsVerb;
 import dev.belay.cli.policy.PolicyVerb;
+import dev.belay.cli.ports.PortsVerb;
 import dev.belay.cli.prompt.PromptVerb;
 import dev.belay.cli.record.RecordVerb;
 import dev.belay.cli.secret.SecretVerb;
@@ -66,6 +67,7 @@ public enum Verbs {
     undo("Take back the last move of the result", "T", UndoVerb::new),
     redo("Do again what undo took back", "T", RedoVerb::new),
     exec("Run a command in a task's sandbox", "T", ExecVerb::new),
+    ports("Reach what listens in a task's sandbox", "T", PortsVerb::new),
     apply("Stage a task's result in your work tree", "T", ApplyVerb::new),
     policy("What an agent may do here, and why", "", PolicyVerb::new),
     env("How a sandbox is made ready here", "", EnvironmentVerb::new),

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLSocketFactory;
  * sent; a request that was sent and not answered is sent again only when it is repeatable.
  */
 public final class Http {
+    private static final Duration BEGINS = Duration.ofSeconds(30);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final List<Duration> REFUSED = List.of(Duration.ofMillis(200), Duration.ofMillis(800));
     /** Somebody takes connections and drops them: what stands in front of a fleet, while its servers change. */
@@ -70,6 +71,20 @@ public final class Http {
     /** One try; for callers with a plan of their own for failures. */
     public Answer sendOnce(Request request) throws IOException {
         return exchange(connect(request.silence()), request);
+    }
+
+    /** The answer has begun, and the body is still to be sent; E_UNREACHABLE when there is none. */
+    public Duplex duplex(String path) {
+        Request request = new Request("POST", path, Map.of("Transfer-Encoding", "chunked"), null, BEGINS, false);
+        long begun = System.nanoTime();
+        boolean sent = false;
+        try {
+            Socket socket = connect(request.silence());
+            sent = true;
+            return new Duplex(socket, socket.getOutputStream(), exchange(socket, request));
+        } catch (IOException failed) {
+            throw unreachable(failed, request, sent, 1, begun);
+        }
     }
 
     private Socket connect(Duration silence) throws IOException {

@@ -2,6 +2,7 @@ package dev.belay.cli.server;
 
 import dev.belay.cli.http.Address;
 import dev.belay.cli.http.Answer;
+import dev.belay.cli.http.Duplex;
 import dev.belay.cli.http.Http;
 import dev.belay.cli.http.Request;
 import dev.belay.proto.error.BelayException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -222,6 +224,28 @@ public final class Server {
                 .put("timeout_seconds", timeoutSeconds)
                 .build();
         return accepted(http.send(Request.post(task(id, "/exec"), body.print()).silentFor(Duration.ZERO)));
+    }
+
+    /** The ports on which something listens in the task's sandbox. */
+    public List<Integer> listening(String id) {
+        List<Integer> ports = new ArrayList<>();
+        json(Request.get(task(id, "/ports")))
+                .get("listening")
+                .items()
+                .forEach(port -> ports.add(Integer.parseInt(port.print())));
+        return ports;
+    }
+
+    /** A connection to what listens on a port in the task's sandbox, which has taken it. */
+    public Duplex visit(String id, int port) throws IOException {
+        Duplex visit = http.duplex(task(id, "/ports/" + port));
+        accepted(visit.answer());
+        // An answer begins with its first byte, and what listens may be long in saying one.
+        if (visit.in().read() != '\n') {
+            visit.close();
+            throw notBelay("the answer does not begin as a port's does");
+        }
+        return visit;
     }
 
     private static String task(String id, String rest) {

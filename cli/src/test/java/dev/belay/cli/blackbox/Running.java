@@ -96,7 +96,7 @@ final class Running implements AutoCloseable {
         }
     }
 
-    private synchronized Result so() {
+    synchronized Result so() {
         return new Result(command, process.isAlive() ? -1 : process.exitValue(), text(out), text(err));
     }
 
