@@ -216,7 +216,7 @@ final class Passage {
         State target = shadow.read(commit);
         String name = "s" + shadow.step(commit);
         Set<String> removed = new HashSet<>();
-        Try last = attempt(target, intent, calm, wholly);
+        Try last = attempt(target, intent, name, safe, calm, wholly);
         while (!last.inTheWay().isEmpty()) {
             // Each round uncovers what lay below; what went and is there again has come back by itself.
             if (!Collections.disjoint(removed, last.inTheWay())) {
@@ -224,13 +224,26 @@ final class Passage {
             }
             removed.addAll(last.inTheWay());
             remove(last.inTheWay());
-            last = attempt(target, intent, calm, wholly);
+            last = attempt(target, intent, name, safe, calm, wholly);
         }
         verify(name, target, safe);
         shadow.moveHead(commit);
         recorder.equal(target);
         Intent.clear(shadow.directory());
         return last.beside();
+    }
+
+    private Try attempt(State target, Intent intent, String name, String safe, Stillness calm, boolean wholly)
+            throws IOException {
+        try {
+            return attempt(target, intent, calm, wholly);
+        } catch (IOException failed) {
+            // Something may have been done to the files by now.
+            if (failed.getCause() instanceof SnapshotException moving) {
+                throw incomplete(name, safe, String.valueOf(moving.getMessage()));
+            }
+            throw failed;
+        }
     }
 
     private Try attempt(State target, Intent intent, Stillness calm, boolean wholly) throws IOException {
