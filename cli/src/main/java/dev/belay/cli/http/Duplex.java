@@ -26,7 +26,7 @@ public final class Duplex implements AutoCloseable {
         return answer;
     }
 
-    /** As it comes; it may be silent for as long as it likes from now on. */
+    /** As it comes; no silence is too long from now on, while somebody is there. */
     public InputStream in() throws IOException {
         socket.setSoTimeout(0);
         return answer.body();

@@ -19,12 +19,14 @@ import java.util.Map;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Sends requests to one server, a connection each. A connection that cannot be made is tried again, since nothing was
  * sent; a request that was sent and not answered is sent again only when it is repeatable.
  */
 public final class Http {
+    private static final int KEEP_SECONDS = 20;
     private static final Duration BEGINS = Duration.ofSeconds(30);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final List<Duration> REFUSED = List.of(Duration.ofMillis(200), Duration.ofMillis(800));
@@ -81,9 +83,20 @@ public final class Http {
         try {
             Socket socket = connect(request.silence());
             sent = true;
+            keepAlive(socket);
             return new Duplex(socket, socket.getOutputStream(), exchange(socket, request));
         } catch (IOException failed) {
             throw unreachable(failed, request, sent, 1, begun);
+        }
+    }
+
+    /** A connection that may be silent for long, and is found out when nobody is there any more. */
+    private static void keepAlive(Socket socket) throws IOException {
+        socket.setKeepAlive(true);
+        if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_SECONDS);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_SECONDS);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
     }
 

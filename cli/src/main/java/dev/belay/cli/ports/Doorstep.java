@@ -12,11 +12,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** A port of this machine's loopback, each of whose connections is carried to the sandbox. */
 final class Doorstep implements Closeable {
     private static final int BUFFER = 64 << 10;
+    /** More wait in the queue of the port. */
+    private static final int AT_ONCE = 64;
+
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
     /** Makes a connection to the sandbox. */
@@ -24,6 +28,7 @@ final class Doorstep implements Closeable {
         Duplex open() throws IOException, InterruptedException;
     }
 
+    private final Semaphore room = new Semaphore(AT_ONCE);
     private final ServerSocket listener;
     private final Way way;
     private final Consumer<BelayException> refused;
@@ -62,11 +67,21 @@ final class Doorstep implements Closeable {
     private void accept() {
         try {
             while (true) {
+                room.acquire();
                 Socket person = listener.accept();
-                Thread.ofVirtual().name("visit").start(() -> carry(person));
+                Thread.ofVirtual().name("visit").start(() -> {
+                    try {
+                        carry(person);
+                    } finally {
+                        room.release();
+                    }
+                });
             }
+        } catch (InterruptedException nobodyInterruptsThis) {
+            Thread.currentThread().interrupt();
         } catch (IOException over) {
             if (!listener.isClosed()) {
+                shut();
                 refused.accept(BelayException.of(
                                 ErrorCode.E_INTERNAL,
                                 "nobody is taken in on port " + port() + " any more",
@@ -74,6 +89,20 @@ final class Doorstep implements Closeable {
                                 "run the same command again")
                         .causedBy(over));
             }
+        }
+    }
+
+    /** Nobody is to be let into a house where nobody is. */
+    private void shut() {
+        try {
+            listener.close();
+        } catch (IOException already) {
+            refused.accept(BelayException.of(
+                            ErrorCode.E_INTERNAL,
+                            "port " + port() + " could not be given back",
+                            already.getMessage() + " (layer: client)",
+                            "end this command")
+                    .causedBy(already));
         }
     }
 

@@ -241,8 +241,15 @@ public final class Server {
         Duplex visit = http.duplex(task(id, "/ports/" + port));
         accepted(visit.answer());
         // An answer begins with its first byte, and what listens may be long in saying one.
-        if (visit.in().read() != '\n') {
-            visit.close();
+        boolean begins = false;
+        try {
+            begins = visit.in().read() == '\n';
+        } finally {
+            if (!begins) {
+                visit.close();
+            }
+        }
+        if (!begins) {
             throw notBelay("the answer does not begin as a port's does");
         }
         return visit;

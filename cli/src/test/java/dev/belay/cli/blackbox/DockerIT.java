@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.belay.proto.json.Json;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,20 @@ class DockerIT {
         assertThat(log.printed()).contains("\"docker\"", "own-uid");
         belay.at(shop).run("apply", task).well();
         assertThat(shop.root().resolve("src/app.txt")).content().startsWith("first\n");
+    }
+
+    @Test
+    void a_person_reaches_what_listens_in_a_container() throws IOException {
+        String task = belay.handOver(
+                belay.repository("ports"),
+                new Script().write("echo.pl", PortsIT.ECHO).bash("perl echo.pl 8099"));
+        try (Running ports = belay.start("ports", task, "0:8099", "--wait");
+                Socket visitor = PortsIT.visit(PortsIT.address(ports))) {
+            assertThat(PortsIT.said(visitor, "hello".getBytes(StandardCharsets.UTF_8)))
+                    .asString()
+                    .isEqualTo("helloand that is all");
+        }
+        belay.run("cancel", task).well();
     }
 
     @Test

@@ -45,17 +45,17 @@ class PortsIT {
         return belay.handOver(shop, new Script().write("echo.pl", ECHO).bash("perl echo.pl " + port));
     }
 
-    private static int address(Running ports) {
+    static int address(Running ports) {
         String said = ports.untilItSays("Ctrl-C ends it").so().out();
         return Integer.parseInt(said.replaceFirst("(?s).*127\\.0\\.0\\.1:(\\d+) is port.*", "$1"));
     }
 
-    private static Socket visit(int port) throws IOException {
+    static Socket visit(int port) throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), port);
     }
 
     /** What is said to it and then listened for: all of it, and what comes after one's own end. */
-    private static byte[] said(Socket socket, byte[] bytes) throws IOException {
+    static byte[] said(Socket socket, byte[] bytes) throws IOException {
         Thread.ofVirtual().start(() -> {
             try {
                 socket.getOutputStream().write(bytes);

@@ -3,6 +3,7 @@ package dev.belay.controller.api;
 import dev.belay.controller.ports.OpenVisit;
 import dev.belay.controller.ports.Visits;
 import dev.belay.controller.tasks.Caller;
+import dev.belay.proto.error.BelayException;
 import dev.belay.proto.v1.Ports;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -14,6 +15,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.io.IOException;
 import java.io.InputStream;
 
 /** What listens in a task's sandbox, and a connection to it: the request's body goes inside, and the answer's comes from it. */
@@ -33,13 +35,23 @@ final class PortController {
                 Ports.newBuilder().addAllListening(visits.listening(caller, id)).build());
     }
 
+    private OpenVisit opened(Caller caller, String id, int port, InputStream fromOutside)
+            throws IOException, InterruptedException {
+        try {
+            return visits.open(caller, id, port);
+        } catch (BelayException | InterruptedException refused) {
+            fromOutside.close();
+            throw refused;
+        }
+    }
+
     /** The answer begins, with a line feed, when what listens has taken the connection; the request's body goes on then. */
     @Post("/{port}")
     @Produces({"application/octet-stream", MediaType.APPLICATION_JSON})
     HttpResponse<InputStream> visit(Caller caller, String id, int port, HttpRequest<?> request)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         InputStream fromOutside = RequestBody.stream(request);
-        OpenVisit visit = visits.open(caller, id, port);
+        OpenVisit visit = opened(caller, id, port, fromOutside);
         Thread.ofVirtual().name("visit-in").start(() -> {
             try {
                 visit.carryInside(fromOutside);

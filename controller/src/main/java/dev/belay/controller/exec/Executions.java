@@ -27,6 +27,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -64,6 +65,8 @@ public final class Executions {
     private final Feed feed;
     private final Clock clock;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    /** By task, the runner that carries its command out. */
+    private final Map<String, String> runners = new ConcurrentHashMap<>();
 
     public Executions(
             Jdbi jdbi,
@@ -111,16 +114,23 @@ public final class Executions {
                 try (turn) {
                     lines.end(call(task, runner, asked, atMost, lines));
                 } finally {
+                    runners.remove(task.id());
                     running.remove(Thread.currentThread());
                 }
             });
             running.add(thread);
+            runners.put(task.id(), runner);
             thread.start();
             return lines;
         } catch (IOException | RuntimeException notBegun) {
             turn.close();
             throw notBegun;
         }
+    }
+
+    /** Where a person's command runs in the task now; nothing where none does that this controller relays. */
+    public Optional<String> runnerOf(String task) {
+        return Optional.ofNullable(runners.get(task));
     }
 
     /** To be called when runners are asked nothing any more: see {@link Commands#stop}. */

@@ -16,12 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A runner's call for one visit. While a piece waits to be taken, gRPC asks the runner for no more than a window of the
- * next.
- */
+/** A runner's call for one visit: it may be a few pieces ahead of what was taken. */
 final class CarriedVisit implements StreamObserver<Carried>, Outlet {
     private static final Logger LOG = LoggerFactory.getLogger(CarriedVisit.class);
+
+    private static final int AHEAD = 2;
 
     private final Visits visits;
     private final String runner;
@@ -29,8 +28,8 @@ final class CarriedVisit implements StreamObserver<Carried>, Outlet {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private boolean over;
-    private @Nullable OpenVisit visit;
-    private boolean ended;
+    private volatile @Nullable OpenVisit visit;
+    private volatile boolean ended;
 
     /** To be made while the call is still on gRPC's own thread. */
     CarriedVisit(Visits visits, String runner, ServerCallStreamObserver<Carried> call) {
@@ -39,29 +38,45 @@ final class CarriedVisit implements StreamObserver<Carried>, Outlet {
         this.call = call;
         call.setOnReadyHandler(this::wake);
         call.setOnCancelHandler(this::gone);
+        call.disableAutoRequest();
+        call.request(AHEAD);
     }
 
     @Override
     public void onNext(Carried piece) {
-        try {
-            OpenVisit present = visit;
-            if (present == null) {
-                meet(piece);
-                return;
-            }
-            switch (piece.getBodyCase()) {
-                case LISTENING -> present.opened(piece.getListening().getListeningList());
-                case FAILED -> present.refused(Problems.told(piece.getFailed()));
-                case DATA -> present.arrived(piece.getData().toByteArray());
-                case END -> {
-                    ended = true;
-                    present.ended();
-                }
-                case VISIT, BODY_NOT_SET -> LOG.debug("{} sent of a visit what none has", runner);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        OpenVisit present = visit;
+        if (present == null) {
+            meet(piece);
+            call.request(1);
+            return;
         }
+        switch (piece.getBodyCase()) {
+            case LISTENING -> present.opened(piece.getListening().getListeningList());
+            case FAILED -> present.refused(Problems.told(piece.getFailed()));
+            case DATA -> arrived(present, piece.getData());
+            case END -> {
+                ended = true;
+                present.ended();
+            }
+            case VISIT, BODY_NOT_SET -> LOG.debug("{} sent of a visit what none has", runner);
+        }
+        if (!piece.hasData()) {
+            call.request(1);
+        }
+    }
+
+    private void arrived(OpenVisit present, ByteString bytes) {
+        if (bytes.size() > OpenVisit.PIECE) {
+            LOG.warn("{} sent a piece of {} bytes of a visit, which ends there", runner, bytes.size());
+            present.broken();
+        } else {
+            present.arrived(bytes.toByteArray());
+        }
+    }
+
+    @Override
+    public void another() {
+        call.request(1);
     }
 
     private void meet(Carried first) {
@@ -171,7 +186,7 @@ final class CarriedVisit implements StreamObserver<Carried>, Outlet {
             lock.unlock();
         }
         OpenVisit present = visit;
-        if (present != null) {
+        if (present != null && !ended) {
             present.broken();
         }
     }

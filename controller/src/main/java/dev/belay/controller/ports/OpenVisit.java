@@ -7,37 +7,47 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One visit between a person's connection and its runner's call. A few pieces are held on the way inside out; whoever sends
- * waits for whoever takes, in both directions. Either end that goes takes the other along.
+ * One visit between a person's connection and its runner's call. A piece is asked of the runner when one was taken, so that few
+ * are held here, and neither direction waits for the other. Either end that goes takes the other along; only what the runner
+ * calls the end of what comes from inside is one.
  */
 public final class OpenVisit implements Closeable {
-    private static final int PIECES = 8;
+    /** The most that a runner sends at once. */
+    public static final int PIECE = 64 << 10;
+
     private static final byte[] OPEN = {'\n'};
-    private static final int BUFFER = 64 << 10;
 
     private sealed interface Piece {
         record Data(byte[] bytes) implements Piece {}
 
         record End() implements Piece {}
+
+        record Cut() implements Piece {}
     }
 
+    private final String tenant;
     private final String runner;
     private final Consumer<OpenVisit> closed;
     private final CompletableFuture<List<Integer>> answer = new CompletableFuture<>();
-    private final ArrayBlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(PIECES);
+    private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private final CompletableFuture<Outlet> outlet = new CompletableFuture<>();
     private volatile boolean over;
-    private volatile boolean broken;
 
-    OpenVisit(String runner, Consumer<OpenVisit> closed) {
+    OpenVisit(String tenant, String runner, Consumer<OpenVisit> closed) {
+        this.tenant = tenant;
         this.runner = runner;
         this.closed = closed;
+    }
+
+    String tenant() {
+        return tenant;
     }
 
     String runner() {
@@ -63,43 +73,36 @@ public final class OpenVisit implements Closeable {
 
     public void refused(BelayException why) {
         answer.completeExceptionally(why);
-        close();
+        broken();
     }
 
-    /** A piece from inside. Waits until it is taken; what comes after the end of the visit is dropped. */
-    public void arrived(byte[] bytes) throws InterruptedException {
-        put(new Piece.Data(bytes));
+    /** A piece from inside; what comes after the end of the visit is dropped. */
+    public void arrived(byte[] bytes) {
+        if (!over) {
+            pieces.add(new Piece.Data(bytes));
+        }
     }
 
     /** Nothing more comes from inside. */
-    public void ended() throws InterruptedException {
-        put(new Piece.End());
+    public void ended() {
+        pieces.add(new Piece.End());
     }
 
-    /** The runner's call is gone, and nobody knows what it would still have said. */
+    /** The runner's call is gone, and nobody knows what it would still have said. What it said is still heard. */
     public void broken() {
-        broken = true;
         answer.completeExceptionally(BelayException.of(
                 ErrorCode.E_UNREACHABLE,
                 "the connection was broken off",
                 "the controller: runner " + runner + " ended its call",
                 "try again"));
-        close();
-    }
-
-    private void put(Piece piece) throws InterruptedException {
-        if (!over) {
-            pieces.put(piece);
-        }
-        if (over) {
-            wake();
-        }
+        pieces.add(new Piece.Cut());
+        end();
     }
 
     /** Sends all of it inside, until its end or that of the visit. */
     public void carryInside(InputStream fromOutside) throws InterruptedException {
         Outlet way = outlet.join();
-        byte[] buffer = new byte[BUFFER];
+        byte[] buffer = new byte[PIECE];
         try (fromOutside) {
             for (int count = fromOutside.read(buffer); count >= 0; count = fromOutside.read(buffer)) {
                 if (!way.send(buffer, count)) {
@@ -117,9 +120,15 @@ public final class OpenVisit implements Closeable {
         return new FromInside();
     }
 
-    /** Again is nothing. */
+    /** Whoever is outside has gone. Again is nothing. */
     @Override
     public void close() {
+        pieces.clear();
+        pieces.add(new Piece.Cut());
+        end();
+    }
+
+    private synchronized void end() {
         if (over) {
             return;
         }
@@ -129,13 +138,6 @@ public final class OpenVisit implements Closeable {
         if (way != null) {
             way.close();
         }
-        wake();
-    }
-
-    /** Whoever waits to put finds room, and whoever waits to take finds something. */
-    private void wake() {
-        pieces.clear();
-        pieces.offer(new Piece.End());
     }
 
     private final class FromInside extends InputStream {
@@ -171,13 +173,12 @@ public final class OpenVisit implements Closeable {
         private byte @Nullable [] next() throws IOException {
             try {
                 return switch (pieces.take()) {
-                    case Piece.Data(byte[] bytes) -> bytes;
-                    case Piece.End end -> {
-                        if (broken) {
-                            throw new IOException("the visit was broken off");
-                        }
-                        yield null;
+                    case Piece.Data(byte[] bytes) -> {
+                        outlet.join().another();
+                        yield bytes;
                     }
+                    case Piece.End end -> null;
+                    case Piece.Cut cut -> throw new IOException("the visit was broken off");
                 };
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();

@@ -5,6 +5,9 @@ public interface Outlet {
     /** Waits for the runner; false when it has gone. */
     boolean send(byte[] bytes, int count) throws InterruptedException;
 
+    /** What came from it was taken: it may send another piece. */
+    void another();
+
     /** Nothing more is sent. */
     void end();
 

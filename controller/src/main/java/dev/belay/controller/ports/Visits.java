@@ -1,5 +1,6 @@
 package dev.belay.controller.ports;
 
+import dev.belay.controller.exec.Executions;
 import dev.belay.controller.runners.ConnectedRunner;
 import dev.belay.controller.runners.Elsewhere;
 import dev.belay.controller.runners.Fleet;
@@ -30,7 +31,10 @@ import java.util.concurrent.TimeoutException;
  */
 @Singleton
 public final class Visits {
-    private static final int AT_ONCE = 1024;
+    /** What nobody reads is held in this process's memory. */
+    private static final int AT_ONCE = 96;
+
+    private static final int OF_A_TENANT = AT_ONCE / 2;
     private static final int HIGHEST_PORT = 65535;
     private static final long LOOK_MILLIS = 500;
     private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -38,14 +42,16 @@ public final class Visits {
     private final TaskQueries tasks;
     private final Fleet fleet;
     private final Elsewhere elsewhere;
+    private final Executions executions;
     private final Ids ids;
     private final Clock clock;
     private final Map<String, OpenVisit> open = new ConcurrentHashMap<>();
 
-    Visits(TaskQueries tasks, Fleet fleet, Elsewhere elsewhere, Ids ids, Clock clock) {
+    Visits(TaskQueries tasks, Fleet fleet, Elsewhere elsewhere, Executions executions, Ids ids, Clock clock) {
         this.tasks = tasks;
         this.fleet = fleet;
         this.elsewhere = elsewhere;
+        this.executions = executions;
         this.ids = ids;
         this.clock = clock;
     }
@@ -86,15 +92,21 @@ public final class Visits {
 
     private OpenVisit begin(TaskRow task, int port) {
         ConnectedRunner runner = runner(task);
-        if (open.size() >= AT_ONCE) {
+        long mine = open.values().stream()
+                .filter(visit -> visit.tenant().equals(task.tenant()))
+                .count();
+        if (mine >= OF_A_TENANT || open.size() >= AT_ONCE) {
             throw BelayException.of(
                     ErrorCode.E_OVERLOADED,
                     "too many connections to ports",
-                    "the controller carries " + AT_ONCE + " at once",
+                    "the controller carries " + OF_A_TENANT + " at once for a tenant, " + AT_ONCE + " in all",
                     "close some of them");
         }
         String id = ids.visit();
-        OpenVisit visit = new OpenVisit(runner.name(), ended -> open.remove(id));
+        OpenVisit visit = new OpenVisit(task.tenant(), runner.name(), ended -> {
+            open.remove(id);
+            tellOver(ended.runner(), id);
+        });
         open.put(id, visit);
         boolean sent = runner.send(ControllerMessage.newBuilder()
                 .setVisit(Visit.newBuilder()
@@ -108,6 +120,14 @@ public final class Visits {
             throw away(task);
         }
         return visit;
+    }
+
+    /** The end of a call alone does not reach a runner while something of it waits to be taken inside. */
+    private void tellOver(String runner, String id) {
+        fleet.find(runner)
+                .ifPresent(connected -> connected.send(ControllerMessage.newBuilder()
+                        .setVisit(Visit.newBuilder().setId(id).setOver(true))
+                        .build()));
     }
 
     private List<Integer> answer(OpenVisit visit) throws InterruptedException {
@@ -140,7 +160,9 @@ public final class Visits {
                     "the controller has it as " + task.state(),
                     "belay attach " + task.shortId());
         }
-        ConnectedRunner runner = fleet.find(task.runner()).orElseThrow(() -> away(task));
+        // A command in a task at rest may be with another runner than the one that held it.
+        String name = executions.runnerOf(task.id()).orElse(task.runner());
+        ConnectedRunner runner = fleet.find(name).orElseThrow(() -> away(task));
         if (!runner.carries()) {
             throw BelayException.of(
                     ErrorCode.E_SERVER_VERSION,

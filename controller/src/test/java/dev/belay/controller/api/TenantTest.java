@@ -97,7 +97,7 @@ class TenantTest {
             default -> "{}";
         };
         return controller.send(controller
-                .request(route.path().replaceFirst("\\{[a-z]+}", id))
+                .request(route.path().replaceFirst("\\{[a-z]+}", id).replace("{port}", "5173"))
                 .method(
                         route.method().name(),
                         route.method() == HttpMethod.GET ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
@@ -119,6 +119,8 @@ class TenantTest {
                         "POST /v1/tasks/{id}/undo",
                         "POST /v1/tasks/{id}/redo",
                         "POST /v1/tasks/{id}/exec",
+                        "GET /v1/tasks/{id}/ports",
+                        "POST /v1/tasks/{id}/ports/{port}",
                         "POST /v1/tasks/{id}/messages",
                         "POST /v1/tasks/{id}/pause",
                         "POST /v1/tasks/{id}/resume",

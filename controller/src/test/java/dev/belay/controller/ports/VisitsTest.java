@@ -162,6 +162,62 @@ class VisitsTest {
         }
 
         assertThat(carrying.end().getCode()).isEqualTo(Status.Code.OK);
+        assertThat(asked().getOver())
+                .as("said beside the call, whose end may wait behind what is not taken")
+                .isTrue();
+    }
+
+    @Test
+    void what_came_before_a_call_broke_is_still_heard() throws Exception {
+        try (Person person = new Person(5173)) {
+            ScriptedRunner.Carrying carrying = runner.carry(asked().getId()).listening(5173);
+            carrying.says("413 too large");
+            carrying.ends();
+            person.isIn();
+
+            assertThat(person.hears()).isEqualTo("413 too large");
+            assertThatThrownBy(person::hears).isInstanceOf(IOException.class).hasMessageContaining("cut");
+        }
+    }
+
+    @Test
+    void a_refusal_after_the_beginning_is_no_end() throws Exception {
+        try (Person person = new Person(5173)) {
+            ScriptedRunner.Carrying carrying = runner.carry(asked().getId()).listening(5173);
+            person.isIn();
+
+            carrying.says(Carried.newBuilder().setFailed(Problem.newBuilder().setCode("E_INTERNAL")));
+
+            assertThatThrownBy(person::hears).isInstanceOf(IOException.class).hasMessageContaining("cut");
+        }
+    }
+
+    @Test
+    void a_piece_that_is_larger_than_a_runner_sends_breaks_the_visit_off() throws Exception {
+        try (Person person = new Person(5173)) {
+            ScriptedRunner.Carrying carrying = runner.carry(asked().getId()).listening(5173);
+            person.isIn();
+
+            carrying.says(Carried.newBuilder().setData(ByteString.copyFrom(new byte[OpenVisit.PIECE + 1])));
+
+            assertThatThrownBy(person::hears).isInstanceOf(IOException.class).hasMessageContaining("cut");
+        }
+    }
+
+    @Test
+    void a_person_who_does_not_read_can_still_speak() throws Exception {
+        try (Person person = new Person(5173)) {
+            ScriptedRunner.Carrying carrying = runner.carry(asked().getId()).listening(5173);
+            person.isIn();
+            byte[] much = new byte[OpenVisit.PIECE];
+            for (int sent = 0; carrying.isReady() && sent < 4096; sent++) {
+                carrying.says(Carried.newBuilder().setData(ByteString.copyFrom(much)));
+            }
+
+            person.says("I am still here");
+
+            assertThat(carrying.next().getData().toStringUtf8()).isEqualTo("I am still here");
+        }
     }
 
     @Test

@@ -16,6 +16,8 @@ import dev.belay.runner.task.TaskHouse;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.Condition;
@@ -38,31 +40,51 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
     private final BlockingQueue<Carried> fromOutside = new LinkedBlockingQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private @Nullable ClientCallStreamObserver<Carried> call;
+    private volatile @Nullable ClientCallStreamObserver<Carried> call;
     private boolean over;
     private boolean toldOpen;
+    private volatile boolean left;
+    private volatile @Nullable PortVisit present;
 
     private Carriage(Visit asked, TaskHouse house) {
         this.asked = asked;
         this.house = house;
     }
 
-    /** Returns at once; the rest is done on threads of its own. */
-    static void begin(Visit asked, TaskHouse house, RunnerLinkGrpc.RunnerLinkStub stub) {
+    /**
+     * Returns at once; the rest is done on threads of its own.
+     *
+     * @param underWay where it is found by its id until it ends
+     */
+    static void begin(
+            Visit asked, TaskHouse house, RunnerLinkGrpc.RunnerLinkStub stub, Map<String, Carriage> underWay) {
         Carriage carriage = new Carriage(asked, house);
+        underWay.put(asked.getId(), carriage);
         stub.carry(carriage);
-        Thread.ofVirtual().name("carriage-" + asked.getPort()).start(carriage::carry);
+        Thread.ofVirtual().name("carriage-" + asked.getPort()).start(() -> {
+            try {
+                carriage.carry();
+            } finally {
+                underWay.remove(asked.getId(), carriage);
+            }
+        });
     }
 
     private void carry() {
         try {
             send(Carried.newBuilder().setVisit(asked.getId()).build());
             Place place = house.visited(asked.getTask(), asked.getEpoch());
-            Ports ports = Ports.newBuilder().addAllListening(place.listening()).build();
-            if (asked.getPort() == 0) {
-                send(Carried.newBuilder().setListening(ports).build());
-            } else {
-                visit(place, ports);
+            if (!house.admitVisit()) {
+                throw overloaded();
+            }
+            try {
+                if (asked.getPort() == 0) {
+                    send(Carried.newBuilder().setListening(ports(place)).build());
+                } else {
+                    visit(place);
+                }
+            } finally {
+                house.visitEnded();
             }
         } catch (HandException refused) {
             LOG.log(Level.FINE, "a visit of " + asked.getTask() + " was refused inside", refused);
@@ -77,9 +99,29 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
         }
     }
 
-    private void visit(Place place, Ports ports) throws IOException, InterruptedException {
-        try (PortVisit visit = place.visit(asked.getPort(), this).orElseThrow(() -> nothingListens(ports))) {
-            opened(ports);
+    private static Ports ports(Place place) throws IOException {
+        return Ports.newBuilder().addAllListening(place.listening()).build();
+    }
+
+    private static BelayException overloaded() {
+        return BelayException.of(
+                ErrorCode.E_OVERLOADED,
+                "too many connections to ports of sandboxes",
+                "runner: it carries so many at once for all its tasks and no more",
+                "close some of them");
+    }
+
+    private void visit(Place place) throws IOException, InterruptedException {
+        Optional<PortVisit> begun = place.visit(asked.getPort(), this);
+        if (begun.isEmpty()) {
+            throw nothingListens(ports(place));
+        }
+        try (PortVisit visit = begun.get()) {
+            present = visit;
+            if (left) {
+                return;
+            }
+            opened();
             Thread.ofVirtual().name("visit-in").start(() -> sendInside(visit));
             if (visit.awaitEnd()) {
                 send(Carried.newBuilder().setEnd(Empty.getDefaultInstance()).build());
@@ -118,12 +160,14 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
     }
 
     /** Before any data, which may come from inside at once. */
-    private void opened(Ports ports) {
+    private void opened() {
         lock.lock();
         try {
             if (!toldOpen) {
                 toldOpen = true;
-                send(Carried.newBuilder().setListening(ports).build());
+                send(Carried.newBuilder()
+                        .setListening(Ports.getDefaultInstance())
+                        .build());
             }
         } finally {
             lock.unlock();
@@ -132,7 +176,7 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
 
     @Override
     public boolean take(byte[] bytes) {
-        opened(Ports.getDefaultInstance());
+        opened();
         for (int at = 0; at < bytes.length; at += PIECE) {
             ByteString piece = ByteString.copyFrom(bytes, at, Math.min(PIECE, bytes.length - at));
             if (!send(Carried.newBuilder().setData(piece).build())) {
@@ -214,6 +258,7 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
         try {
             if (!over && call != null) {
                 over = true;
+                room.signalAll();
                 call.onCompleted();
             }
         } finally {
@@ -236,7 +281,20 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
         gone();
     }
 
+    /**
+     * The other side has gone. Not left to the call to tell: while a piece of it waits here, the end of the call waits behind.
+     */
+    void leave() {
+        left = true;
+        ClientCallStreamObserver<Carried> open = call;
+        if (open != null) {
+            open.cancel("the visit is over", null);
+        }
+        gone();
+    }
+
     private void gone() {
+        left = true;
         lock.lock();
         try {
             over = true;
@@ -245,5 +303,9 @@ final class Carriage implements ClientResponseObserver<Carried, Carried>, PortVi
             lock.unlock();
         }
         fromOutside.add(OVER);
+        PortVisit visit = present;
+        if (visit != null) {
+            visit.close();
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.belay.proto.v1.Renew;
 import dev.belay.proto.v1.RunnerLinkGrpc;
 import dev.belay.proto.v1.RunnerMessage;
 import dev.belay.proto.v1.RunningTask;
+import dev.belay.proto.v1.Visit;
 import dev.belay.proto.v1.Welcome;
 import dev.belay.runner.task.Packs;
 import dev.belay.runner.task.TaskHouse;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,7 @@ public final class ControllerLink {
     private final Introduction introduction;
     private final RandomGenerator random;
     private final Map<String, RecordSender> senders = new ConcurrentHashMap<>();
+    private final Map<String, Carriage> carriages = new ConcurrentHashMap<>();
     private volatile boolean stopping;
     private volatile @Nullable Session session;
     private final AtomicLong sessions = new AtomicLong();
@@ -358,8 +361,16 @@ public final class ControllerLink {
                 }
                 case COMMAND -> house.command(message.getCommand(), new Answer(message.getCommand()));
                 case KILL -> kill(message.getKill());
-                case VISIT -> Carriage.begin(message.getVisit(), house, stub);
+                case VISIT -> visit(message.getVisit());
                 case BODY_NOT_SET -> LOG.fine("a message of a newer controller was passed over");
+            }
+        }
+
+        private void visit(Visit asked) {
+            if (asked.getOver()) {
+                Optional.ofNullable(carriages.get(asked.getId())).ifPresent(Carriage::leave);
+            } else {
+                Carriage.begin(asked, house, stub, carriages);
             }
         }
 
@@ -445,6 +456,7 @@ public final class ControllerLink {
                 notifyAll();
             }
             senders.values().forEach(RecordSender::disconnected);
+            carriages.values().forEach(Carriage::leave);
             ended.countDown();
         }
     }

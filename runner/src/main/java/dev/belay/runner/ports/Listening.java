@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The ports on which something listens in a sandbox's own network, as the kernel tells whoever is inside. */
 public final class Listening {
     private static final String[] TABLES = {"/proc/net/tcp", "/proc/net/tcp6"};
     /** What listens comes before all connections there. */
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MOST_BYTES = 256 << 10;
 
+    private static final Pattern ADDRESS = Pattern.compile("([0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4}");
     private static final int HIGHEST = 65535;
     private static final String LISTENS = "0A";
 
@@ -37,7 +39,7 @@ public final class Listening {
             String[] fields = line.strip().split(" +", 5);
             if (fields.length == 5
                     && fields[3].equals(LISTENS)
-                    && fields[1].matches("([0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4}")) {
+                    && ADDRESS.matcher(fields[1]).matches()) {
                 int port = Integer.parseInt(fields[1].substring(fields[1].length() - 4), 16);
                 if (port > 0 && port <= HIGHEST) {
                     ports.add(port);

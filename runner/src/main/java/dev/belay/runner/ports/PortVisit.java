@@ -1,5 +1,7 @@
 package dev.belay.runner.ports;
 
+import dev.belay.proto.error.BelayException;
+import dev.belay.proto.error.ErrorCode;
 import dev.belay.runner.hands.Hand;
 import dev.belay.runner.hands.HandException;
 import java.io.IOException;
@@ -42,13 +44,18 @@ public final class PortVisit implements AutoCloseable {
     private volatile boolean connected;
     private volatile boolean left;
     private volatile boolean whole;
+    private volatile @Nullable HandException refusal;
     private volatile Hand.@Nullable Running carrying;
 
     private PortVisit(Visitor visitor) {
         this.visitor = visitor;
     }
 
-    /** Nothing, where nothing listens, or what does takes nobody in. */
+    /**
+     * Nothing, where nothing listens.
+     *
+     * @throws BelayException E_TIMEOUT where what listens takes nobody in
+     */
     public static Optional<PortVisit> begin(Hand hand, int port, Visitor visitor)
             throws HandException, InterruptedException {
         PortVisit visit = new PortVisit(visitor);
@@ -64,15 +71,28 @@ public final class PortVisit implements AutoCloseable {
         if (visit.left) {
             visit.close();
         }
+        boolean answered;
         try {
-            if (visit.answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && visit.connected) {
-                return Optional.of(visit);
-            }
+            answered = visit.answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {
             visit.close();
             throw stopped;
         }
+        if (visit.connected) {
+            return Optional.of(visit);
+        }
         visit.close();
+        HandException refused = visit.refusal;
+        if (refused != null) {
+            throw refused;
+        }
+        if (!answered) {
+            throw BelayException.of(
+                    ErrorCode.E_TIMEOUT,
+                    "what listens on port " + port + " takes nobody in",
+                    "runner: it was waited for " + PATIENCE_SECONDS + " s",
+                    "try again");
+        }
         return Optional.empty();
     }
 
@@ -81,7 +101,8 @@ public final class PortVisit implements AutoCloseable {
         try {
             whole = running.await(LONGEST).code() == 0 && !left;
         } catch (HandException gone) {
-            LOG.log(Level.FINE, "a visit ended with its sandbox", gone);
+            LOG.log(Level.FINE, "a visit was refused, or ended with its sandbox", gone);
+            refusal = gone;
         } catch (InterruptedException nobodyInterruptsThis) {
             Thread.currentThread().interrupt();
         } finally {

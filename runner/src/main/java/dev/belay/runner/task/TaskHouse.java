@@ -27,7 +27,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -52,6 +54,7 @@ public final class TaskHouse implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long DISK_LOOK_MS = 200;
+    private static final int VISITS = 32;
 
     private final Path spools;
     private final int slots;
@@ -65,6 +68,7 @@ public final class TaskHouse implements AutoCloseable {
             Thread.ofPlatform().daemon().name("deadlines").factory());
     private final Map<Key, Open> open = new ConcurrentHashMap<>();
     private final Map<String, TaskRun> live = new ConcurrentHashMap<>();
+    private final Semaphore visits = new Semaphore(VISITS);
     private final Map<String, Place> reopened = new ConcurrentHashMap<>();
     private final Answered answered = new Answered();
     private volatile Consumer<Open> opened = record -> {};
@@ -300,6 +304,16 @@ public final class TaskHouse implements AutoCloseable {
         }
     }
 
+    /** Takes one of the places for visits of all tasks together; what nobody reads is held in this process's memory. */
+    public boolean admitVisit() {
+        return visits.tryAcquire();
+    }
+
+    /** Gives it back. */
+    public void visitEnded() {
+        visits.release();
+    }
+
     /**
      * Where somebody visits what listens in the task's sandbox.
      *
@@ -340,13 +354,16 @@ public final class TaskHouse implements AutoCloseable {
         TaskRun run = live.get(command.getTask());
         if (command.getEpoch() == 0) {
             Thread.ofVirtual().name("command-" + command.getId()).start(() -> {
+                AtomicReference<Place> opened = new AtomicReference<>();
                 try {
-                    new EndedTaskCommand(command, first.get(), places, archive.packs(), clock)
-                            .carryOut(place -> reopened.put(command.getTask(), place));
+                    new EndedTaskCommand(command, first.get(), places, archive.packs(), clock).carryOut(place -> {
+                        opened.set(place);
+                        reopened.put(command.getTask(), place);
+                    });
                 } catch (InterruptedException stopping) {
                     Thread.currentThread().interrupt();
                 } finally {
-                    reopened.remove(command.getTask());
+                    Optional.ofNullable(opened.get()).ifPresent(place -> reopened.remove(command.getTask(), place));
                 }
             });
         } else if (run == null || run.epoch() != command.getEpoch()) {

@@ -11,7 +11,7 @@ import java.util.concurrent.Semaphore;
 
 /** The visits of one place: so many at once that the agent's own commands always find room beside them. */
 final class Visits {
-    static final int MOST = 64;
+    static final int MOST = 16;
 
     private final Semaphore room = new Semaphore(MOST);
 

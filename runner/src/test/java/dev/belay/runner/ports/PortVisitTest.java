@@ -1,9 +1,11 @@
 package dev.belay.runner.ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.runner.hands.ConfinedHand;
 import dev.belay.runner.hands.Hand;
+import dev.belay.runner.hands.HandException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +130,43 @@ class PortVisitTest {
 
             assertThat(visit.awaitEnd()).isFalse();
         }
+    }
+
+    @Test
+    void what_breaks_off_while_it_is_sent_to_is_no_end_and_what_it_said_before_is_heard() throws Exception {
+        serves("127.0.0.1", "print $v '413'; $v->flush; sleep 1; setsockopt $v, 1, 13, pack('ii', 1, 0); close $v");
+        Heard heard = new Heard();
+        try (PortVisit visit = PortVisit.begin(hand, PORT, heard).orElseThrow()) {
+            visit.send(new byte[1 << 20]);
+
+            assertThat(visit.awaitEnd()).isFalse();
+        }
+        assertThat(heard.bytes()).asString().isEqualTo("413");
+    }
+
+    @Test
+    void a_visit_that_is_broken_off_is_a_reset_to_what_listens() throws Exception {
+        serves(
+                "127.0.0.1",
+                "my $n = sysread $v, my $b, 9; $n = sysread $v, $b, 9;"
+                        + " my $saw = defined $n ? 'an end' : qq{$!}; open my $f, '>', '/workspace/saw'; print $f $saw");
+        try (PortVisit visit = PortVisit.begin(hand, PORT, bytes -> true).orElseThrow()) {
+            visit.send(new byte[] {1});
+        }
+
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (hand.status("/workspace/saw").size() == 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertThat(new String(hand.read("/workspace/saw", 0, 100).bytes(), StandardCharsets.UTF_8))
+                .isEqualTo("Connection reset by peer");
+    }
+
+    @Test
+    void a_sandbox_that_is_gone_is_not_told_as_one_where_nothing_listens() {
+        confined.process.destroyForcibly();
+
+        assertThatThrownBy(() -> PortVisit.begin(hand, PORT, bytes -> true)).isInstanceOf(HandException.class);
     }
 
     @Test
