@@ -148,10 +148,16 @@ class PortVisitTest {
     void a_visit_that_is_broken_off_is_a_reset_to_what_listens() throws Exception {
         serves(
                 "127.0.0.1",
-                "my $n = sysread $v, my $b, 9; $n = sysread $v, $b, 9;"
+                "sysread $v, my $b, 1; print $v $b; $v->flush; my $n = sysread $v, $b, 1;"
                         + " my $saw = defined $n ? 'an end' : qq{$!}; open my $f, '>', '/workspace/saw'; print $f $saw");
-        try (PortVisit visit = PortVisit.begin(hand, PORT, bytes -> true).orElseThrow()) {
+        CountDownLatch heard = new CountDownLatch(1);
+        try (PortVisit visit = PortVisit.begin(hand, PORT, bytes -> {
+                    heard.countDown();
+                    return true;
+                })
+                .orElseThrow()) {
             visit.send(new byte[] {1});
+            assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
         }
 
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
